@@ -1,0 +1,148 @@
+"""A local cloud: the control plane, the data plane and the functions, in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import boto3
+from botocore.config import Config
+
+from localalb import control_plane, topology
+from localalb.control_plane import ControlPlane
+from localalb.exchange import Exchange
+from localalb.isolation import isolated
+from localalb.journal import Journal
+from localalb.runtime import code
+from localalb.runtime.environment import Place, Result
+from localalb.runtime.logs import LogBook
+from localalb.runtime.pool import Pool, Throttled
+from localalb.server import DataPlane
+from localalb.topology import Function, Topology
+
+
+class Cloud:
+    """Ties the parts together. Everything but what `control_plane.Cloud` asks for runs in the event loop."""
+
+    def __init__(self, directory: Path, port: int = 0) -> None:
+        self.id = uuid4().hex
+        self._loop = asyncio.get_running_loop()
+        self._stopped = asyncio.Event()
+        self._journal = Journal()
+        self._log_book = LogBook(control_plane.write_logs)
+        self._control = ControlPlane(self, port)
+        self._regions = _Regions(self.endpoint_url, self._apply)
+        place = Place(directory, code.link_sdk(directory / "sdk"), self.endpoint_url)
+        self._pool = Pool(place, self._log_book, control_plane.package)
+        exchange = Exchange(self._pool, self._journal, lambda: self._data.topology.target_groups)
+        self._data = DataPlane(exchange)
+
+    @property
+    def endpoint_url(self) -> str:
+        return self._control.endpoint_url
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Serve until SIGINT, SIGTERM or `stop`; `ready` is called once requests are answered."""
+        # boto3 in this process reads the environment too.
+        environ = isolated(os.environ, self.endpoint_url)
+        os.environ.clear()
+        os.environ.update(environ)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._loop.add_signal_handler(number, self._stopped.set)
+        self._control.start()
+        try:
+            ready()
+            await self._stopped.wait()
+        finally:
+            await self._data.close()
+            await self._pool.close()
+            await asyncio.to_thread(self._control.stop)
+
+    def stop(self) -> None:
+        """End `run`; may be called from any thread."""
+        self._loop.call_soon_threadsafe(self._stopped.set)
+
+    # What the control plane asks for, from its threads.
+
+    def invoke(self, function: Function, payload: bytes, client_context: str | None) -> Result:
+        work = self._pool.invoke(function, payload, client_context=client_context)
+        running: Future[Result] = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return running.result()
+        except Throttled as error:
+            return Result("", b'{"errorType": "TooManyRequestsException"}', str(error))
+
+    def changed(self, region: str) -> None:
+        self._regions.changed(region)
+
+    def flush_logs(self) -> None:
+        self._log_book.flush()
+
+    def answer(self, method: str, path: str) -> Any:
+        match method, path:
+            case "GET", "/_localalb/status":
+                listeners = [asdict(served) | {"url": served.url} for served in self._data.served()]
+                return {"id": self.id, "endpoint_url": self.endpoint_url, "listeners": listeners}
+            case "GET", "/_localalb/requests":
+                return self._journal.as_json()
+            case "POST", "/_localalb/stop":
+                self.stop()
+                return {}
+            case _:
+                raise KeyError(path)
+
+    def _apply(self, changed: Topology) -> None:
+        """Serve a topology; returns when its sockets are open."""
+        asyncio.run_coroutine_threadsafe(self._serve(changed), self._loop).result()
+
+    async def _serve(self, changed: Topology) -> None:
+        await self._data.apply(changed)
+        targets = (target for group in changed.target_groups.values() for target in group.targets)
+        self._pool.keep({target.function for target in targets if target.function is not None})
+
+
+class _Regions:
+    """Reads the regions in which something has been made, one change at a time.
+
+    Several changes that arrive while one is being read share the next reading.
+    """
+
+    def __init__(self, endpoint_url: str, apply: Callable[[Topology], None]) -> None:
+        self._endpoint_url = endpoint_url
+        self._apply = apply
+        self._lock = threading.Lock()
+        self._asked = 0
+        self._done = 0
+        self._counting = threading.Lock()
+        self._topologies: dict[str, Topology] = {}
+
+    def changed(self, region: str) -> None:
+        with self._counting:
+            self._asked += 1
+            mine = self._asked
+            self._topologies.setdefault(region, Topology())
+        with self._lock:
+            if self._done >= mine:
+                return
+            with self._counting:
+                reading = self._asked
+                regions = list(self._topologies)
+            for name in regions:
+                self._topologies[name] = topology.read(self._client("elbv2", name), self._client("lambda", name))
+            self._apply(topology.merge(self._topologies.values()))
+            self._done = reading
+
+    @functools.cache  # noqa: B019 - lives as long as the process
+    def _client(self, service: str, region: str) -> Any:
+        session = boto3.session.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
+        config = Config(retries={"max_attempts": 1}, max_pool_connections=4)
+        return session.client(service, region, endpoint_url=self._endpoint_url, config=config)  # type: ignore[call-overload]

@@ -1,0 +1,125 @@
+"""`.localalb/`: the directory in which a local cloud and the Terraform that fills it keep their things.
+
+    cloud.json      the running cloud: its id, endpoint and process
+    cloud.log       what a cloud in the background had to say
+    lock            held by `up` and `down` while they work
+    run/            unpacked code and temporary directories of one run
+    terraform/      plugins and modules (TF_DATA_DIR); survives, to be fast next time
+    terraform.tfstate, terraform.rc
+
+A cloud's resources live in its memory, so whatever a dead one left (cloud.json, its Terraform state, run/) is
+recognised by asking the endpoint for the id, and replaced.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import requests
+
+NAME = ".localalb"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A cloud that was started: who it is and where."""
+
+    id: str
+    endpoint_url: str
+    pid: int
+
+    def ask(self, path: str, method: str = "GET") -> Any:
+        """localalb's own requests to a cloud. Raises `requests.RequestException`."""
+        return ask(self.endpoint_url, path, method)
+
+    def is_alive(self) -> bool:
+        try:
+            return bool(self.ask("status")["id"] == self.id)
+        except (requests.RequestException, ValueError, KeyError, TypeError):
+            return False
+
+
+def ask(endpoint_url: str, path: str, method: str = "GET") -> Any:
+    session = requests.Session()
+    session.trust_env = False  # no proxy between us and 127.0.0.1
+    response = session.request(
+        method, f"{endpoint_url}/_localalb/{path}", headers={"X-Localalb": "1"}, timeout=10
+    )
+    response.raise_for_status()
+    return response.json()
+
+
+class Home:
+    """A `.localalb` directory."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def run(self) -> Path:
+        return self.path / "run"
+
+    @property
+    def log(self) -> Path:
+        return self.path / "cloud.log"
+
+    @property
+    def state(self) -> Path:
+        return self.path / "terraform.tfstate"
+
+    def running(self) -> Running | None:
+        """The cloud that runs here, if one does."""
+        try:
+            found = Running(**json.loads((self.path / "cloud.json").read_text()))
+        except (OSError, ValueError, TypeError):
+            return None
+        return found if found.is_alive() else None
+
+    def claim(self, running: Running) -> None:
+        """Note the cloud that runs here now."""
+        staged = self.path / "cloud.json.new"
+        staged.write_text(json.dumps(asdict(running)))
+        staged.replace(self.path / "cloud.json")
+
+    def prepare(self) -> None:
+        """An empty run directory; what a dead cloud left is removed, plugins stay."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        (self.path / ".gitignore").write_text("*\n")
+        self.clear()
+        self.run.mkdir()
+
+    def clear(self) -> None:
+        """Remove what belonged to a cloud that is gone."""
+        shutil.rmtree(self.run, ignore_errors=True)
+        for pattern in ("cloud.json", "cloud.json.new", "terraform.tfstate*", ".terraform.tfstate.lock.info"):
+            for path in self.path.glob(pattern):
+                path.unlink(missing_ok=True)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """One `up` or `down` at a time. Raises `BlockingIOError` while another works here."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        with (self.path / "lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+
+
+def find(directory: Path) -> Running | None:
+    """The cloud meant in `directory`: its own, else the one AWS_ENDPOINT_URL names, if that is one."""
+    running = Home(directory / NAME).running()
+    endpoint = os.environ.get("AWS_ENDPOINT_URL", "").rstrip("/")
+    if running is None and endpoint.startswith(("http://127.0.0.1:", "http://localhost:")):
+        try:
+            status = cast("dict[str, Any]", ask(endpoint, "status"))
+            return Running(status["id"], endpoint, 0)
+        except (requests.RequestException, ValueError, KeyError, TypeError):
+            return None
+    return running

@@ -1,0 +1,48 @@
+"""The AWS settings of a local cloud, and what of the caller's must not get near it.
+
+Nothing a local command does may reach a real account, so no AWS variable of the shell survives: not a
+profile, not a key, not a service's own endpoint (AWS_ENDPOINT_URL_S3), not the switch that makes SDKs ignore
+endpoints.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+DEFAULT_REGION = "us-east-1"
+
+
+def settings(endpoint_url: str, region: str = DEFAULT_REGION) -> dict[str, str]:
+    """The variables that point any AWS client, and Terraform, at a local cloud."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_SESSION_TOKEN": "testing",
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
+    }
+
+
+def region(environ: Mapping[str, str]) -> str:
+    """The region the caller works in: a name, so it is harmless to keep."""
+    return environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
+
+
+def isolated(environ: Mapping[str, str], endpoint_url: str) -> dict[str, str]:
+    """A copy of the environment in which every AWS client talks to the local cloud and nothing else."""
+    kept = {name: value for name, value in environ.items() if not name.startswith("AWS_")}
+    return kept | settings(endpoint_url, region(environ))
+
+
+def exports(environ: Mapping[str, str], endpoint_url: str) -> list[str]:
+    """`export` lines for a shell. Endpoints of single services that the shell has set would win over
+    AWS_ENDPOINT_URL, so those are pointed here too."""
+    variables = settings(endpoint_url, region(environ))
+    variables |= {name: endpoint_url for name in environ if name.startswith("AWS_ENDPOINT_URL_")}
+    return [f"export {name}={value}" for name, value in variables.items()]

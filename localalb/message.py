@@ -1,0 +1,82 @@
+"""An HTTP request as it arrived and a response as it will leave: values, independent of HTTP/1.1 or 2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request.
+
+    `target` is the request target exactly as sent. Header names keep their casing, and names and values
+    hold one character a byte (latin-1), so nothing is lost; `event` decodes them. `peer` is the
+    (address, port) that connected. `port` is the listener's, not the local one that serves it.
+    """
+
+    method: str
+    target: str
+    headers: Headers = ()
+    body: bytes = b""
+    version: str = "1.1"
+    peer: tuple[str, int] = ("127.0.0.1", 0)
+    port: int = 80
+    secure: bool = False
+    cipher: tuple[str, str] | None = None
+
+    @property
+    def scheme(self) -> str:
+        return "https" if self.secure else "http"
+
+    @cached_property
+    def authority(self) -> str | None:
+        """The authority of an absolute-form target (`GET http://host/path`), else None."""
+        scheme, separator, rest = self.target.partition("://")
+        if not separator or not scheme.isalpha():
+            return None
+        for end in "/?":
+            rest = rest.split(end, 1)[0]
+        return rest
+
+    @cached_property
+    def _origin(self) -> tuple[str, str]:
+        target = self.target
+        if self.authority is not None:
+            rest = target.partition("://")[2][len(self.authority) :]
+            target = rest if rest.startswith("/") else "/" + rest
+        path, _, query = target.partition("?")
+        return path, query
+
+    @property
+    def path(self) -> str:
+        """The path, percent-encoding untouched, without the query."""
+        return self._origin[0]
+
+    @property
+    def query(self) -> str:
+        """What stands behind the first `?`, untouched; empty where there is none."""
+        return self._origin[1]
+
+    def values(self, name: str) -> list[str]:
+        """Every value of a header, in the order received."""
+        wanted = name.lower()
+        return [value for key, value in self.headers if key.lower() == wanted]
+
+    def first(self, name: str) -> str | None:
+        return next(iter(self.values(name)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One response. `headers` has neither Content-Length nor Connection nor Date: those belong to the wire."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+    reason: str | None = None
+
+    def has(self, name: str) -> bool:
+        return any(key.lower() == name for key, _ in self.headers)

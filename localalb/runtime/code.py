@@ -1,0 +1,82 @@
+"""What an execution environment runs: the unpacked deployment package, an interpreter, AWS's SDK."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+import zipfile
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+# Lambda's Python runtimes carry the AWS SDK ("Python runtime-included packages"); all of it is pure Python.
+SDK = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
+
+
+def unpack(package: bytes, directory: Path) -> Path:
+    """Lay out a deployment package in `directory`, with the modes it holds, all or nothing.
+
+    Raises `zipfile.BadZipFile` for what is no zip.
+    """
+    if directory.exists():
+        return directory
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(dir=directory.parent))
+    try:
+        with zipfile.ZipFile(BytesIO(package)) as archive:
+            for member in archive.infolist():
+                path = archive.extract(member, staging)
+                mode = stat.S_IMODE(member.external_attr >> 16)
+                os.chmod(path, mode | (0o700 if member.is_dir() else 0o400))
+        staging.chmod(0o755)
+        staging.rename(directory)
+    except OSError:
+        if not directory.exists():
+            raise
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return directory
+
+
+@lru_cache
+def interpreter(runtime: str) -> tuple[str, str]:
+    """The interpreter for a runtime such as `python3.13`, and a word where it is not that version.
+
+    One that stands on PATH but does not run (a version manager's shim) does not count.
+    """
+    found = shutil.which(runtime)
+    if found is not None and _version(found) == runtime:
+        return found, ""
+    current = "python{}.{}".format(*sys.version_info)
+    if current == runtime:
+        return sys.executable, ""
+    return sys.executable, f"{runtime} is not on PATH; running under {current}"
+
+
+def _version(path: str) -> str | None:
+    command = [path, "-c", "import sys; print('python%d.%d' % sys.version_info[:2])"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=10).stdout.strip()
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+
+
+def link_sdk(directory: Path) -> Path:
+    """A directory in which the AWS SDK can be imported and nothing else of localalb's own packages can, so
+    that a function that forgot to package a dependency fails here as it would on AWS."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name in SDK:
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.origin is None:
+            continue
+        origin = Path(spec.origin)
+        source = origin.parent if origin.name == "__init__.py" else origin
+        link = directory / source.name
+        if not link.is_symlink():
+            link.symlink_to(source)
+    return directory

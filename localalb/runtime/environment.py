@@ -1,0 +1,344 @@
+"""One execution environment: a worker process, one invocation at a time, seen from the parent."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from localalb.runtime import code
+from localalb.runtime.bootstrap import FRAME
+from localalb.topology import Function
+
+BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
+# AWS gives the init phase 10 s, and repeats it inside the first invocation where that was too short
+# ("Lambda execution environment lifecycle"). Here it has the longer of both, once.
+INIT_TIMEOUT = 10.0
+LOG_TAIL = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How an invocation ended. `failure` is "" or one of init, error, exit, timeout; the payload then
+    describes it as the service does (errorMessage, errorType, ...). `log` is the end of its output."""
+
+    request_id: str
+    payload: bytes
+    failure: str = ""
+    log: str = ""
+
+    def problem(self) -> str:
+        """The failure in words: `ZeroDivisionError: division by zero`."""
+        description = json.loads(self.payload)
+        return ": ".join(filter(None, (description.get("errorType"), description.get("errorMessage"))))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the environments of one cloud share: where they live and whom they may call."""
+
+    directory: Path
+    sdk: Path
+    endpoint_url: str
+
+
+class InitFailed(Exception):
+    """The worker did not get ready. `result` is what the invocation that wanted it is told."""
+
+    def __init__(self, result: Result) -> None:
+        super().__init__(result.problem())
+        self.result = result
+
+
+class Environment:
+    """A running worker. `put` takes the messages of its log stream."""
+
+    def __init__(self, function: Function, put: Callable[[str, str], None]) -> None:
+        self.function = function
+        self.closed = False
+        today = datetime.now(UTC)
+        self.log_stream = f"{today:%Y/%m/%d}/[{function.version}]{uuid4().hex}"
+        self._put = put
+        self._loop = asyncio.get_running_loop()
+        self._partial = b""
+        self._tail: list[str] = []
+        self._answer: asyncio.Future[tuple[bytes, dict[str, Any], bytes]] | None = None
+        self._init_duration: float | None = None
+
+    @classmethod
+    async def start(
+        cls, function: Function, place: Place, task_root: Path, put: Callable[[str, str], None]
+    ) -> Environment:
+        """Start a worker and wait until its handler is loaded. Raises `InitFailed`."""
+        self = cls(function, put)
+        began = time.perf_counter()
+        await self._spawn(place, task_root)
+        try:
+            kind, _, payload = await self._await_answer(max(INIT_TIMEOUT, function.timeout))
+            self._init_duration = (time.perf_counter() - began) * 1000
+            if kind != b"R":
+                raise InitFailed(await self._init_failure(kind, payload))
+        except asyncio.CancelledError:
+            await self.close()
+            raise
+        return self
+
+    async def _spawn(self, place: Place, task_root: Path) -> None:
+        function = self.function
+        executable, note = await asyncio.to_thread(code.interpreter, function.runtime)
+        self._tmp = Path(tempfile.mkdtemp(prefix="tmp-", dir=place.directory))
+        mine, theirs = socket.socketpair()
+        life_read, self._lifeline = os.pipe()
+        self._output, output = os.pipe()
+        os.set_blocking(self._output, False)
+        environ = variables(function, place, task_root, self.log_stream, self._tmp)
+        self._log(f"INIT_START Runtime Version: {Path(executable).name}" + (f" ({note})" if note else ""))
+        try:
+            self._process = await asyncio.to_thread(
+                subprocess.Popen,
+                [executable, "-S", "-u", "-B", str(BOOTSTRAP), str(theirs.fileno()), str(life_read), function.handler],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=environ,
+                cwd=task_root,
+                pass_fds=(theirs.fileno(), life_read),
+                start_new_session=True,
+            )  # fmt: skip
+        finally:
+            theirs.close()
+            os.close(life_read)
+            os.close(output)
+        self._loop.add_reader(self._output, self._read_output)
+        self._transport, _ = await self._loop.create_connection(lambda: _Frames(self), sock=mine)
+
+    async def invoke(
+        self, payload: bytes, *, request_id: str, trace: str, client_context: str | None = None
+    ) -> Result:
+        """Run one invocation to its end. After exit or timeout the environment is closed."""
+        function = self.function
+        self._tail = []
+        self._log(f"START RequestId: {request_id} Version: {function.version}")
+        began = time.perf_counter()
+        head = {
+            "id": request_id,
+            "arn": function.arn,
+            "deadline": int((time.time() + function.timeout) * 1000),
+            "trace": trace,
+            "client_context": client_context,
+        }
+        encoded = json.dumps(head).encode()
+        self._transport.write(FRAME.pack(b"I", len(encoded), len(payload)) + encoded + payload)
+        kind, meta, answer = await self._await_answer(function.timeout)
+        duration = (time.perf_counter() - began) * 1000
+        match kind:
+            case b"r":
+                failure = ""
+            case b"e":
+                failure = "error"
+            case b"t":
+                failure, answer = "timeout", await self._timed_out(request_id)
+            case _:
+                failure, answer = "exit", await self._exited(request_id)
+        self._report(request_id, duration, meta.get("memory", 0), failure)
+        return Result(request_id, answer, failure, "".join(self._tail)[-LOG_TAIL:])
+
+    async def _await_answer(self, timeout: float) -> tuple[bytes, dict[str, Any], bytes]:
+        """The worker's next frame; kind `t` when it took too long, `x` when the worker is gone."""
+        answer = self._answer = self._loop.create_future()
+        timer = self._loop.call_later(timeout, self.answered, b"t", {}, b"")
+        if self._transport.is_closing():
+            self.answered(b"x", {}, b"")
+        try:
+            return await answer
+        finally:
+            timer.cancel()
+            self._answer = None
+            self._read_output()
+
+    def answered(self, kind: bytes, meta: dict[str, Any], payload: bytes) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result((kind, meta, payload))
+
+    async def _init_failure(self, kind: bytes, payload: bytes) -> Result:
+        request_id = str(uuid4())
+        match kind:
+            case b"t":
+                payload = await self._timed_out(request_id)
+            case b"x":
+                payload = await self._exited(request_id)
+        await self.close()
+        self._log(f"START RequestId: {request_id} Version: {self.function.version}")
+        self._report(request_id, 0.0, 0, "init")
+        return Result(request_id, payload, "init", "".join(self._tail)[-LOG_TAIL:])
+
+    async def _timed_out(self, request_id: str) -> bytes:
+        await self.close()
+        words = f"Task timed out after {self.function.timeout:.2f} seconds"
+        self._log(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + f"Z {request_id} {words}")
+        return _error(request_id, "Sandbox.Timedout", words)
+
+    async def _exited(self, request_id: str) -> bytes:
+        status = await self.close()
+        if status == 0:
+            words = "Runtime exited without providing a reason"
+        elif status < 0:
+            words = f"Runtime exited with error: signal: {signal.strsignal(-status) or -status}".lower()
+            words = words.replace("runtime", "Runtime", 1)
+        else:
+            words = f"Runtime exited with error: exit status {status}"
+        self._log(f"RequestId: {request_id} Error: {words}\nRuntime.ExitError")
+        return _error(request_id, "Runtime.ExitError", words)
+
+    def _report(self, request_id: str, duration: float, memory: int, failure: str) -> None:
+        self._log(f"END RequestId: {request_id}")
+        fields = [
+            f"REPORT RequestId: {request_id}",
+            f"Duration: {duration:.2f} ms",
+            f"Billed Duration: {int(duration) + 1} ms",
+            f"Memory Size: {self.function.memory_size} MB",
+            f"Max Memory Used: {memory} MB",
+        ]
+        if self._init_duration is not None:
+            fields.append(f"Init Duration: {self._init_duration:.2f} ms")
+            self._init_duration = None
+        if failure:
+            fields.append(f"Status: {'timeout' if failure == 'timeout' else 'error'}")
+        self._log("\t".join(fields))
+
+    def _log(self, message: str) -> None:
+        self._tail.append(message + "\n")
+        self._put(self.log_stream, message)
+
+    def _read_output(self) -> None:
+        """Take what the worker has printed so far: one log event a line."""
+        if self._output < 0:
+            return
+        try:
+            while chunk := os.read(self._output, 65536):
+                *lines, self._partial = (self._partial + chunk).split(b"\n")
+                for line in lines:
+                    # A carriage return parts the lines of one event (a record, a stack trace).
+                    self._log(line.decode("utf-8", "replace").rstrip("\r").replace("\r", "\n"))
+        except BlockingIOError:
+            return
+        except OSError:
+            pass
+        self._loop.remove_reader(self._output)
+
+    @property
+    def gone(self) -> bool:
+        """Whether the worker has ended, by itself or not."""
+        return self.closed or self._transport.is_closing()
+
+    async def end(self) -> None:
+        await self.close()
+
+    async def close(self) -> int:
+        """End the worker and everything it started; its exit status. Safe to call again."""
+        if not self.closed:
+            self.closed = True
+            status = self._process.poll()
+            if status is None and self._transport.is_closing():
+                # It hung up by itself: give it the moment it needs to say how.
+                status = await asyncio.to_thread(_wait, self._process, 2.0)
+            _kill_group(self._process.pid)
+            self._transport.close()
+            await asyncio.to_thread(self._process.wait)
+            self._read_output()
+            if self._partial:
+                self._log(self._partial.decode("utf-8", "replace"))
+            self._loop.remove_reader(self._output)
+            os.close(self._output)
+            os.close(self._lifeline)
+            self._output = -1
+            await asyncio.to_thread(shutil.rmtree, self._tmp, ignore_errors=True)
+        return self._process.returncode
+
+
+class _Frames(asyncio.Protocol):
+    """The worker's frames, handed to its environment as they are complete."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._buffer = bytearray()
+
+    def data_received(self, data: bytes) -> None:
+        buffer = self._buffer
+        buffer += data
+        while len(buffer) >= FRAME.size:
+            kind, head_length, length = FRAME.unpack_from(buffer)
+            body = FRAME.size + head_length
+            if len(buffer) < body + length:
+                return
+            head = json.loads(buffer[FRAME.size : body])
+            payload = bytes(buffer[body : body + length])
+            del buffer[: body + length]
+            self._environment.answered(kind, head, payload)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._environment.answered(b"x", {}, b"")
+
+
+def variables(
+    function: Function, place: Place, task_root: Path, log_stream: str, tmp: Path
+) -> dict[str, str]:
+    """The worker's environment: Lambda's own variables, then the function's; nothing of the caller's
+    (developer guide, "Defined runtime environment variables")."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "LANG": "en_US.UTF-8",
+        "TZ": ":UTC",
+        "TMPDIR": str(tmp),
+        "LD_LIBRARY_PATH": f"{task_root}:{task_root}/lib",
+        "PYTHONUTF8": "1",
+        "AWS_ENDPOINT_URL": place.endpoint_url,
+        **function.environment,
+        "_HANDLER": function.handler,
+        "_LOCALALB_SITE": json.dumps([str(place.sdk)]),
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_SESSION_TOKEN": "testing",
+        "AWS_DEFAULT_REGION": function.region,
+        "AWS_REGION": function.region,
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}",
+        "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_FUNCTION_VERSION": function.version,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
+        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
+        "LAMBDA_RUNTIME_DIR": "/var/runtime",
+        "LAMBDA_TASK_ROOT": str(task_root),
+    }
+
+
+def _error(request_id: str, kind: str, words: str) -> bytes:
+    message = f"RequestId: {request_id} Error: {words}"
+    return json.dumps({"errorType": kind, "errorMessage": message}).encode()
+
+
+def _wait(process: subprocess.Popen[bytes], seconds: float) -> int | None:
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def _kill_group(pid: int) -> None:
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass

@@ -1,0 +1,218 @@
+"""The execution environments of every function, and which one gets the next invocation."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import zipfile
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from localalb.runtime import code
+from localalb.runtime.environment import Environment, InitFailed, Place, Result
+from localalb.runtime.logs import LogBook, Stream
+from localalb.topology import Function
+
+# A laptop's share of the account's 1000 concurrent executions: a process each.
+MAX_ENVIRONMENTS = 16
+
+
+class Throttled(Exception):
+    """The function's reserved concurrency is used up."""
+
+
+class Pool:
+    """Invokes functions, in the event loop's thread.
+
+    `fetch` gives a function's deployment package. An environment is started when an invocation has to wait
+    and none is on its way; whichever is free first takes the invocation that has waited longest. When a
+    function changes, the environments of the old one end as soon as they are idle.
+    """
+
+    def __init__(self, place: Place, log_book: LogBook, fetch: Callable[[Function], bytes]) -> None:
+        self._place = place
+        self._log_book = log_book
+        self._fetch = fetch
+        self._groups: dict[str, _Group] = {}
+
+    async def invoke(
+        self,
+        function: Function,
+        payload: bytes,
+        *,
+        request_id: str | None = None,
+        trace: str = "",
+        client_context: str | None = None,
+    ) -> Result:
+        """Run a function once. Raises `Throttled`; every other outcome is a `Result`."""
+        request_id = request_id or str(uuid4())
+        group = self._group(function)
+        try:
+            environment = await group.acquire()
+        except InitFailed as failed:
+            return failed.result
+        try:
+            return await environment.invoke(
+                payload, request_id=request_id, trace=trace, client_context=client_context
+            )
+        except asyncio.CancelledError:
+            await environment.close()
+            raise
+        finally:
+            group.release(environment)
+
+    def keep(self, functions: set[Function]) -> None:
+        """End the idle environments of functions that are no longer as they were, or no longer there."""
+        for arn, group in list(self._groups.items()):
+            if group.function not in functions:
+                del self._groups[arn]
+                group.retire()
+
+    async def close(self) -> None:
+        groups, self._groups = list(self._groups.values()), {}
+        await asyncio.gather(*(group.close() for group in groups))
+
+    def _group(self, function: Function) -> _Group:
+        group = self._groups.get(function.arn)
+        if group is None or group.function != function:
+            if group is not None:
+                group.retire()
+            group = self._groups[function.arn] = _Group(function, self._start)
+        return group
+
+    async def _start(self, function: Function) -> Environment:
+        name = function.code_sha256.replace("/", "_").rstrip("=")
+        directory = self._place.directory / "code" / name
+
+        def put(stream: str, message: str) -> None:
+            self._log_book.put(Stream(function.account, function.region, function.log_group, stream), message)
+
+        try:
+            task_root = await asyncio.to_thread(self._unpack, function, directory)
+        except (OSError, zipfile.BadZipFile) as error:
+            raise InitFailed(unusable_package(function, error)) from error
+        return await Environment.start(function, self._place, task_root, put)
+
+    def _unpack(self, function: Function, directory: Path) -> Path:
+        return directory if directory.exists() else code.unpack(self._fetch(function), directory)
+
+
+class _Group:
+    """The environments of one function as it is now."""
+
+    def __init__(self, function: Function, start: Callable[[Function], Awaitable[Environment]]) -> None:
+        self.function = function
+        self._start = start
+        self._all: set[Environment] = set()
+        self._idle: list[Environment] = []
+        self._waiting: deque[asyncio.Future[Environment]] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._starting = 0
+        self._busy = 0
+        self._retired = False
+
+    async def acquire(self) -> Environment:
+        reserved = self.function.reserved_concurrency
+        if reserved is not None and self._busy >= reserved:
+            raise Throttled(f"{self.function.name} has a reserved concurrency of {reserved}")
+        self._busy += 1
+        try:
+            return self._take_idle() or await self._wait()
+        except BaseException:
+            self._busy -= 1
+            raise
+
+    def release(self, environment: Environment) -> None:
+        self._busy -= 1
+        self._offer(environment)
+
+    def retire(self) -> None:
+        """Take no more work: end what is idle now, and the rest when it is."""
+        self._retired = True
+        while self._idle:
+            self._end(self._idle.pop())
+
+    async def close(self) -> None:
+        self.retire()
+        for environment in list(self._all):
+            self._end(environment)
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _take_idle(self) -> Environment | None:
+        while self._idle:
+            environment = self._idle.pop()
+            if not environment.gone:
+                return environment
+            self._end(environment)
+        return None
+
+    async def _wait(self) -> Environment:
+        waiter: asyncio.Future[Environment] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        self._start_for_waiting()
+        try:
+            return await waiter
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                self._offer(waiter.result())
+            raise
+
+    def _start_for_waiting(self) -> None:
+        """Have as many environments on their way as invocations wait, within the limit."""
+        while self._starting < min(len(self._waiting), MAX_ENVIRONMENTS - len(self._all)):
+            self._starting += 1
+            self._in_background(self._add())
+
+    async def _add(self) -> None:
+        try:
+            environment = await self._start(self.function)
+        except InitFailed as failed:
+            self._starting -= 1
+            if waiter := self._next_waiting():
+                waiter.set_exception(failed)
+            self._start_for_waiting()
+            return
+        self._starting -= 1
+        self._all.add(environment)
+        self._offer(environment)
+
+    def _offer(self, environment: Environment) -> None:
+        """Give an environment to the invocation that has waited longest, or keep it for the next."""
+        if environment.gone:
+            self._end(environment)
+            self._start_for_waiting()
+        elif waiter := self._next_waiting():
+            waiter.set_result(environment)
+        elif self._retired:
+            self._end(environment)
+        else:
+            self._idle.append(environment)
+
+    def _next_waiting(self) -> asyncio.Future[Environment] | None:
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                return waiter
+        return None
+
+    def _end(self, environment: Environment) -> None:
+        self._all.discard(environment)
+        self._in_background(environment.end())
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def unusable_package(function: Function, error: Exception) -> Result:
+    """The result of an invocation whose deployment package cannot be laid out."""
+    description = {
+        "errorType": "Runtime.InvalidPackage",
+        "errorMessage": f"the deployment package of {function.name} cannot be unpacked: {error}",
+    }
+    return Result(str(uuid4()), json.dumps(description).encode(), "init")

@@ -3,54 +3,326 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
+import subprocess
 import sys
 import tempfile
 import threading
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import boto3
 import click
 
 from localalb import home
 from localalb.home import Home, Running
-from localalb.isolation import exports
+from localalb.isolation import exports, isolate, isolated
+from localalb.terraform import Terraform, TerraformError
+
+DIRECTORY = click.argument(
+    "directory", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+CLOUD = click.option(
+    "-C",
+    "directory",
+    default=".",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The directory whose cloud is meant (default: this one, else the one AWS_ENDPOINT_URL names).",
+)
+START_TIMEOUT = 60.0
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="localalb")
 def main() -> None:
     """An Application Load Balancer and its Lambda functions on this machine."""
 
 
 @main.command()
 @click.option("--port", default=0, help="Port of the control plane (default: a free one).")
+@click.option("--home", "home_path", type=click.Path(path_type=Path), hidden=True)
 @click.option("--exit-with-stdin", is_flag=True, help="Stop when standard input closes.")
-def serve(port: int, exit_with_stdin: bool) -> None:
-    """Run a local cloud in the foreground, and print the variables that point AWS clients at it."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
-    for noisy in ("botocore", "boto3", "urllib3", "werkzeug"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
-    from localalb.cloud import Cloud
+def serve(port: int, home_path: Path | None, exit_with_stdin: bool) -> None:
+    """Run a cloud in the foreground; once ready, print the variables that point AWS clients at it."""
+    _log_to_stderr()
+    from localalb.cloud import Cloud  # moto takes half a second to import
+
+    environ = dict(os.environ)
 
     async def run(directory: Path) -> None:
         cloud = Cloud(directory, port)
         if exit_with_stdin:
-            threading.Thread(target=lambda: (sys.stdin.read(), cloud.stop()), daemon=True).start()
+            threading.Thread(target=_when_stdin_closes, args=(cloud.stop,), daemon=True).start()
 
         def ready() -> None:
+            if home_path is not None:
+                Home(home_path).claim(Running(cloud.id, cloud.endpoint_url, os.getpid()))
             click.echo("\n".join(exports(environ, cloud.endpoint_url)))
-            sys.stdout.flush()
 
-        environ = dict(os.environ)
         await cloud.run(ready)
 
-    with tempfile.TemporaryDirectory(prefix="localalb-") as directory:
-        _loop(run(Path(directory)))
+    if home_path is not None:
+        _run(run(Home(home_path).run))
+    else:
+        with tempfile.TemporaryDirectory(prefix="localalb-") as directory:
+            _run(run(Path(directory)))
 
 
-def _loop(work):
+@main.command()
+@DIRECTORY
+@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform input variable.")
+def up(directory: Path, variables: tuple[str, ...]) -> None:
+    """Start a cloud in the background and apply DIRECTORY to it; again: apply what changed."""
+    place = Home(directory / home.NAME)
+    with _working(place):
+        running = place.running() or _start(place)
+        terraform = _terraform(directory, running)
+        click.echo("Terraform: initialising ...", err=True)
+        terraform.init()
+        click.echo(
+            "Terraform: applying. A new load balancer takes the AWS provider 60 s, here as on AWS; "
+            "about 70 s in all.",
+            err=True,
+        )
+        terraform.apply(*(f"-var={variable}" for variable in variables))
+        _print_urls(running, terraform.outputs())
+
+
+@main.command()
+@DIRECTORY
+def down(directory: Path) -> None:
+    """Destroy what `up` made in DIRECTORY and stop its cloud. Safe when nothing runs."""
+    place = Home(directory / home.NAME)
+    if not place.path.exists():
+        click.echo("nothing is running here", err=True)
+        return
+    with _working(place):
+        running = place.running()
+        if running is None:
+            click.echo("nothing is running here", err=True)
+        else:
+            try:
+                if place.state.exists():
+                    _terraform(directory, running).destroy()
+            finally:
+                _stop(running)
+        place.clear()
+
+
+@main.command()
+@CLOUD
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def status(directory: Path, as_json: bool) -> None:
+    """Show each listener's load balancer, DNS name and port, and the local address serving it."""
+    found = _cloud(directory).ask("status")
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
+        return
+    click.echo(f"control plane  {found['endpoint_url']}")
+    for listener in found["listeners"]:
+        click.echo(
+            f"{listener['load_balancer']}:{listener['port']}  {listener['dns_name']}  {listener['url']}"
+        )
+
+
+@main.command()
+@CLOUD
+def url(directory: Path) -> None:
+    """Print the local URL of the stack that `up` applied, and nothing else."""
+    running = _cloud(directory)
+    place = Home(directory / home.NAME)
+    outputs = _terraform(directory, None).outputs() if place.state.exists() else {}
+    click.echo(_urls(running, outputs)[-1])
+
+
+@main.command()
+@CLOUD
+def env(directory: Path) -> None:
+    """Print `export` lines that point AWS clients at the cloud: eval "$(localalb env)"."""
+    click.echo("\n".join(exports(os.environ, _cloud(directory).endpoint_url)))
+
+
+@main.command()
+@CLOUD
+@click.argument("function", required=False)
+@click.option("--payload", default="{}", help="The event, as JSON (default: {}).")
+def invoke(directory: Path, function: str | None, payload: str) -> None:
+    """Invoke FUNCTION (the only one, where there is one) and print its result."""
+    lambda_ = _client(_cloud(directory), "lambda")
+    names = [each["FunctionName"] for each in lambda_.list_functions()["Functions"]]
+    if function is None and len(names) != 1:
+        raise click.UsageError(f"name the function: {', '.join(sorted(names)) or 'there is none'}")
+    result = lambda_.invoke(FunctionName=function or names[0], Payload=payload)
+    click.echo(result["Payload"].read().decode())
+    if "FunctionError" in result:
+        sys.exit(1)
+
+
+@main.command()
+@CLOUD
+@click.argument("group", required=False)
+@click.option("-f", "--follow", is_flag=True, help="Go on until interrupted.")
+def logs(directory: Path, group: str | None, follow: bool) -> None:
+    """Print what the functions logged, oldest first: of GROUP, or of all."""
+    client = _client(_cloud(directory), "logs")
+    seen: set[str] = set()
+    while True:
+        for event in _log_events(client, group):
+            if event["eventId"] not in seen:
+                seen.add(event["eventId"])
+                click.echo(event["message"].rstrip("\n"))
+        if not follow:
+            return
+        time.sleep(0.5)
+
+
+@main.command("requests")
+@CLOUD
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def requests_(directory: Path, as_json: bool) -> None:
+    """Show the latest requests and, for each one refused, why."""
+    records = _cloud(directory).ask("requests")
+    if as_json:
+        click.echo(json.dumps(records, indent=2))
+        return
+    for record in records:
+        where = f"{record['load_balancer']}:{record['port']}"
+        click.echo(
+            f"{record['time']}  {record['status']}  {record['duration_ms']:8.1f} ms  "
+            f"{where}  {record['method']} {record['target']}"
+        )
+        if record["why"]:
+            click.echo("    " + ": ".join(filter(None, (record["reason"], record["why"]))))
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@CLOUD
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def terraform(directory: Path, arguments: tuple[str, ...]) -> None:
+    """Run Terraform as `up` does: isolated, initialised, and against the cloud where one runs."""
+    place = Home(directory / home.NAME)
+    tool = _terraform(directory, place.running())
+    try:
+        if arguments[:1] == ("init",):
+            tool.init(*arguments[1:])
+        else:
+            sys.exit(tool.run(*arguments).returncode)
+    except TerraformError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr
+    )
+    for name in ("botocore", "boto3", "urllib3", "werkzeug"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
     try:
         import uvloop
-        uvloop.run(work)
-    except ImportError:
+    except ImportError:  # Windows
         asyncio.run(work)
+    else:
+        uvloop.run(work)
+
+
+def _when_stdin_closes(stop: Callable[[], None]) -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    stop()
+
+
+@contextmanager
+def _working(place: Home) -> Iterator[None]:
+    """Alone in a home, with Terraform's failures told in its own words."""
+    try:
+        with place.locked():
+            yield
+    except BlockingIOError:
+        raise click.ClickException(
+            f"another `up` or `down` is at work in {place.path.parent.resolve()}"
+        ) from None
+    except TerraformError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _start(place: Home) -> Running:
+    """Start a cloud in the background and wait until it answers."""
+    place.prepare()
+    with place.log.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "localalb", "serve", "--home", str(place.path)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < deadline and process.poll() is None:
+        running = place.running()
+        if running is not None:
+            return running
+        time.sleep(0.05)
+    process.kill()
+    raise click.ClickException(f"the cloud did not start:\n{place.log.read_text(errors='replace')}")
+
+
+def _stop(running: Running) -> None:
+    """Stop a cloud and wait until it is gone."""
+    running.ask("stop", "POST")
+    deadline = time.monotonic() + START_TIMEOUT
+    while running.is_alive():
+        if time.monotonic() > deadline:
+            raise click.ClickException(f"the cloud with process id {running.pid} does not stop")
+        time.sleep(0.05)
+
+
+def _terraform(directory: Path, running: Running | None) -> Terraform:
+    environ = isolated(os.environ, running.endpoint_url) if running else None
+    return Terraform(directory, directory / home.NAME, environ)
+
+
+def _cloud(directory: Path) -> Running:
+    running = home.find(directory)
+    if running is None:
+        raise click.ClickException("no cloud is running here; `localalb up` or `localalb serve` starts one")
+    return running
+
+
+def _client(running: Running, service: str) -> Any:
+    isolate(running.endpoint_url)
+    return boto3.client(service)  # type: ignore[call-overload]
+
+
+def _log_events(client: Any, group: str | None) -> list[dict[str, Any]]:
+    groups = (
+        [group] if group else [each["logGroupName"] for each in client.describe_log_groups()["logGroups"]]
+    )
+    events: list[dict[str, Any]] = []
+    for name in groups:
+        for page in client.get_paginator("filter_log_events").paginate(logGroupName=name):
+            events += page["events"]
+    return sorted(events, key=lambda event: int(event["timestamp"]))
+
+
+def _urls(running: Running, outputs: dict[str, Any]) -> list[str]:
+    """The local URLs of every listener; last the one of the stack's `url` or `dns_name` output."""
+    listeners = running.ask("status")["listeners"]
+    meant = str(outputs.get("url") or outputs.get("dns_name") or "")
+    listeners.sort(key=lambda listener: listener["dns_name"] in meant)
+    if not listeners:
+        raise click.ClickException("the cloud runs, but has no listener")
+    return [listener["url"] for listener in listeners]
+
+
+def _print_urls(running: Running, outputs: dict[str, Any]) -> None:
+    for address in _urls(running, outputs):
+        click.echo(address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import os
+import logging
 import signal
 import threading
 from collections.abc import Callable
@@ -16,11 +16,12 @@ from uuid import uuid4
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from localalb import control_plane, topology
 from localalb.control_plane import ControlPlane
 from localalb.exchange import Exchange
-from localalb.isolation import isolated
+from localalb.isolation import isolate
 from localalb.journal import Journal
 from localalb.runtime import code
 from localalb.runtime.environment import Place, Result
@@ -28,6 +29,10 @@ from localalb.runtime.logs import LogBook
 from localalb.runtime.pool import Pool, Throttled
 from localalb.server import DataPlane
 from localalb.topology import Function, Topology
+
+logger = logging.getLogger("localalb.cloud")
+
+READINGS = 5
 
 
 class Cloud:
@@ -41,6 +46,7 @@ class Cloud:
         self._log_book = LogBook(control_plane.write_logs)
         self._control = ControlPlane(self, port)
         self._regions = _Regions(self.endpoint_url, self._apply)
+        directory = directory.resolve()  # functions run elsewhere
         place = Place(directory, code.link_sdk(directory / "sdk"), self.endpoint_url)
         self._pool = Pool(place, self._log_book, control_plane.package)
         exchange = Exchange(self._pool, self._journal, lambda: self._data.topology.target_groups)
@@ -53,9 +59,7 @@ class Cloud:
     async def run(self, ready: Callable[[], None]) -> None:
         """Serve until SIGINT, SIGTERM or `stop`; `ready` is called once requests are answered."""
         # boto3 in this process reads the environment too.
-        environ = isolated(os.environ, self.endpoint_url)
-        os.environ.clear()
-        os.environ.update(environ)
+        isolate(self.endpoint_url)
         for number in (signal.SIGINT, signal.SIGTERM):
             self._loop.add_signal_handler(number, self._stopped.set)
         self._control.start()
@@ -137,9 +141,19 @@ class _Regions:
                 reading = self._asked
                 regions = list(self._topologies)
             for name in regions:
-                self._topologies[name] = topology.read(self._client("elbv2", name), self._client("lambda", name))
+                self._topologies[name] = self._read(name)
             self._apply(topology.merge(self._topologies.values()))
             self._done = reading
+
+    def _read(self, region: str) -> Topology:
+        clients = self._client("elbv2", region), self._client("lambda", region)
+        for _ in range(READINGS):
+            try:
+                return topology.read(*clients)
+            except ClientError as error:
+                # Something listed was deleted before it was described; the deletion is the next change.
+                logger.debug("reading %s again: %s", region, error)
+        return self._topologies[region]
 
     @functools.cache  # noqa: B019 - lives as long as the process
     def _client(self, service: str, region: str) -> Any:

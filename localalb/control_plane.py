@@ -92,7 +92,7 @@ class _Front:
         if service == "logs":
             self._cloud.flush_logs()
         changes = _changes(service, environ)
-        body = self._moto(environ, start_response)
+        body: Iterable[bytes] = self._moto(environ, start_response)
         if changes:
             body = list(body)
             self._cloud.changed(region)
@@ -127,7 +127,7 @@ def _changes(service: str, environ: Environ) -> bool:
 
 def _action(environ: Environ) -> str:
     """The Action of a query-protocol request; its body is put back for moto."""
-    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = BytesIO(body)
     return parse_qs(body.decode("utf-8", "replace")).get("Action", [""])[0]
 
@@ -170,7 +170,9 @@ def _teach_moto(cloud: Cloud) -> None:
         balancer.state = "active"
         return balancer
 
-    def init_with_logging(self: Any, account_id: str, spec: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+    def init_with_logging(
+        self: Any, account_id: str, spec: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> None:
         self.logging_config = spec.get("LoggingConfig") or {}
         init(self, account_id, spec, *args, **kwargs)
 

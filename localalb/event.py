@@ -49,9 +49,7 @@ class Settings:
         )
 
 
-def build(
-    request: Request, *, target_group: str, multi_value: bool, headers: Headers
-) -> dict[str, Any]:
+def build(request: Request, *, target_group: str, multi_value: bool, headers: Headers) -> dict[str, Any]:
     """The event for a request, with the headers that `forwarded` made. One pair of header and query fields,
     the one of the target group's mode; the other pair is absent."""
     pairs = [(_text(name, "header name").lower(), _text(value, f"header {name}")) for name, value in headers]
@@ -179,7 +177,9 @@ def check_forwarded_for(request: Request) -> None:
     """More than 30 addresses in X-Forwarded-For are refused with 463 (user guide, "Troubleshoot")."""
     addresses = [part for value in request.values("x-forwarded-for") for part in value.split(",")]
     if len(addresses) > MAX_FORWARDED_ADDRESSES:
-        raise Fault(463, f"X-Forwarded-For lists {len(addresses)} addresses; ALB takes {MAX_FORWARDED_ADDRESSES}")
+        raise Fault(
+            463, f"X-Forwarded-For lists {len(addresses)} addresses; ALB takes {MAX_FORWARDED_ADDRESSES}"
+        )
 
 
 def trace_id(sent: str | None, trace: str) -> str:

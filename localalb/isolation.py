@@ -40,6 +40,13 @@ def isolated(environ: Mapping[str, str], endpoint_url: str) -> dict[str, str]:
     return kept | settings(endpoint_url, region(environ))
 
 
+def isolate(endpoint_url: str) -> None:
+    """Make this process's own environment such a one."""
+    environ = isolated(os.environ, endpoint_url)
+    os.environ.clear()
+    os.environ.update(environ)
+
+
 def exports(environ: Mapping[str, str], endpoint_url: str) -> list[str]:
     """`export` lines for a shell. Endpoints of single services that the shell has set would win over
     AWS_ENDPOINT_URL, so those are pointed here too."""

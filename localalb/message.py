@@ -71,7 +71,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One response. `headers` has neither Content-Length nor Connection nor Date: those belong to the wire."""
+    """One response. `headers` has no Content-Length and no Connection: those belong to the wire."""
 
     status: int
     headers: Headers = ()

@@ -41,7 +41,9 @@ def _applies(statement: Mapping[str, Any], function_arn: str, context: Mapping[s
 
 def _is_service(principal: object) -> bool:
     if isinstance(principal, Mapping):
-        return any(name in ("*", SERVICE) for kind in ("Service", "AWS") for name in _list(principal.get(kind, ())))
+        return any(
+            name in ("*", SERVICE) for kind in ("Service", "AWS") for name in _list(principal.get(kind, ()))
+        )
     return principal in ("*", SERVICE)
 
 

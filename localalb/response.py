@@ -80,7 +80,9 @@ def _reason(result: dict[str, Any], status: int) -> str:
         return faults.phrase(status)
     description = result["statusDescription"]
     if not isinstance(description, str):
-        raise invalid_response(f'statusDescription is {_kind(description)}; ALB wants a string, such as "200 OK"')
+        raise invalid_response(
+            f'statusDescription is {_kind(description)}; ALB wants a string, such as "200 OK"'
+        )
     code, _, words = description.partition(" ")
     if code == str(status) and not _UNPRINTABLE.search(words):
         return words
@@ -90,7 +92,9 @@ def _reason(result: dict[str, Any], status: int) -> str:
 def _body(result: dict[str, Any]) -> bytes:
     body = result.get("body", "")
     if not isinstance(body, str):
-        raise invalid_response(f"body is {_kind(body)}; ALB wants a string, so leave it out or use json.dumps")
+        raise invalid_response(
+            f"body is {_kind(body)}; ALB wants a string, so leave it out or use json.dumps"
+        )
     is_base64 = result.get("isBase64Encoded", False)
     if not isinstance(is_base64, bool):
         raise invalid_response(f"isBase64Encoded is {_kind(is_base64)}; ALB wants true or false")

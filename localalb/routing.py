@@ -20,7 +20,9 @@ def route(listener: Listener, request: Request) -> Rule:
     for rule in listener.rules:
         if all(holds(condition, request) for condition in rule.conditions):
             return rule
-    raise Fault(500, f"the listener {listener.arn} has no default rule, which the control plane should not allow")
+    raise Fault(
+        500, f"the listener {listener.arn} has no default rule, which the control plane should not allow"
+    )
 
 
 def holds(condition: Condition, request: Request) -> bool:
@@ -41,7 +43,7 @@ def host(request: Request) -> str:
 
 
 def query_pairs(query: str) -> Iterator[tuple[str, str]]:
-    """The parameters of a raw query, undecoded. Empty ones are skipped (`?&a=1`: the user guide's example)."""
+    """The parameters of a raw query, undecoded; empty ones (`?&a=1`, the user guide's example) skipped."""
     for part in query.split("&"):
         if part:
             key, _, value = part.partition("=")

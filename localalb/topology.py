@@ -235,7 +235,7 @@ def condition(api: Api) -> Condition:
     """A condition of DescribeRules; the old form (`Values`) and the new (`HostHeaderConfig`, ...)."""
     name = api["Field"]
     key = "".join(part.capitalize() for part in name.split("-")) + "Config"
-    config: Api = api.get(key.replace("HttpRequestMethod", "HttpRequestMethod")) or {}
+    config: Api = api.get(key) or {}
     if config.get("RegexValues") or api.get("RegexValues"):
         return Condition(name, unsupported="regular expressions in a condition")
     if name == "query-string":
@@ -268,20 +268,17 @@ def action(actions: Iterable[Api], transforms: Iterable[Api] = ()) -> Action:
 
 def _forward(api: Api) -> Forward:
     config: Api = api.get("ForwardConfig") or {}
-    groups = tuple((each["TargetGroupArn"], int(each.get("Weight", 1))) for each in config.get("TargetGroups", ()))
+    groups = tuple(
+        (each["TargetGroupArn"], int(each.get("Weight", 1))) for each in config.get("TargetGroups", ())
+    )
     stickiness: Api = config.get("TargetGroupStickinessConfig") or {}
     seconds = int(stickiness.get("DurationSeconds") or 0) if stickiness.get("Enabled") else None
     return Forward(groups or ((api["TargetGroupArn"], 1),), seconds)
 
 
 def _redirect(api: Api) -> Redirect:
-    parts = {
-        name: api[key]
-        for name, key in (
-            ("protocol", "Protocol"), ("host", "Host"), ("port", "Port"), ("path", "Path"), ("query", "Query"),
-        )
-        if api.get(key) is not None
-    }  # fmt: skip
+    names = ("protocol", "host", "port", "path", "query")
+    parts = {name: api[name.capitalize()] for name in names if api.get(name.capitalize()) is not None}
     return Redirect(int(api["StatusCode"].removeprefix("HTTP_")), **parts)
 
 

@@ -7,8 +7,8 @@ and messages, log lines, context object and exits; tests/unit/test_oracle.py com
     python -S -u bootstrap.py SOCKET_FD LIFELINE_FD HANDLER
 
 A frame either way is 9 bytes (kind, length of the head, length of the payload; big-endian), the head (JSON)
-and the payload. The parent sends `I` (invoke); the worker answers `R` (ready, once), `r` (result), `e` (error)
-or `i` (init error, after which it exits with status 1).
+and the payload. The parent sends `I` (invoke); the worker answers `R` (ready, once), `r` (result), `e`
+(error) or `i` (init error, after which it exits with status 1).
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ import struct
 import sys
 import time
 import traceback
-from typing import Any, Callable, Dict, List, Optional, Tuple  # noqa: UP035 - 3.9
+from typing import Any, Callable
 
 FRAME = struct.Struct(">cII")
 Handler = Callable[[Any, "Context"], Any]
-Error = Dict[str, Any]
+Error = dict[str, Any]
 
 # Runtimes up to 3.11 answer with ASCII only, later ones with UTF-8 (awslambdaric, lambda_runtime_marshaller).
 ASCII_ONLY = os.environ.get("AWS_EXECUTION_ENV", "") in {
@@ -42,7 +42,7 @@ ASCII_ONLY = os.environ.get("AWS_EXECUTION_ENV", "") in {
 class RuntimeFault(Exception):
     """A failure of the runtime's own, with a type of the form `Runtime.ImportModuleError`."""
 
-    def __init__(self, kind: str, message: str, trace: Optional[List[str]] = None) -> None:
+    def __init__(self, kind: str, message: str, trace: list[str] | None = None) -> None:
         super().__init__(message)
         self.kind = "Runtime." + kind
         self.trace = trace or []
@@ -51,7 +51,7 @@ class RuntimeFault(Exception):
 class Record:
     """An object with the given fields, None where the values have no such key."""
 
-    def __init__(self, names: Tuple[str, ...], values: Any) -> None:
+    def __init__(self, names: tuple[str, ...], values: Any) -> None:
         for name in names:
             setattr(self, name, values.get(name))
 
@@ -59,7 +59,7 @@ class Record:
 class Context:
     """The second argument of a handler (developer guide, "Python context object")."""
 
-    def __init__(self, head: Dict[str, Any]) -> None:
+    def __init__(self, head: dict[str, Any]) -> None:
         environ = os.environ.get
         self.aws_request_id = head["id"]
         self.log_group_name = environ("AWS_LAMBDA_LOG_GROUP_NAME")
@@ -71,7 +71,7 @@ class Context:
         self.tenant_id = None
         self.identity = Record(("cognito_identity_id", "cognito_identity_pool_id"), {})
         self.client_context = _client_context(head.get("client_context"))
-        self._deadline = head["deadline"]
+        self._deadline: int = head["deadline"]
 
     def get_remaining_time_in_millis(self) -> int:
         return max(self._deadline - int(time.time() * 1000), 0)
@@ -80,14 +80,15 @@ class Context:
         sys.stdout.write(str(message))
 
 
-def _client_context(text: Optional[str]) -> Optional[Record]:
+def _client_context(text: str | None) -> Record | None:
     if not text:
         return None
     try:
         values = json.loads(text)
     except ValueError as error:
         raise RuntimeFault(
-            "LambdaContextUnmarshalError", "Unable to parse Client Context JSON: {}".format(error)  # noqa: UP032
+            "LambdaContextUnmarshalError",
+            "Unable to parse Client Context JSON: {}".format(error),  # noqa: UP032
         ) from None
     record = Record(("custom", "env", "client"), values)
     if values.get("client") is not None:
@@ -110,13 +111,15 @@ def load(name: str) -> Handler:
     try:
         module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as error:
-        raise RuntimeFault("ImportModuleError", f"Unable to import module '{module_name}': {error}") from error
+        raise RuntimeFault(
+            "ImportModuleError", f"Unable to import module '{module_name}': {error}"
+        ) from error
     except SyntaxError as error:
         trace = [f'  File "{error.filename}" Line {error.lineno}\n    {error.text}']
         raise RuntimeFault(
             "UserCodeSyntaxError", f"Syntax error in module '{module_name}': {error}", trace
         ) from error
-    handler: Optional[Handler] = getattr(module, function_name, None)
+    handler: Handler | None = getattr(module, function_name, None)
     if handler is None:
         raise RuntimeFault("HandlerNotFound", f"Handler '{function_name}' missing on module '{module_name}'")
     return handler
@@ -129,7 +132,7 @@ def encode(result: Any) -> bytes:
     """
     if isinstance(result, bytes):
         return result
-    numbers: List[str] = []
+    numbers: list[str] = []
 
     def default(value: object) -> Any:
         if not isinstance(value, decimal.Decimal):
@@ -219,7 +222,7 @@ class Channel:
         self._socket = socket.socket(fileno=fd)
         self._reader = self._socket.makefile("rb")
 
-    def receive(self) -> Tuple[Dict[str, Any], bytes]:
+    def receive(self) -> tuple[dict[str, Any], bytes]:
         frame = self._reader.read(FRAME.size)
         if len(frame) < FRAME.size:
             os._exit(0)  # the parent closed this environment
@@ -247,7 +250,7 @@ def _peak_memory() -> int:
     return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 * 1024))  # macOS: bytes
 
 
-def invoke(handler: Handler, head: Dict[str, Any], payload: bytes) -> Tuple[bytes, bytes]:
+def invoke(handler: Handler, head: dict[str, Any], payload: bytes) -> tuple[bytes, bytes]:
     """One invocation: the kind and payload of the answer. What is no `Exception` ends the process."""
     try:
         context = Context(head)

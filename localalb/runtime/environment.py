@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import shutil
@@ -27,6 +28,7 @@ BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 # ("Lambda execution environment lifecycle"). Here it has the longer of both, once.
 INIT_TIMEOUT = 10.0
 LOG_TAIL = 4096
+Answer = tuple[bytes, dict[str, Any], bytes]  # a frame: kind, head, payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Environment:
         self._loop = asyncio.get_running_loop()
         self._partial = b""
         self._tail: list[str] = []
-        self._answer: asyncio.Future[tuple[bytes, dict[str, Any], bytes]] | None = None
+        self._answer: asyncio.Future[Answer] | None = None
         self._init_duration: float | None = None
 
     @classmethod
@@ -106,15 +108,16 @@ class Environment:
         environ = variables(function, place, task_root, self.log_stream, self._tmp)
         self._log(f"INIT_START Runtime Version: {Path(executable).name}" + (f" ({note})" if note else ""))
         try:
+            descriptors = (theirs.fileno(), life_read)
             self._process = await asyncio.to_thread(
                 subprocess.Popen,
-                [executable, "-S", "-u", "-B", str(BOOTSTRAP), str(theirs.fileno()), str(life_read), function.handler],
+                [executable, "-S", "-u", "-B", str(BOOTSTRAP), *map(str, descriptors), function.handler],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 env=environ,
                 cwd=task_root,
-                pass_fds=(theirs.fileno(), life_read),
+                pass_fds=descriptors,
                 start_new_session=True,
             )  # fmt: skip
         finally:
@@ -155,9 +158,10 @@ class Environment:
         self._report(request_id, duration, meta.get("memory", 0), failure)
         return Result(request_id, answer, failure, "".join(self._tail)[-LOG_TAIL:])
 
-    async def _await_answer(self, timeout: float) -> tuple[bytes, dict[str, Any], bytes]:
+    async def _await_answer(self, timeout: float) -> Answer:
         """The worker's next frame; kind `t` when it took too long, `x` when the worker is gone."""
-        answer = self._answer = self._loop.create_future()
+        answer: asyncio.Future[Answer] = self._loop.create_future()
+        self._answer = answer
         timer = self._loop.call_later(timeout, self.answered, b"t", {}, b"")
         if self._transport.is_closing():
             self.answered(b"x", {}, b"")
@@ -338,7 +342,5 @@ def _wait(process: subprocess.Popen[bytes], seconds: float) -> int | None:
 
 
 def _kill_group(pid: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass

@@ -13,22 +13,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
-import requests
 
-from localalb.home import NAME
-from localalb.isolation import isolate
-from localalb.stack import Stack, eventually
-from localalb.terraform import Terraform
+if TYPE_CHECKING:
+    from localalb.stack import Stacks
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,54 +28,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--cloud",
         choices=("local", "aws"),
         default="local",
-        help="where stacks are applied: a local cloud (default), or the AWS account of the shell's credentials",
+        help="where stacks are applied: in a local cloud (default), or on AWS with the shell's credentials",
     )
-
-
-class Stacks:
-    """Applies Terraform directories, each once for the same variables. See `terraform_stack`."""
-
-    def __init__(self, endpoint_url: str | None, states: Path) -> None:
-        self._endpoint_url = endpoint_url
-        self._states = states
-        self._executor = ThreadPoolExecutor()
-        self._directories: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
-        self._stacks: dict[str, Future[Stack]] = {}
-
-    def __call__(self, directory: str | Path, **variables: Any) -> Stack:
-        """The applied stack. Raises `localalb.terraform.TerraformError`."""
-        return self.start(directory, **variables).result()
-
-    def start(self, directory: str | Path, **variables: Any) -> Future[Stack]:
-        """Begin to apply, so that several stacks wait for their load balancers at the same time."""
-        path = Path(directory).resolve()
-        key = sha256(repr((path, sorted(variables.items()))).encode()).hexdigest()[:12]
-        if key not in self._stacks:
-            self._stacks[key] = self._executor.submit(self._apply, path, variables, key)
-        return self._stacks[key]
-
-    def _apply(self, directory: Path, variables: Mapping[str, Any], key: str) -> Stack:
-        state = self._states / f"localalb-{directory.name}-{key}.tfstate"
-        terraform = Terraform(directory, directory / NAME, os.environ, state)
-        with self._directories[directory]:
-            terraform.init()
-        stack = Stack(terraform, variables, self._endpoint_url)
-        stack.apply()
-        if self._endpoint_url is None and "url" in stack.outputs:
-            eventually(lambda: _answers(stack.outputs["url"]), timeout=300)
-        return stack
-
-    def close(self, *, destroy: bool) -> None:
-        """Wait for what is under way; on AWS, destroy every stack."""
-        self._executor.shutdown()
-        failures = []
-        for applied in self._stacks.values() if destroy else ():
-            try:
-                applied.result().destroy()
-            except Exception as error:  # the other stacks cost money too
-                failures.append(error)
-        if failures:
-            raise ExceptionGroup("not everything was destroyed; the state files are kept", failures)
 
 
 @pytest.fixture(scope="session")
@@ -91,10 +37,15 @@ def terraform_stack(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stacks]:
     """Applies Terraform directories: `terraform_stack(directory, **variables)` gives a `Stack`."""
+    from localalb.isolation import isolate
+    from localalb.stack import Stacks  # boto3 is slow to import for a session that uses none of this
+
     if request.config.getoption("--cloud") == "aws":
         stacks = Stacks(None, request.config.rootpath)
-        yield stacks
-        stacks.close(destroy=True)
+        try:
+            yield stacks
+        finally:
+            stacks.close(destroy=True)
         return
     with local_cloud() as endpoint_url:
         before = dict(os.environ)
@@ -102,8 +53,8 @@ def terraform_stack(
         stacks = Stacks(endpoint_url, tmp_path_factory.mktemp("terraform"))
         try:
             yield stacks
-            stacks.close(destroy=False)
         finally:
+            stacks.close(destroy=False)
             os.environ.clear()
             os.environ.update(before)
 
@@ -124,11 +75,3 @@ def local_cloud() -> Iterator[str]:
         process.stdin.close()
         process.wait(30)
         process.stdout.close()
-
-
-def _answers(url: str) -> bool:
-    """Whether a load balancer that was just made has its name and its first node."""
-    try:
-        return requests.get(url, timeout=10).status_code < 500
-    except requests.RequestException:
-        return False

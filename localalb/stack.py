@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -14,7 +19,7 @@ import boto3
 import requests
 from requests.adapters import HTTPAdapter
 
-from localalb.home import ask
+from localalb.home import NAME, ask
 from localalb.terraform import Terraform
 
 T = TypeVar("T")
@@ -41,7 +46,8 @@ class LocalAdapter(HTTPAdapter):
             return super().get_connection_with_tls_context(request, verify, proxies, cert)
         request.headers.setdefault("Host", url.netloc)
         host, _, port = address.rpartition(":")
-        _, pool_arguments = self.build_connection_pool_key_attributes(request, verify, cert)
+        _, attributes = self.build_connection_pool_key_attributes(request, verify, cert)
+        pool_arguments: dict[str, Any] = dict(attributes)
         if url.scheme == "https":
             pool_arguments |= {"server_hostname": url.hostname, "assert_hostname": url.hostname}
         return self.poolmanager.connection_from_host(host, int(port), url.scheme, pool_kwargs=pool_arguments)
@@ -107,3 +113,59 @@ def eventually(probe: Callable[[], T], timeout: float = 120.0) -> T:
     while not (value := probe()) and time.monotonic() < deadline:
         time.sleep(1)
     return value
+
+
+class Stacks:
+    """Applies Terraform directories, each once for the same variables. See `terraform_stack`."""
+
+    def __init__(self, endpoint_url: str | None, states: Path) -> None:
+        self._endpoint_url = endpoint_url
+        self._states = states
+        self._executor = ThreadPoolExecutor()
+        self._directories: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
+        self._applied: dict[str, Future[Stack]] = {}
+        self._begun: list[Stack] = []
+
+    def __call__(self, directory: str | Path, **variables: Any) -> Stack:
+        """The applied stack. Raises `localalb.terraform.TerraformError`."""
+        return self.start(directory, **variables).result()
+
+    def start(self, directory: str | Path, **variables: Any) -> Future[Stack]:
+        """Begin to apply, so that several stacks wait for their load balancers at the same time."""
+        path = Path(directory).resolve()
+        key = sha256(repr((path, sorted(variables.items()))).encode()).hexdigest()[:12]
+        if key not in self._applied:
+            self._applied[key] = self._executor.submit(self._apply, path, variables, key)
+        return self._applied[key]
+
+    def _apply(self, directory: Path, variables: Mapping[str, Any], key: str) -> Stack:
+        state = self._states / f"localalb-{directory.name}-{key}.tfstate"
+        terraform = Terraform(directory, directory / NAME, os.environ, state)
+        with self._directories[directory]:
+            terraform.init()
+        stack = Stack(terraform, variables, self._endpoint_url)
+        self._begun.append(stack)
+        stack.apply()
+        if self._endpoint_url is None and "url" in stack.outputs:
+            eventually(lambda: _answers(stack.outputs["url"]), timeout=300)
+        return stack
+
+    def close(self, *, destroy: bool) -> None:
+        """Wait for what is under way and, if asked, destroy every stack, half-made ones too."""
+        self._executor.shutdown()
+        failures = []
+        for stack in self._begun if destroy else ():
+            try:
+                stack.destroy()
+            except Exception as error:  # the other stacks cost money too
+                failures.append(error)
+        if failures:
+            raise ExceptionGroup("not everything was destroyed; the state files are kept", failures)
+
+
+def _answers(url: str) -> bool:
+    """Whether a load balancer that was just made has its name and its first node."""
+    try:
+        return requests.get(url, timeout=10).status_code < 500
+    except requests.RequestException:
+        return False

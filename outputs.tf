@@ -1,0 +1,62 @@
+output "url" {
+  description = "Where the function answers."
+  value       = "http://${module.load_balancer.dns_name}/"
+}
+
+output "dns_name" {
+  description = "DNS name of the load balancer."
+  value       = module.load_balancer.dns_name
+}
+
+output "zone_id" {
+  description = "Route 53 zone of dns_name, for alias records."
+  value       = module.load_balancer.zone_id
+}
+
+output "load_balancer_arn" {
+  description = "ARN of the load balancer."
+  value       = module.load_balancer.load_balancer_arn
+}
+
+output "listener_arns" {
+  description = "ARN of each listener, by its port: listener_arns[\"80\"]."
+  value       = module.load_balancer.listener_arns
+}
+
+output "security_group_id" {
+  description = "ID of the load balancer's security group."
+  value       = module.load_balancer.security_group_id
+}
+
+output "target_group_arn" {
+  description = "ARN of the target group."
+  value       = module.target.target_group_arn
+}
+
+output "function_name" {
+  description = "Name of the function."
+  value       = module.function.function_name
+}
+
+output "function_arn" {
+  description = "ARN of the function, without version or alias."
+  value       = module.function.function_arn
+}
+
+output "role_name" {
+  description = "Name of the role the function runs with; attach policies to it for whatever else the function may do."
+  value       = module.function.role_name
+}
+
+output "log_group_name" {
+  description = "Name of the function's log group, where every event can be read."
+  value       = module.function.log_group_name
+}
+
+output "package" {
+  description = "The function's zip: its path, relative to where Terraform runs, and the digest of what decides its bytes."
+  value = {
+    path   = module.package.path
+    digest = module.package.digest
+  }
+}

@@ -1,0 +1,188 @@
+# Each value that AWS would refuse, or that would not do what it says, fails at plan and at the input it was given to.
+
+mock_provider "aws" {
+  mock_data "aws_subnets" {
+    defaults = {
+      ids = ["subnet-0a", "subnet-0b", "subnet-0c"]
+    }
+  }
+}
+
+run "accepted" {
+  command = plan
+
+  variables {
+    name                  = "a2345678901234567890123456789012" # 32 characters
+    source_dir            = "modules"
+    handler               = "package.package.main" # by packages
+    memory_size           = 10240
+    timeout               = 900
+    environment_variables = sensitive({ TOKEN = "secret" }) # secrets pass, and stay secret
+    log_retention_days    = 0                               # for ever
+    allowed_cidr_blocks   = []                              # nobody
+  }
+}
+
+run "accepted_too" {
+  command = plan
+
+  variables {
+    name                  = "a"
+    source_dir            = "modules"
+    handler               = "package/package.main" # by path
+    memory_size           = 128
+    timeout               = 1
+    environment_variables = { AWS_LAMBDA_EXEC_WRAPPER = "/opt/wrapper" } # Lambda's own, but not reserved
+    allowed_cidr_blocks   = ["203.0.113.0/24", "2001:db8::/32"]
+  }
+}
+
+# Each run below gives one wrong value to every input that can have one, and each of them has to be refused.
+
+run "refused_1" {
+  command = plan
+
+  variables {
+    name                  = "my_service"
+    source_dir            = "nowhere"
+    runtime               = "nodejs22.x"
+    architecture          = "amd64"
+    memory_size           = 127
+    timeout               = 0
+    environment_variables = { LOG-LEVEL = "debug" }
+    log_retention_days    = 10
+    vpc_id                = "vpc-0a"
+    allowed_cidr_blocks   = ["203.0.113.7"]
+    tags                  = { "aws:owner" = "me" }
+  }
+
+  expect_failures = [
+    var.name,
+    var.source_dir,
+    var.runtime,
+    var.architecture,
+    var.memory_size,
+    var.timeout,
+    var.environment_variables,
+    var.log_retention_days,
+    var.subnet_ids,
+    var.allowed_cidr_blocks,
+    var.tags,
+  ]
+}
+
+run "refused_2" {
+  command = plan
+
+  variables {
+    name                  = ""
+    handler               = "lambda_function"
+    runtime               = "python3.8" # no longer offered
+    memory_size           = 10241
+    timeout               = 901
+    environment_variables = { A = "1" } # Lambda asks for two characters
+    subnet_ids            = ["subnet-0a", "subnet-0b"]
+    allowed_cidr_blocks   = ["203.0.113.7/24"] # AWS stores 203.0.113.0/24, a change at every plan
+    tags                  = { "" = "me" }
+  }
+
+  expect_failures = [
+    var.name,
+    var.handler,
+    var.runtime,
+    var.memory_size,
+    var.timeout,
+    var.environment_variables,
+    var.subnet_ids,
+    var.allowed_cidr_blocks,
+    var.tags,
+  ]
+}
+
+run "refused_3" {
+  command = plan
+
+  variables {
+    name                  = "a23456789012345678901234567890123" # 33 characters; a load balancer takes 32
+    handler               = "${join("", [for i in range(128) : "x"])}.handler"
+    memory_size           = 128.5
+    timeout               = 2.5
+    environment_variables = { _HANDLER = "x.y" }
+    vpc_id                = "main"
+    subnet_ids            = ["subnet-0a", "subnet-0b"]
+    allowed_cidr_blocks   = ["2001:DB8::/32"] # AWS stores lower case
+    tags                  = { (join("", [for i in range(129) : "k"])) = "me" }
+  }
+
+  expect_failures = [
+    var.name,
+    var.handler,
+    var.memory_size,
+    var.timeout,
+    var.environment_variables,
+    var.vpc_id,
+    var.allowed_cidr_blocks,
+    var.tags,
+  ]
+}
+
+run "refused_4" {
+  command = plan
+
+  variables {
+    name                  = "-orders"
+    handler               = "missing.handler"
+    environment_variables = { AWS_REGION = "eu-west-1" }
+    vpc_id                = "vpc-0a"
+    subnet_ids            = ["subnet-0a"]
+  }
+
+  expect_failures = [
+    var.name,
+    var.handler,
+    var.environment_variables,
+    var.subnet_ids,
+  ]
+}
+
+run "refused_5" {
+  command = plan
+
+  variables {
+    name       = "orders-"
+    source_dir = "modules/package"
+    vpc_id     = "vpc-0a" # one subnet, one zone
+    subnet_ids = ["subnet-0a", "subnet-0a"]
+  }
+
+  expect_failures = [
+    var.name,
+    var.handler,
+    var.subnet_ids,
+  ]
+}
+
+run "refused_6" {
+  command = plan
+
+  variables {
+    name       = "internal-orders"
+    vpc_id     = "vpc-0a"
+    subnet_ids = ["10.0.0.0/24", "10.0.1.0/24"]
+  }
+
+  expect_failures = [
+    var.name,
+    var.subnet_ids,
+  ]
+}
+
+run "refused_7" {
+  command = plan
+
+  variables {
+    name = "sg-orders"
+  }
+
+  expect_failures = [var.name]
+}

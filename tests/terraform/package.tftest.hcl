@@ -1,0 +1,262 @@
+# modules/package alone: which files belong, and what the digest depends on.
+
+variables {
+  source_dir   = "modules/package"
+  runtime      = "python3.13"
+  architecture = "arm64"
+}
+
+run "exclude_by_name" {
+  command = plan
+
+  module {
+    source = "./modules/package"
+  }
+
+  variables {
+    exclude = ["*.tf", "README.??"]
+  }
+
+  assert {
+    condition     = output.files == ["package.py"]
+    error_message = "* and ? are wildcards: ${jsonencode(output.files)}"
+  }
+}
+
+run "exclude_takes_all_else_literally" {
+  command = plan
+
+  module {
+    source = "./modules/package"
+  }
+
+  variables {
+    exclude = ["package.p", "packageXpy", "[a-z]*.py", "(package).py", "package|main", "ü.+^$~#&{1}"]
+  }
+
+  assert {
+    condition     = contains(output.files, "package.py") && contains(output.files, "main.tf")
+    error_message = "A dot is a dot and a bracket a bracket, and a pattern matches a whole name: ${jsonencode(output.files)}"
+  }
+}
+
+run "exclude_folder_at_any_depth" {
+  command = plan
+
+  module {
+    source = "./modules/package"
+  }
+
+  variables {
+    source_dir = "modules"
+    exclude    = ["package", "*.md", "variables.tf", "outputs.tf", "versions.tf"]
+  }
+
+  assert {
+    condition     = output.files == ["function/main.tf", "load-balancer/main.tf", "target/main.tf"]
+    error_message = "A folder goes with everything in it: ${jsonencode(output.files)}"
+  }
+}
+
+run "exclude_with_slash_is_anchored" {
+  command = plan
+
+  module {
+    source = "./modules/package"
+  }
+
+  variables {
+    source_dir = "modules"
+    exclude    = ["*/*.tf", "package/package.py", "main/README.md"]
+  }
+
+  assert {
+    condition     = output.files == [for name in ["function", "load-balancer", "package", "target"] : "${name}/README.md"]
+    error_message = "With a slash a pattern is a path from source_dir: ${jsonencode(output.files)}"
+  }
+}
+
+run "exclude_everything" {
+  command = plan
+
+  module {
+    source = "./modules/package"
+  }
+
+  variables {
+    exclude = ["*"]
+  }
+
+  expect_failures = [terraform_data.build]
+}
+
+run "digest" {
+  command = plan
+
+  module {
+    source = "./modules/package"
+  }
+}
+
+run "digest_is_free_of_paths" {
+  command = plan
+
+  module {
+    source = "./modules/package"
+  }
+
+  variables {
+    source_dir = "./modules/../modules/package"
+  }
+
+  assert {
+    condition     = output.digest == run.digest.digest
+    error_message = "Where the files lie is no part of the package."
+  }
+}
+
+run "digest_is_free_of_triggers" {
+  command = plan
+
+  module {
+    source = "./modules/package"
+  }
+
+  variables {
+    triggers = ["orders"]
+    python   = "python"
+  }
+
+  assert {
+    condition     = output.digest == run.digest.digest
+    error_message = "What starts a build is no part of what it builds."
+  }
+
+  assert {
+    condition     = contains(terraform_data.build.triggers_replace, "orders")
+    error_message = "A changed trigger builds again."
+  }
+}
+
+run "digest_has_the_names" {
+  command = plan
+
+  module {
+    source = "./modules/package"
+  }
+
+  variables {
+    exclude = ["README.md"]
+  }
+
+  assert {
+    condition     = output.digest != run.digest.digest
+    error_message = "One file fewer is another package."
+  }
+}
+
+run "digest_has_the_runtime" {
+  command = plan
+
+  module {
+    source = "./modules/package"
+  }
+
+  variables {
+    runtime = "python3.12"
+  }
+
+  assert {
+    condition     = output.digest != run.digest.digest
+    error_message = "Another Python, another package."
+  }
+}
+
+run "digest_has_the_architecture" {
+  command = plan
+
+  module {
+    source = "./modules/package"
+  }
+
+  variables {
+    architecture = "x86_64"
+  }
+
+  assert {
+    condition     = output.digest != run.digest.digest
+    error_message = "Another processor, another package."
+  }
+}
+
+# Each run below gives one wrong value to every input that can have one, and each of them has to be refused.
+
+run "refused_1" {
+  command = plan
+
+  module {
+    source = "./modules/package"
+  }
+
+  variables {
+    source_dir   = "nowhere"
+    runtime      = "nodejs22.x"
+    architecture = "amd64"
+    exclude      = [""]
+    python       = " "
+  }
+
+  expect_failures = [
+    var.source_dir,
+    var.runtime,
+    var.architecture,
+    var.exclude,
+    var.python,
+  ]
+}
+
+run "refused_2" {
+  command = plan
+
+  module {
+    source = "./modules/package"
+  }
+
+  variables {
+    runtime = "python3.8" # no longer offered
+    exclude = ["docs/"]
+  }
+
+  expect_failures = [
+    var.runtime,
+    var.exclude,
+  ]
+}
+
+run "refused_3" {
+  command = plan
+
+  module {
+    source = "./modules/package"
+  }
+
+  variables {
+    exclude = ["/docs"]
+  }
+
+  expect_failures = [var.exclude]
+}
+
+run "refused_4" {
+  command = plan
+
+  module {
+    source = "./modules/package"
+  }
+
+  variables {
+    exclude = ["docs\\drafts"]
+  }
+
+  expect_failures = [var.exclude]
+}

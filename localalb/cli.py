@@ -21,7 +21,7 @@ import click
 
 from localalb import home
 from localalb.home import Home, Running
-from localalb.isolation import exports, isolate, isolated
+from localalb.isolation import NOWHERE, exports, isolate, isolated
 from localalb.terraform import Terraform, TerraformError
 
 DIRECTORY = click.argument(
@@ -51,9 +51,9 @@ def main() -> None:
 def serve(port: int, home_path: Path | None, exit_with_stdin: bool) -> None:
     """Run a cloud in the foreground; once ready, print the variables that point AWS clients at it."""
     _log_to_stderr()
-    from localalb.cloud import Cloud  # moto takes half a second to import
-
     environ = dict(os.environ)
+    isolate(NOWHERE)  # moto asks botocore for regions as it is imported, and botocore for the shell's profile
+    from localalb.cloud import Cloud
 
     async def run(directory: Path) -> None:
         cloud = Cloud(directory, port)

@@ -166,6 +166,7 @@ def _teach_moto(cloud: Cloud) -> None:
     init = LambdaFunction.__init__
 
     def create_active(self: ELBv2Backend, *args: Any, **kwargs: Any) -> Any:
+        kwargs["scheme"] = kwargs.get("scheme") or "internet-facing"  # moto forgets its own default
         balancer = create_load_balancer(self, *args, **kwargs)
         balancer.state = "active"
         return balancer

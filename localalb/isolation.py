@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping
 
 DEFAULT_REGION = "us-east-1"
+NOWHERE = "http://127.0.0.1:1"  # an endpoint that refuses every connection
 
 
 def settings(endpoint_url: str, region: str = DEFAULT_REGION) -> dict[str, str]:

@@ -15,12 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from localalb.isolation import isolated
+from localalb.isolation import NOWHERE, isolated
 
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
 ADD_ON_DIRECTORIES = ("/opt", "/usr/share", "/usr/local/share")
 OVERRIDE = "localalb_override.tf"
-NOWHERE = "http://127.0.0.1:1"
 _BACKEND = re.compile(r'^\s*(backend\s+"\w+"|cloud)\s*\{', re.MULTILINE)
 _UNREACHABLE = re.compile(
     r"could not connect to|Failed to query available provider|Failed to install provider"

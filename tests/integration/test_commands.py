@@ -46,7 +46,8 @@ class Clone:
         )
 
     def make(self, target: str) -> str:
-        result = self.run("make", target)
+        # The environment is the one the tests run in: never to be set up again from a copy.
+        result = self.run("make", "-o", f"{BIN.parent}/.ready", target)
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
 
@@ -77,8 +78,8 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[
             "used": (used, executor.submit(used.make, "up")),
             "ended": (ended, executor.submit(ended.make, "up")),
         }
-        used.run("make", "down")
-        ended.run("make", "down")
+        for each in (used, ended):
+            each.make("down")
 
 
 @pytest.fixture(scope="session")

@@ -65,7 +65,7 @@ def new_clone(tmp_path_factory: pytest.TempPathFactory) -> Clone:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[Clone, Future[str]]]]:
+def two_clones(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[Clone, Future[str]]]]:
     """`make up` in two clones, begun while the other stacks wait for their load balancers as well: one to be
     used, and one that holds what a dead cloud left, to be taken down."""
     used, ended = new_clone(tmp_path_factory), new_clone(tmp_path_factory)
@@ -83,14 +83,14 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[
 
 
 @pytest.fixture(scope="session")
-def clone(begun: dict[str, tuple[Clone, Future[str]]]) -> Clone:
-    return begun["used"][0]
+def clone(two_clones: dict[str, tuple[Clone, Future[str]]]) -> Clone:
+    return two_clones["used"][0]
 
 
 @pytest.fixture(scope="session")
-def up(begun: dict[str, tuple[Clone, Future[str]]]) -> str:
+def up(two_clones: dict[str, tuple[Clone, Future[str]]]) -> str:
     """What `make up` printed."""
-    return begun["used"][1].result()
+    return two_clones["used"][1].result()
 
 
 @pytest.fixture(scope="session")
@@ -160,8 +160,8 @@ def test_nothing_of_the_real_account_is_touched(clone: Clone, up: str) -> None:
     assert ".terraform" not in names
 
 
-def test_down_leaves_nothing(begun: dict[str, tuple[Clone, Future[str]]]) -> None:
-    clone, applied = begun["ended"]
+def test_down_leaves_nothing(two_clones: dict[str, tuple[Clone, Future[str]]]) -> None:
+    clone, applied = two_clones["ended"]
     applied.result()
     status = json.loads(clone.run(str(BIN / "localalb"), "status", "--json").stdout)
     clone.make("down")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import json
 import logging
 import signal
 import threading
@@ -18,9 +19,11 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from localalb import control_plane, topology
+from localalb import moto_seams, topology
 from localalb.control_plane import ControlPlane
+from localalb.delivery import INTERVAL, AccessLogs
 from localalb.exchange import Exchange
+from localalb.health import HealthChecks, TargetHealth
 from localalb.isolation import isolate
 from localalb.journal import Journal
 from localalb.runtime import code
@@ -43,14 +46,18 @@ class Cloud:
         self._loop = asyncio.get_running_loop()
         self._stopped = asyncio.Event()
         self._journal = Journal()
-        self._log_book = LogBook(control_plane.write_logs)
+        self._log_book = LogBook(moto_seams.write_logs)
+        self._access_logs = AccessLogs(moto_seams.write_object)
         self._control = ControlPlane(self, port)
         self._regions = _Regions(self.endpoint_url, self._apply)
         directory = directory.resolve()  # functions run elsewhere
         place = Place(directory, code.link_sdk(directory / "sdk"), self.endpoint_url)
-        self._pool = Pool(place, self._log_book, control_plane.package)
-        exchange = Exchange(self._pool, self._journal, lambda: self._data.topology.target_groups)
-        self._data = DataPlane(exchange)
+        self._pool = Pool(place, self._log_book, moto_seams.package)
+        exchange = Exchange(
+            self._pool, self._journal, lambda: self._data.topology.target_groups, self._access_logs.put
+        )
+        self._data = DataPlane(exchange, moto_seams.certificate)
+        self._health = HealthChecks(self._check)
 
     @property
     def endpoint_url(self) -> str:
@@ -63,10 +70,13 @@ class Cloud:
         for number in (signal.SIGINT, signal.SIGTERM):
             self._loop.add_signal_handler(number, self._stopped.set)
         self._control.start()
+        delivery = self._loop.create_task(self._deliver())
         try:
             ready()
             await self._stopped.wait()
         finally:
+            delivery.cancel()
+            self._health.close()
             await self._data.close()
             await self._pool.close()
             await asyncio.to_thread(self._control.stop)
@@ -83,13 +93,17 @@ class Cloud:
         try:
             return running.result()
         except Throttled as error:
-            return Result("", b'{"errorType": "TooManyRequestsException"}', str(error))
+            return throttled(error)
 
     def changed(self, region: str) -> None:
         self._regions.changed(region)
 
     def flush_logs(self) -> None:
         self._log_book.flush()
+        self._access_logs.flush()
+
+    def health(self, target_group: str, target: str) -> TargetHealth:
+        return self._health.of(target_group, target)
 
     def answer(self, method: str, path: str) -> Any:
         match method, path:
@@ -104,14 +118,31 @@ class Cloud:
             case _:
                 raise KeyError(path)
 
+    async def _check(self, function: Function, payload: bytes) -> Result:
+        try:
+            return await self._pool.invoke(function, payload)
+        except Throttled as error:
+            return throttled(error)
+
+    async def _deliver(self) -> None:
+        while True:
+            await asyncio.sleep(INTERVAL)
+            await asyncio.to_thread(self.flush_logs)
+
     def _apply(self, changed: Topology) -> None:
         """Serve a topology; returns when its sockets are open."""
         asyncio.run_coroutine_threadsafe(self._serve(changed), self._loop).result()
 
     async def _serve(self, changed: Topology) -> None:
         await self._data.apply(changed)
+        self._health.apply(changed.target_groups)
         targets = (target for group in changed.target_groups.values() for target in group.targets)
         self._pool.keep({target.function for target in targets if target.function is not None})
+
+
+def throttled(error: Throttled) -> Result:
+    description = {"errorType": "TooManyRequestsException", "errorMessage": str(error)}
+    return Result("", json.dumps(description).encode(), "error")
 
 
 class _Regions:

@@ -19,7 +19,7 @@ from localalb.routing import query_pairs
 
 MAX_BODY = 1024 * 1024
 MAX_FORWARDED_ADDRESSES = 30
-MAX_TRACE = 7 * 1024
+MAX_TRACED = 7 * 1024
 DEFAULT_PORTS = {"http": 80, "https": 443}
 TEXT_TYPES = frozenset({"application/json", "application/javascript", "application/xml"})
 # Guess: the flag of an event without a body. HTTP/1.1 captures have false, HTTP/2 ones probably true.
@@ -119,6 +119,7 @@ def forwarded(request: Request, settings: Settings, *, dns_name: str, trace: str
     `trace` is the id for a request without one, as `Root=<trace>`, or for the Self field otherwise.
     """
     set_by_alb = {"host", "x-forwarded-port", "x-forwarded-proto", "x-amzn-trace-id"}
+    hosts = [("host", value) for value in request.values("host")] if settings.preserve_host else []
     if settings.forwarded_for != "preserve":
         set_by_alb.add("x-forwarded-for")
     if settings.tls_headers:
@@ -129,28 +130,26 @@ def forwarded(request: Request, settings: Settings, *, dns_name: str, trace: str
         if name.lower() not in set_by_alb
         and not (settings.drop_invalid and not re.fullmatch("[-A-Za-z0-9]+", name))
     )
+    size = sum(len(name) + len(value) for name, value in request.headers)
     return (
-        ("host", host(request, settings, dns_name)),
+        *(hosts or [("host", host(request, dns_name))]),
         *kept,
         *_forwarded_for(request, settings),
         ("x-forwarded-port", str(request.port)),
         ("x-forwarded-proto", request.scheme),
         *_tls(request, settings),
-        ("x-amzn-trace-id", trace_id(request.first("x-amzn-trace-id"), trace)),
+        ("x-amzn-trace-id", trace_id(request.first("x-amzn-trace-id"), trace, size)),
     )
 
 
-def host(request: Request, settings: Settings, dns_name: str) -> str:
-    """The Host header of the event.
+def host(request: Request, dns_name: str) -> str:
+    """The Host header of the event where preserve_host_header is off.
 
     On ports 80 and 443 a port in it is dropped, on others the listener's is added where it lacks one, and
-    an absolute-form target's authority replaces it, all unless preserve_host_header is on (user guide).
+    an absolute-form target's authority replaces it (user guide, "Application Load Balancers").
     """
-    sent = request.first("host")
-    if settings.preserve_host and sent is not None:
-        return sent
     # HTTP/1.0 without Host: the load balancer's own name ("How Elastic Load Balancing works").
-    value = request.authority or sent or dns_name
+    value = request.authority or request.first("host") or dns_name
     name, colon, _ = value.rpartition(":") if re.search(r":\d*$", value) else (value, "", "")
     if request.port in DEFAULT_PORTS.values():
         return name
@@ -182,16 +181,16 @@ def check_forwarded_for(request: Request) -> None:
         )
 
 
-def trace_id(sent: str | None, trace: str) -> str:
-    """The X-Amzn-Trace-Id passed on: created, extended with a Self field, or cut down when too long.
+def trace_id(sent: str | None, trace: str, size: int = 0) -> str:
+    """The X-Amzn-Trace-Id passed on: created, extended with a Self field, or cut down.
 
-    User guide, "Request tracing": a Root stays and so do other fields, a Self is replaced, and a header
-    over 7 KB is rewritten with a Root alone.
+    User guide, "Request tracing": a Root stays and so do other fields, a Self is replaced, and where the
+    headers (`size` bytes in all) are over 7 KB it is rewritten with a Root alone. Guess: fields with
+    neither get a Root.
     """
-    if not sent or len(sent) > MAX_TRACE:
+    if not sent or size > MAX_TRACED:
         return f"Root={trace}"
     fields = [part.strip() for part in sent.split(";") if part.strip()]
     kept = [part for part in fields if not part.startswith("Self=")]
-    if not any(part.startswith("Root=") for part in kept):
-        return ";".join([f"Root={trace}", *kept])
-    return ";".join([f"Self={trace}", *kept])
+    known = len(kept) < len(fields) or any(part.startswith("Root=") for part in kept)
+    return ";".join([f"Self={trace}" if known else f"Root={trace}", *kept])

@@ -7,15 +7,19 @@ import random
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Protocol
 
 from localalb import event, faults, response, routing
+from localalb.access_log import Entry
 from localalb.event import Settings
 from localalb.faults import Fault
 from localalb.journal import Journal, Record
 from localalb.message import Request, Response
-from localalb.runtime.pool import Pool, Throttled
+from localalb.runtime.environment import Result
+from localalb.runtime.pool import Throttled
+from localalb.sticky import Sticky
 from localalb.topology import (
     FixedResponse,
     Forward,
@@ -28,129 +32,179 @@ from localalb.topology import (
 )
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What the journal is told of an exchange, filled in as it goes."""
+class Invoker(Protocol):
+    """What runs functions: `runtime.pool.Pool`."""
 
-    target_group: str = ""
-    request_id: str = ""
-    reason: str = ""
+    async def invoke(self, function: Function, payload: bytes, *, trace: str = "") -> Result: ...
+
+
+@dataclass(slots=True)
+class Reply:
+    """A response on its way out, and what the logs are told of it when it is gone."""
+
+    request: Request
+    response: Response
+    balancer: LoadBalancer
+    listener: Listener
+    entry: Entry
     why: str = ""
+    request_id: str = ""
 
 
 class Exchange:
-    """Answers requests. `groups` gives the target groups as they are now."""
+    """Answers requests. `groups` gives the target groups as they are now, `log` takes access log entries."""
 
-    def __init__(self, pool: Pool, journal: Journal, groups: Callable[[], Mapping[str, TargetGroup]]) -> None:
+    def __init__(
+        self,
+        pool: Invoker,
+        journal: Journal,
+        groups: Callable[[], Mapping[str, TargetGroup]],
+        log: Callable[[LoadBalancer, Entry], None] = lambda balancer, entry: None,
+    ) -> None:
         self._pool = pool
         self._journal = journal
         self._groups = groups
+        self._log = log
+        self._sticky = Sticky()
 
-    async def answer(self, balancer: LoadBalancer, listener: Listener, request: Request) -> Response:
-        """The response to a request; every fault is one."""
-        outcome = Outcome()
-        began = time.perf_counter()
+    async def answer(self, balancer: LoadBalancer, listener: Listener, request: Request) -> Reply:
+        """The reply to a request; every fault is one."""
+        reply = _reply(balancer, listener, request)
         try:
-            result = await self._respond(balancer, listener, request, outcome)
+            reply.response = await self._respond(reply)
         except Fault as fault:
-            result = fault.response()
-            outcome.reason, outcome.why = fault.reason, fault.why
-        self._record(balancer, listener, request, result.status, outcome, time.perf_counter() - began)
-        return result
+            _refuse(reply, fault)
+        reply.response = response.decorate(reply.response, listener.attributes, secure=request.secure)
+        return reply
 
-    def refuse(
-        self, balancer: LoadBalancer, listener: Listener, fault: Fault, peer: tuple[str, int]
-    ) -> Response:
-        """The response to what never became a request."""
-        request = Request("-", "-", peer=peer)
-        outcome = Outcome(reason=fault.reason, why=fault.why)
-        self._record(balancer, listener, request, fault.status, outcome, 0.0)
-        return fault.response()
+    def refuse(self, balancer: LoadBalancer, listener: Listener, request: Request, fault: Fault) -> Reply:
+        """The reply to what never became a request."""
+        reply = _reply(balancer, listener, replace(request, port=listener.port))
+        _refuse(reply, fault)
+        return reply
 
-    async def _respond(
-        self, balancer: LoadBalancer, listener: Listener, request: Request, outcome: Outcome
-    ) -> Response:
-        check(request)
-        action = routing.route(listener, request).action
-        match action:
+    def finish(self, reply: Reply, *, sent: int, gone: bool = False) -> None:
+        """Note a reply that was sent, or (`gone`) that nobody was there for any more: 460 in the logs."""
+        if gone:
+            reply.why = reply.why or "the client closed the connection before it was answered"
+        entry, request = reply.entry, reply.request
+        entry.finished = time.time()
+        entry.sent = sent
+        entry.status = 460 if gone else reply.response.status
+        self._log(reply.balancer, entry)
+        self._journal.add(
+            Record(
+                time=datetime.now(UTC).isoformat(timespec="milliseconds"),
+                load_balancer=reply.balancer.name,
+                port=reply.listener.port,
+                client=f"{request.peer[0]}:{request.peer[1]}",
+                method=request.method,
+                target=request.target,
+                status=entry.status,
+                duration_ms=round((entry.finished - entry.created) * 1000, 3),
+                reason=entry.reason,
+                why=reply.why,
+                target_group=entry.target_group.rpartition(":targetgroup/")[2].partition("/")[0],
+                request_id=reply.request_id,
+            )
+        )
+
+    async def _respond(self, reply: Reply) -> Response:
+        request = check(reply.request)
+        if reply.balancer.attributes.get("routing.http.preserve_host_header.enabled") == "true":
+            reply.request = request = request.origin_form()
+        rule = routing.route(reply.listener, request)
+        reply.entry.rule = str(rule.priority or 0)
+        match rule.action:
             case Forward():
-                return await self._forward(balancer, action, request, outcome)
+                return await self._forward(rule.action, reply)
             case Redirect():
-                return routing.redirect(action, request)
+                redirected = routing.redirect(rule.action, request)
+                reply.entry.action = "redirect"
+                reply.entry.redirect = dict(redirected.headers)["Location"]
+                return redirected
             case FixedResponse():
-                return routing.fixed(action)
+                reply.entry.action = "fixed-response"
+                return routing.fixed(rule.action)
             case Unsupported():
-                raise Fault(500, f"localalb does not perform {action.what}")
+                raise Fault(500, f"localalb does not perform {rule.action.what}")
 
-    async def _forward(
-        self, balancer: LoadBalancer, action: Forward, request: Request, outcome: Outcome
-    ) -> Response:
-        arn = routing.pick(action, random.random())
+    async def _forward(self, action: Forward, reply: Reply) -> Response:
+        reply.entry.action = "forward"
+        now = int(time.time())
+        arn = self._stuck(action, reply.request, now) or routing.pick(action, random.random())
+        reply.entry.target_group = arn
         group = self._groups().get(arn)
         if group is None:
             raise Fault(500, f"the target group {arn} is not of type lambda, which is all localalb serves")
-        outcome.target_group = group.name
+        result = await self._call(group, reply, now)
+        if action.stickiness is not None:
+            cookies = self._sticky.cookies(arn, now, action.stickiness)
+            result = replace(result, headers=result.headers + cookies)
+        return result
+
+    def _stuck(self, action: Forward, request: Request, now: int) -> str | None:
+        """The group this client's cookie names, while the rule still gives it traffic."""
+        if action.stickiness is None:
+            return None
+        arn = self._sticky.group(request.values("cookie"), now, action.stickiness)
+        return arn if any(arn == each and weight > 0 for each, weight in action.groups) else None
+
+    async def _call(self, group: TargetGroup, reply: Reply, now: int) -> Response:
+        request, balancer = reply.request, reply.balancer
         function = target(group)
-        if (request.first("upgrade") or "").lower() == "websocket":
-            raise Fault(400, "a Lambda target takes no WebSocket upgrade", faults.WEBSOCKET)
-        if len(request.body) > event.MAX_BODY:
-            why = f"the body is over {event.MAX_BODY} bytes, which is all a Lambda target takes"
-            raise Fault(413, why, faults.REQUEST_TOO_LARGE)
-        trace = f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
+        check_for_lambda(request)
+        trace = f"1-{now:08x}-{secrets.token_hex(12)}"
         headers = event.forwarded(
             request, Settings.of(balancer.attributes), dns_name=balancer.dns_name, trace=trace
         )
-        payload = json.dumps(
-            event.build(
-                request, target_group=group.arn, multi_value=group.multi_value_headers, headers=headers
-            ),
-            ensure_ascii=False,
+        reply.entry.trace = headers[-1][1]
+        built = event.build(
+            request, target_group=group.arn, multi_value=group.multi_value_headers, headers=headers
         )
-        result = await self._invoke(function, payload.encode(), trace, outcome)
-        return response.parse(result, multi_value=group.multi_value_headers)
-
-    async def _invoke(self, function: Function, payload: bytes, trace: str, outcome: Outcome) -> bytes:
+        payload = json.dumps(built, ensure_ascii=False).encode()
+        began = time.perf_counter()
         try:
             result = await self._pool.invoke(function, payload, trace=f"Root={trace}")
         except Throttled as error:
             raise Fault(502, str(error), faults.THROTTLING) from None
-        outcome.request_id = result.request_id
+        reply.entry.target_duration = time.perf_counter() - began
+        reply.request_id = result.request_id
         if result.failure:
             raise Fault(502, f"{function.name} failed: {result.problem()}", faults.UNHANDLED)
-        return result.payload
-
-    def _record(
-        self,
-        balancer: LoadBalancer,
-        listener: Listener,
-        request: Request,
-        status: int,
-        outcome: Outcome,
-        seconds: float,
-    ) -> None:
-        self._journal.add(
-            Record(
-                time=datetime.now(UTC).isoformat(timespec="milliseconds"),
-                load_balancer=balancer.name,
-                port=listener.port,
-                client=f"{request.peer[0]}:{request.peer[1]}",
-                method=request.method,
-                target=request.target,
-                status=status,
-                duration_ms=round(seconds * 1000, 3),
-                reason=outcome.reason,
-                why=outcome.why,
-                target_group=outcome.target_group,
-                request_id=outcome.request_id,
-            )
-        )
+        parsed = response.parse(result.payload, multi_value=group.multi_value_headers)
+        reply.entry.target_status = parsed.status
+        return parsed
 
 
-def check(request: Request) -> None:
+def _reply(balancer: LoadBalancer, listener: Listener, request: Request) -> Reply:
+    certificate = listener.certificates[0] if request.secure and listener.certificates else ""
+    entry = Entry(request, balancer.arn, request.received or time.time(), certificate=certificate)
+    return Reply(request, Response(500), balancer, listener, entry)
+
+
+def _refuse(reply: Reply, fault: Fault) -> None:
+    reply.response = fault.response(reply.request.first("user-agent") or "")
+    reply.entry.reason, reply.why = fault.reason, fault.why
+
+
+def check(request: Request) -> Request:
     """What ALB refuses whatever the rules say (user guide, "Troubleshoot your load balancers")."""
     if request.method == "TRACE":
         raise Fault(405, "ALB does not allow the method TRACE")
+    if request.version not in ("1.0", "0.9") and request.authority is None and not request.values("host"):
+        raise faults.malformed("there is no Host header, which HTTP/1.1 wants (RFC 9112 section 3.2)")
     event.check_forwarded_for(request)
+    return request
+
+
+def check_for_lambda(request: Request) -> None:
+    """What ALB refuses only where the target is a function."""
+    if "websocket" in (request.first("upgrade") or "").lower():
+        raise Fault(400, "a Lambda target takes no WebSocket upgrade", faults.WEBSOCKET)
+    if len(request.body) > event.MAX_BODY:
+        why = f"the body is over {event.MAX_BODY} bytes, which is all a Lambda target takes"
+        raise Fault(413, why, faults.REQUEST_TOO_LARGE)
 
 
 def target(group: TargetGroup) -> Function:

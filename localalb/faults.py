@@ -26,6 +26,7 @@ WEBSOCKET = "LambdaWebsocketNotSupported"
 # 301, 302, 502 and 503 were seen in captures (specification, section 4); the others follow nginx.
 _PHRASES = {
     302: "Found",
+    405: "Not Allowed",
     408: "Request Time-out",
     413: "Request Entity Too Large",
     414: "Request-URI Too Large",
@@ -45,8 +46,10 @@ class Fault(Exception):
         self.reason = reason
         self.why = why
 
-    def response(self) -> Response:
-        return Response(self.status, (("Content-Type", "text/html"),), page(self.status), phrase(self.status))
+    def response(self, agent: str = "") -> Response:
+        """The page for a client that calls itself `agent`."""
+        body = page(self.status) + (PADDING if pads(agent) else b"")
+        return Response(self.status, (("Content-Type", "text/html"),), body, phrase(self.status))
 
 
 def phrase(status: int) -> str:
@@ -72,6 +75,15 @@ def page(status: int) -> bytes:
         "",
     )
     return "\r\n".join(lines).encode()
+
+
+# nginx lengthens its error pages for browsers that would show a short one in their own words. The sizes in
+# uWebSockets.js#939 say that ALB does too: 402 bytes more, which are exactly nginx's six lines.
+PADDING = b"<!-- a padding to disable MSIE and Chrome friendly error page -->\r\n" * 6
+
+
+def pads(agent: str) -> bool:
+    return "MSIE" in agent or "Chrome" in agent
 
 
 def malformed(why: str) -> Fault:

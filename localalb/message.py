@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+
+from localalb.desync import COMPLIANT, Verdict
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -14,7 +16,9 @@ class Request:
 
     `target` is the request target exactly as sent. Header names keep their casing, and names and values
     hold one character a byte (latin-1), so nothing is lost; `event` decodes them. `peer` is the
-    (address, port) that connected. `port` is the listener's, not the local one that serves it.
+    (address, port) that connected. `port` is the listener's, not the local one that serves it. `cipher` is
+    the TLS version and cipher suite. `received` is when the last byte came, in seconds since the epoch,
+    `size` all bytes of the request, `verdict` how far it strays from HTTP/1.1.
     """
 
     method: str
@@ -26,6 +30,9 @@ class Request:
     port: int = 80
     secure: bool = False
     cipher: tuple[str, str] | None = None
+    received: float = 0.0
+    size: int = 0
+    verdict: Verdict = COMPLIANT
 
     @property
     def scheme(self) -> str:
@@ -60,6 +67,12 @@ class Request:
         """What stands behind the first `?`, untouched; empty where there is none."""
         return self._origin[1]
 
+    def origin_form(self) -> Request:
+        """The request without an absolute-form target's authority, where a Host header says it too."""
+        if self.authority is None or not self.values("host"):
+            return self
+        return replace(self, target=self.path + self.target.partition("?")[1] + self.query)
+
     def values(self, name: str) -> list[str]:
         """Every value of a header, in the order received."""
         wanted = name.lower()
@@ -71,12 +84,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One response. `headers` has no Content-Length and no Connection: those belong to the wire."""
+    """One response. `headers` has no Content-Length and no Connection: those belong to the wire. `server`
+    says whether the load balancer names itself in a Server header."""
 
     status: int
     headers: Headers = ()
     body: bytes = b""
     reason: str | None = None
+    server: bool = True
 
     def has(self, name: str) -> bool:
         return any(key.lower() == name for key, _ in self.headers)

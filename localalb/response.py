@@ -10,6 +10,8 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from localalb import faults
@@ -27,7 +29,8 @@ NOT_HONORED = frozenset(
     }
 )  # fmt: skip
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_UNPRINTABLE = re.compile(r"[\r\n\0]")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+MAX_HEADERS = 32 * 1024  # user guide, "HTTP 502: Bad gateway"
 _NAMES = {type(None): "null", dict: "an object", list: "an array", str: "a string", bool: "a boolean"}
 
 
@@ -84,7 +87,7 @@ def _reason(result: dict[str, Any], status: int) -> str:
             f'statusDescription is {_kind(description)}; ALB wants a string, such as "200 OK"'
         )
     code, _, words = description.partition(" ")
-    if code == str(status) and not _UNPRINTABLE.search(words):
+    if code == str(status) and words.isascii() and words.isprintable():
         return words
     return faults.phrase(status)
 
@@ -117,9 +120,12 @@ def _headers(result: dict[str, Any], multi_value: bool) -> Headers:
         for text in _values(name, header, value, multi_value):
             if not _TOKEN.fullmatch(header):
                 raise invalid_response(f"{name} has the key {header!r}, which is no header name")
-            if _UNPRINTABLE.search(text):
-                raise invalid_response(f"{name}[{header!r}] holds a line break or NUL")
+            if _CONTROL.search(text):
+                raise invalid_response(f"{name}[{header!r}] holds a control character")
             pairs.append((header, text.strip(" \t")))
+    size = sum(len(header) + len(text) for header, text in pairs)
+    if size > MAX_HEADERS:
+        raise invalid_response(f"{name} are {size} bytes; ALB takes {MAX_HEADERS}")
     return tuple((header, _wire(text)) for header, text in pairs if header.lower() not in NOT_HONORED)
 
 
@@ -148,3 +154,40 @@ def _kind(value: Any) -> str:
         kinds = sorted({_kind(each) for each in value if not isinstance(each, str)})
         return f"an array with {kinds[0]} in it" if kinds else "an array"
     return _NAMES.get(type(value), type(value).__name__)
+
+
+# Listener attributes that add a header to every response (user guide, "HTTP header modification"), by the
+# part of their key behind routing.http.response.
+_ADDED = {
+    "strict_transport_security": "Strict-Transport-Security",
+    "access_control_allow_origin": "Access-Control-Allow-Origin",
+    "access_control_allow_methods": "Access-Control-Allow-Methods",
+    "access_control_allow_headers": "Access-Control-Allow-Headers",
+    "access_control_allow_credentials": "Access-Control-Allow-Credentials",
+    "access_control_expose_headers": "Access-Control-Expose-Headers",
+    "access_control_max_age": "Access-Control-Max-Age",
+    "content_security_policy": "Content-Security-Policy",
+    "x_content_type_options": "X-Content-Type-Options",
+    "x_frame_options": "X-Frame-Options",
+}
+
+
+def decorate(response: Response, attributes: Mapping[str, str], *, secure: bool) -> Response:
+    """A response with the headers the listener's attributes add, and without Server where they say so.
+
+    Guess: an added header replaces the target's of the same name. HSTS is for HTTPS (RFC 6797 section 7.2).
+    """
+    if not attributes:
+        return response
+    added = {
+        header: attributes[f"routing.http.response.{name}.header_value"]
+        for name, header in _ADDED.items()
+        if attributes.get(f"routing.http.response.{name}.header_value")
+        and (secure or name != "strict_transport_security")
+    }
+    server = attributes.get("routing.http.response.server.enabled", "true") == "true"
+    if not added and server:
+        return response
+    dropped = {header.lower() for header in added} | (set() if server else {"server"})
+    kept = tuple(pair for pair in response.headers if pair[0].lower() not in dropped)
+    return replace(response, headers=(*kept, *added.items()), server=server)

@@ -58,11 +58,25 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """`interval` and `timeout` are in seconds, `healthy` and `unhealthy` checks in a row."""
+
+    enabled: bool = False
+    path: str = "/"
+    interval: int = 35
+    timeout: int = 30
+    healthy: int = 5
+    unhealthy: int = 2
+    matcher: str = "200"
+
+
+@dataclass(frozen=True, slots=True)
 class TargetGroup:
     arn: str
     name: str
     multi_value_headers: bool = False
     targets: tuple[Target, ...] = ()
+    health_check: HealthCheck = HealthCheck()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +224,18 @@ def _listener(elbv2: Any, api: Api) -> Listener:
         port=api["Port"],
         protocol=api["Protocol"],
         rules=in_order(rule(each) for each in rules),
-        certificates=tuple(each["CertificateArn"] for each in api.get("Certificates", ())),
+        certificates=_certificates(elbv2, api),
         attributes={pair["Key"]: pair["Value"] for pair in attributes},
     )
+
+
+def _certificates(elbv2: Any, api: Api) -> tuple[str, ...]:
+    """The ARNs of a listener's certificates, its default first."""
+    if api["Protocol"] != "HTTPS":
+        return ()
+    found = elbv2.describe_listener_certificates(ListenerArn=api["ListenerArn"])["Certificates"]
+    arns = [each["CertificateArn"] for each in (*api.get("Certificates", ()), *found)]
+    return tuple(dict.fromkeys(arns))
 
 
 def in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
@@ -294,6 +317,20 @@ def _target_group(elbv2: Any, lambda_: Any, api: Api) -> TargetGroup:
         name=api["TargetGroupName"],
         multi_value_headers=attributes.get("lambda.multi_value_headers.enabled") == "true",
         targets=tuple(_target(lambda_, each["Target"]["Id"], arn) for each in health),
+        health_check=health_check(api),
+    )
+
+
+def health_check(api: Api) -> HealthCheck:
+    """The health check of DescribeTargetGroups."""
+    return HealthCheck(
+        enabled=bool(api.get("HealthCheckEnabled")),
+        path=api.get("HealthCheckPath") or "/",
+        interval=api.get("HealthCheckIntervalSeconds") or 35,
+        timeout=api.get("HealthCheckTimeoutSeconds") or 30,
+        healthy=api.get("HealthyThresholdCount") or 5,
+        unhealthy=api.get("UnhealthyThresholdCount") or 2,
+        matcher=api.get("Matcher", {}).get("HttpCode") or "200",
     )
 
 

@@ -14,7 +14,7 @@ def headers(response: Response, *, date: str) -> list[tuple[str, str]]:
     A function that sets Server or Date is left its own. 204 has no Content-Length (RFC 9110 section 8.6);
     a 304 without its body would only state a wrong one.
     """
-    first = [] if response.has("server") else [("Server", SERVER)]
+    first = [("Server", SERVER)] if response.server and not response.has("server") else []
     if not response.has("date"):
         first.append(("Date", date))
     types = [pair for pair in response.headers if pair[0].lower() == "content-type"]

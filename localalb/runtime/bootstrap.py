@@ -20,15 +20,16 @@ import json
 import logging
 import os
 import re
+import signal
 import socket
 import struct
 import sys
 import time
 import traceback
-from typing import Any, Callable
+from typing import Any, Callable, NoReturn
 
 FRAME = struct.Struct(">cII")
-Handler = Callable[[Any, "Context"], Any]
+Handler = Callable[[Any, "LambdaContext"], Any]
 Error = dict[str, Any]
 
 # Runtimes up to 3.11 answer with ASCII only, later ones with UTF-8 (awslambdaric, lambda_runtime_marshaller).
@@ -37,6 +38,15 @@ ASCII_ONLY = os.environ.get("AWS_EXECUTION_ENV", "") in {
     "AWS_Lambda_python3.10",
     "AWS_Lambda_python3.11",
 }
+INIT_WARNING = (
+    "LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code. However, in"
+    " rare cases, a Lambda runtime update can cause unexpected function behavior. For functions using managed"
+    " runtimes, runtime updates can be triggered by a function change, or can be applied automatically. To"
+    " determine if the runtime has been updated, check the runtime version in the INIT_START log entry. If"
+    " this error correlates with a change in the runtime version, you may be able to mitigate this error by"
+    " temporarily rolling back to the previous runtime version. For more information, see"
+    " https://docs.aws.amazon.com/lambda/latest/dg/runtimes-update.html"
+)
 
 
 class RuntimeFault(Exception):
@@ -49,15 +59,38 @@ class RuntimeFault(Exception):
 
 
 class Record:
-    """An object with the given fields, None where the values have no such key."""
+    """An object with the attributes in `names`, None where the values have no such key."""
 
-    def __init__(self, names: tuple[str, ...], values: Any) -> None:
-        for name in names:
+    names: tuple[str, ...] = ()
+
+    def __init__(self, values: Any) -> None:
+        for name in self.names:
             setattr(self, name, values.get(name))
 
+    def __repr__(self) -> str:
+        return _shown(self, self.names)
 
-class Context:
+
+class CognitoIdentity(Record):
+    names = ("cognito_identity_id", "cognito_identity_pool_id")
+
+
+class Client(Record):
+    names = ("installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name")
+
+
+class ClientContext(Record):
+    names = ("custom", "env", "client")
+    client: Any
+
+
+class LambdaContext:
     """The second argument of a handler (developer guide, "Python context object")."""
+
+    _names = (
+        *("aws_request_id", "log_group_name", "log_stream_name", "function_name", "memory_limit_in_mb"),
+        *("function_version", "invoked_function_arn", "client_context", "identity", "tenant_id"),
+    )
 
     def __init__(self, head: dict[str, Any]) -> None:
         environ = os.environ.get
@@ -69,32 +102,48 @@ class Context:
         self.function_version = environ("AWS_LAMBDA_FUNCTION_VERSION")
         self.invoked_function_arn = head["arn"]
         self.tenant_id = None
-        self.identity = Record(("cognito_identity_id", "cognito_identity_pool_id"), {})
-        self.client_context = _client_context(head.get("client_context"))
+        self.identity = CognitoIdentity({})
         self._deadline: int = head["deadline"]
+        self._w3c: dict[str, str] = {}
+        self.client_context = self._client_context(head.get("client_context"))
+
+    def _client_context(self, text: str | None) -> ClientContext | None:
+        try:
+            values = json.loads(text or "null")
+        except ValueError as error:
+            raise RuntimeFault(
+                "LambdaContextUnmarshalError", f"Unable to parse Client Context JSON: {error}"
+            ) from None
+        if values is None:
+            return None
+        context = ClientContext(values)
+        if context.client is not None:
+            context.client = Client(context.client)
+        if isinstance(values.get("w3c"), dict):
+            names = ("traceparent", "tracestate", "baggage")
+            self._w3c = {name: values["w3c"].get(name) for name in names}
+        return context
 
     def get_remaining_time_in_millis(self) -> int:
         return max(self._deadline - int(time.time() * 1000), 0)
 
+    def w3c(self) -> dict[str, str]:
+        return {name: value for name, value in self._w3c.items() if isinstance(value, str)}
+
     def log(self, message: object) -> None:
+        for handler in logging.getLogger().handlers:
+            if isinstance(handler, LogHandler):
+                handler.log.write(str(message))
+                return
         sys.stdout.write(str(message))
 
+    def __repr__(self) -> str:
+        return _shown(self, self._names)
 
-def _client_context(text: str | None) -> Record | None:
-    if not text:
-        return None
-    try:
-        values = json.loads(text)
-    except ValueError as error:
-        raise RuntimeFault(
-            "LambdaContextUnmarshalError",
-            "Unable to parse Client Context JSON: {}".format(error),  # noqa: UP032
-        ) from None
-    record = Record(("custom", "env", "client"), values)
-    if values.get("client") is not None:
-        names = ("installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name")
-        record.client = Record(names, values["client"])  # type: ignore[attr-defined]
-    return record
+
+def _shown(value: object, names: tuple[str, ...]) -> str:
+    fields = ",".join(f"{name}={getattr(value, name)}" for name in names)
+    return f"{type(value).__name__}([{fields}])"
 
 
 def load(name: str) -> Handler:
@@ -119,51 +168,61 @@ def load(name: str) -> Handler:
         raise RuntimeFault(
             "UserCodeSyntaxError", f"Syntax error in module '{module_name}': {error}", trace
         ) from error
-    handler: Handler | None = getattr(module, function_name, None)
-    if handler is None:
-        raise RuntimeFault("HandlerNotFound", f"Handler '{function_name}' missing on module '{module_name}'")
+    try:
+        handler: Handler = getattr(module, function_name)
+    except AttributeError:
+        words = f"Handler '{function_name}' missing on module '{module_name}'"
+        raise RuntimeFault("HandlerNotFound", words) from None
     return handler
 
 
-def encode(result: Any) -> bytes:
-    """A handler's result as the payload: bytes as they are, anything else as JSON.
-
-    Decimals keep their digits and named tuples become objects, as AWS's client has it.
-    """
+def encode(result: Any) -> str | bytes:
+    """A handler's result as the payload: bytes as they are, anything else as JSON in simplejson's manner,
+    which is what AWS's client uses: Decimals keep their digits, named tuples are objects, bytes are text."""
     if isinstance(result, bytes):
         return result
-    numbers: list[str] = []
+    decimals: list[str] = []
+    mark = os.urandom(8).hex()
 
-    def default(value: object) -> Any:
+    def plain(value: Any, inside: tuple[int, ...]) -> Any:
+        if value is None or isinstance(value, (str, int, float)):
+            return value
+        if isinstance(value, bytes):
+            return value.decode()
+        if id(value) in inside:
+            raise ValueError("Circular reference detected")
+        inside = (*inside, id(value))
+        if callable(getattr(value, "_asdict", None)):
+            value = value._asdict()
+        if isinstance(value, dict):
+            return {_key(key): plain(item, inside) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [plain(item, inside) for item in value]
         if not isinstance(value, decimal.Decimal):
             raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
         if value.is_nan():
             return float("nan")
-        numbers.append(str(value))
-        return f"\0decimal {len(numbers) - 1}\0"
+        decimals.append(str(value))
+        return f"{mark} {len(decimals) - 1}"
 
     try:
-        text = json.dumps(_plain(result), default=default, ensure_ascii=ASCII_ONLY)
+        text = json.dumps(plain(result, ()), ensure_ascii=ASCII_ONLY)
+    except RecursionError:
+        words = "maximum recursion depth exceeded while encoding a JSON object"
+        raise RuntimeFault("MarshalError", f"Unable to marshal response: {words}") from None
     except Exception as error:
         raise RuntimeFault("MarshalError", f"Unable to marshal response: {error}") from None
-    if numbers:
-        text = re.sub(r'"\\u0000decimal (\d+)\\u0000"', lambda found: numbers[int(found[1])], text)
-    return text.encode("utf-8", "surrogatepass")
+    if decimals:
+        text = re.sub(f'"{mark} (\\d+)"', lambda found: decimals[int(found[1])], text)
+    return text
 
 
-def _plain(value: Any) -> Any:
-    """Named tuples in the tree as dictionaries; the tree itself where it has none."""
-    if isinstance(value, tuple) and hasattr(value, "_asdict"):
-        return {key: _plain(item) for key, item in value._asdict().items()}
-    if type(value) is dict:
-        return {key: _plain(item) for key, item in value.items()} if _nested(value.values()) else value
-    if type(value) in (list, tuple) and _nested(value):
-        return [_plain(item) for item in value]
-    return value
-
-
-def _nested(values: Any) -> bool:
-    return any(isinstance(value, (dict, list, tuple)) for value in values)
+def _key(key: Any) -> Any:
+    if isinstance(key, bytes):
+        return key.decode()
+    if key is None or isinstance(key, (str, int, float)):
+        return key
+    raise TypeError(f"keys must be str, int, float, bool or None, not {type(key).__name__}")
 
 
 def decode(payload: bytes) -> Any:
@@ -178,24 +237,38 @@ def describe(error: BaseException, request_id: str = "") -> Error:
     if isinstance(error, RuntimeFault):
         kind, trace = error.kind, error.trace
     else:
-        frames = traceback.extract_tb(error.__traceback__)
-        while frames and frames[0].filename == __file__:
-            del frames[0]
-        kind, trace = type(error).__name__, traceback.format_list(frames)
+        # Of a frame these four only: more of it would show as markers below the line.
+        tb = traceback.extract_tb(error.__traceback__)
+        frames = [(frame.filename, frame.lineno or 0, frame.name, frame.line) for frame in tb]
+        theirs = [n for n, frame in enumerate(frames) if frame[0] != __file__]
+        kind, trace = type(error).__name__, traceback.format_list(frames[min(theirs, default=0) :])
     return {"errorMessage": str(error), "errorType": kind, "requestId": request_id, "stackTrace": trace}
 
 
-def log_error(error: Error) -> None:
-    """One log event: its lines are parted by carriage returns, their indentation kept by no-break spaces."""
-    title = f"[ERROR] {error['errorType']}"
-    if error["errorMessage"]:
-        title += f": {error['errorMessage']}"
-    lines = [title, "Traceback (most recent call last):"]
-    for element in error["stackTrace"]:
-        for line in element.splitlines():
-            bare = line.lstrip(" ")
-            lines.append("\u00a0" * (len(line) - len(bare)) + bare)
-    sys.stdout.write("\r".join(lines) + "\n")
+class Log:
+    """Standard output as it was in the beginning, whatever becomes of `sys.stdout`; a write is an event.
+
+    Carriage returns part the lines of one event (the parent puts line feeds there).
+    """
+
+    def __init__(self) -> None:
+        self._file = os.fdopen(os.dup(1), "wb", buffering=0)
+
+    def write(self, message: str) -> None:
+        lines = message.replace("\r\n", "\n").rstrip("\n").replace("\n", "\r")
+        self._file.write(lines.encode() + b"\n")
+
+    def error(self, error: Error) -> None:
+        """The indentation of a stack trace is kept by no-break spaces."""
+        title = f"[ERROR] {error['errorType']}"
+        if error["errorMessage"]:
+            title += f": {error['errorMessage']}"
+        lines = [title, "Traceback (most recent call last):"]
+        for element in error["stackTrace"]:
+            for line in element.splitlines():
+                bare = line.lstrip(" ")
+                lines.append("\u00a0" * (len(line) - len(bare)) + bare)
+        self.write("\n".join(lines))
 
 
 class LogHandler(logging.Handler):
@@ -203,16 +276,17 @@ class LogHandler(logging.Handler):
 
     request_id = ""
 
-    def __init__(self) -> None:
+    def __init__(self, log: Log) -> None:
         super().__init__()
+        self.log = log
+        logging.Formatter.converter = time.gmtime
         layout = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s"
-        formatter = logging.Formatter(layout, "%Y-%m-%dT%H:%M:%S")
-        formatter.converter = time.gmtime
-        self.setFormatter(formatter)
+        self.setFormatter(logging.Formatter(layout, "%Y-%m-%dT%H:%M:%S"))
 
     def emit(self, record: logging.LogRecord) -> None:
         record.aws_request_id = self.request_id
-        sys.stdout.write(self.format(record).replace("\n", "\r") + "\n")
+        record.tenant_id = None
+        self.log.write(self.format(record))
 
 
 class Channel:
@@ -225,12 +299,13 @@ class Channel:
     def receive(self) -> tuple[dict[str, Any], bytes]:
         frame = self._reader.read(FRAME.size)
         if len(frame) < FRAME.size:
-            os._exit(0)  # the parent closed this environment
+            leave()  # the parent closed this environment
         _, head_length, length = FRAME.unpack(frame)
         head = json.loads(self._reader.read(head_length))
         return head, self._reader.read(length)
 
-    def send(self, kind: bytes, payload: bytes = b"") -> None:
+    def send(self, kind: bytes, answer: str | bytes = b"") -> None:
+        payload = answer if isinstance(answer, bytes) else answer.encode()
         head = json.dumps({"memory": _peak_memory()}).encode()
         self._socket.sendall(FRAME.pack(kind, len(head), len(payload)) + head + payload)
 
@@ -250,36 +325,56 @@ def _peak_memory() -> int:
     return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 * 1024))  # macOS: bytes
 
 
-def invoke(handler: Handler, head: dict[str, Any], payload: bytes) -> tuple[bytes, bytes]:
+def invoke(handler: Handler, head: dict[str, Any], payload: bytes, log: Log) -> tuple[bytes, str | bytes]:
     """One invocation: the kind and payload of the answer. What is no `Exception` ends the process."""
     try:
-        context = Context(head)
+        context = LambdaContext(head)
         return b"r", encode(handler(decode(payload), context))
     except Exception as error:
         description = describe(error, head["id"])
-        log_error(description)
-        return b"e", encode(description)
+    log.error(description)
+    return b"e", encode(description)
+
+
+def leave() -> NoReturn:
+    """End this process and, where it leads a group as workers do, everything it started."""
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
 
 
 def die_with_parent(fd: int) -> None:
-    """Exit when the parent is gone, even in the middle of a handler that never returns."""
+    """Leave when the parent is gone, even in the middle of a handler that never returns."""
 
     def wait() -> None:
         os.read(fd, 1)
-        os._exit(1)
+        leave()
 
     _thread.start_new_thread(wait, ())
 
 
+def keep_from_children(*fds: int) -> None:
+    """What the handler starts must not hold these: the parent learns of this process's end by them."""
+    null = os.open(os.devnull, os.O_RDWR)
+
+    def in_child() -> None:
+        for fd in fds:
+            os.dup2(null, fd, inheritable=False)
+
+    for fd in fds:
+        os.set_inheritable(fd, False)
+    os.register_at_fork(after_in_child=in_child)
+
+
 def main() -> None:
     socket_fd, lifeline_fd, handler_name = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    for fd in (socket_fd, lifeline_fd):
-        os.set_inheritable(fd, False)
+    keep_from_children(socket_fd, lifeline_fd)
     die_with_parent(lifeline_fd)
     channel = Channel(socket_fd)
-    log_handler = LogHandler()
+    log = Log()
+    log_handler = LogHandler(log)
     logging.getLogger().addHandler(log_handler)
-    sys.argv = [__file__]
+    sys.argv = [__file__, handler_name]
     sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]
     for directory in json.loads(os.environ.pop("_LOCALALB_SITE", "[]")):
         sys.path.append(directory)
@@ -287,7 +382,8 @@ def main() -> None:
         handler = load(handler_name)
     except Exception as error:
         description = describe(error)
-        log_error(description)
+        logging.warning(INIT_WARNING)
+        log.error(description)
         channel.send(b"i", encode(description))
         sys.exit(1)
     channel.send(b"R")
@@ -295,10 +391,7 @@ def main() -> None:
         head, payload = channel.receive()
         log_handler.request_id = head["id"]
         os.environ["_X_AMZN_TRACE_ID"] = head["trace"]
-        kind, answer = invoke(handler, head, payload)
-        sys.stdout.flush()
-        sys.stderr.flush()
-        channel.send(kind, answer)
+        channel.send(*invoke(handler, head, payload, log))
 
 
 if __name__ == "__main__":

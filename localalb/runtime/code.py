@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -38,6 +39,8 @@ def unpack(package: bytes, directory: Path) -> Path:
     except OSError:
         if not directory.exists():
             raise
+    except (RuntimeError, EOFError, zlib.error) as error:  # encrypted, cut off, damaged
+        raise zipfile.BadZipFile(str(error)) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return directory
@@ -47,23 +50,28 @@ def unpack(package: bytes, directory: Path) -> Path:
 def interpreter(runtime: str) -> tuple[str, str]:
     """The interpreter for a runtime such as `python3.13`, and a word where it is not that version.
 
-    One that stands on PATH but does not run (a version manager's shim) does not count.
+    One that stands on PATH but does not run (a version manager's shim) does not count. One that runs says
+    where it really is: a shim needs more of an environment than a worker has.
     """
     found = shutil.which(runtime)
-    if found is not None and _version(found) == runtime:
-        return found, ""
+    version, executable = _introduce(found) if found else ("", "")
+    if version == runtime:
+        return executable, ""
     current = "python{}.{}".format(*sys.version_info)
     if current == runtime:
         return sys.executable, ""
     return sys.executable, f"{runtime} is not on PATH; running under {current}"
 
 
-def _version(path: str) -> str | None:
-    command = [path, "-c", "import sys; print('python%d.%d' % sys.version_info[:2])"]
+def _introduce(path: str) -> tuple[str, str]:
+    """What an interpreter says of itself: its version and its path. Empty where it does not run."""
+    say = "import sys; print('python%d.%d' % sys.version_info[:2], sys.executable, sep='\\n')"
     try:
-        return subprocess.run(command, capture_output=True, text=True, timeout=10).stdout.strip()
+        answer = subprocess.run([path, "-c", say], capture_output=True, text=True, timeout=10).stdout
     except (OSError, subprocess.TimeoutExpired):
-        return None
+        return "", ""
+    version, _, executable = answer.strip().partition("\n")
+    return version, executable
 
 
 def link_sdk(directory: Path) -> Path:

@@ -21,6 +21,7 @@ from uuid import uuid4
 
 from localalb.runtime import code
 from localalb.runtime.bootstrap import FRAME
+from localalb.runtime.logs import Lines
 from localalb.topology import Function
 
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
@@ -28,6 +29,7 @@ BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 # ("Lambda execution environment lifecycle"). Here it has the longer of both, once.
 INIT_TIMEOUT = 10.0
 LOG_TAIL = 4096
+PIPE = 65536  # what a full pipe holds, on Linux and macOS
 Answer = tuple[bytes, dict[str, Any], bytes]  # a frame: kind, head, payload
 
 
@@ -69,13 +71,17 @@ class Environment:
 
     def __init__(self, function: Function, put: Callable[[str, str], None]) -> None:
         self.function = function
-        self.closed = False
         today = datetime.now(UTC)
         self.log_stream = f"{today:%Y/%m/%d}/[{function.version}]{uuid4().hex}"
         self._put = put
         self._loop = asyncio.get_running_loop()
-        self._partial = b""
-        self._tail: list[str] = []
+        self._held = contextlib.ExitStack()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._transport: asyncio.Transport | None = None
+        self._closing: asyncio.Task[int] | None = None
+        self._output = -1
+        self._lines = Lines()
+        self._tail = ""
         self._answer: asyncio.Future[Answer] | None = None
         self._init_duration: float | None = None
 
@@ -83,34 +89,45 @@ class Environment:
     async def start(
         cls, function: Function, place: Place, task_root: Path, put: Callable[[str, str], None]
     ) -> Environment:
-        """Start a worker and wait until its handler is loaded. Raises `InitFailed`."""
+        """Start a worker and wait until its handler is loaded. Raises `InitFailed`, or `OSError` where no
+        process can be had."""
+        executable, note = await asyncio.to_thread(code.interpreter, function.runtime)
         self = cls(function, put)
+        self._log(f"INIT_START Runtime Version: {Path(executable).name}" + (f" ({note})" if note else ""))
         began = time.perf_counter()
-        await self._spawn(place, task_root)
         try:
+            mine = self._spawn(executable, place, task_root)
+            self._transport, _ = await self._loop.create_connection(lambda: _Frames(self), sock=mine)
             kind, _, payload = await self._await_answer(max(INIT_TIMEOUT, function.timeout))
             self._init_duration = (time.perf_counter() - began) * 1000
             if kind != b"R":
                 raise InitFailed(await self._init_failure(kind, payload))
-        except asyncio.CancelledError:
+        except BaseException:
             await self.close()
             raise
         return self
 
-    async def _spawn(self, place: Place, task_root: Path) -> None:
-        function = self.function
-        executable, note = await asyncio.to_thread(code.interpreter, function.runtime)
-        self._tmp = Path(tempfile.mkdtemp(prefix="tmp-", dir=place.directory))
-        mine, theirs = socket.socketpair()
-        life_read, self._lifeline = os.pipe()
-        self._output, output = os.pipe()
-        os.set_blocking(self._output, False)
-        environ = variables(function, place, task_root, self.log_stream, self._tmp)
-        self._log(f"INIT_START Runtime Version: {Path(executable).name}" + (f" ({note})" if note else ""))
-        try:
-            descriptors = (theirs.fileno(), life_read)
-            self._process = await asyncio.to_thread(
-                subprocess.Popen,
+    def _spawn(self, executable: str, place: Place, task_root: Path) -> socket.socket:
+        """Start the process; the socket to talk to it. It takes about a millisecond and is not left to a
+        thread, so that there is no moment at which a process runs and nobody knows it."""
+        function, held = self.function, self._held
+        tmp = tempfile.mkdtemp(prefix="tmp-", dir=place.directory)
+        held.callback(shutil.rmtree, tmp, ignore_errors=True)
+        environ = variables(function, place, task_root, self.log_stream, Path(tmp))
+        with contextlib.ExitStack() as theirs:
+            mine, worker = socket.socketpair()
+            theirs.callback(worker.close)
+            on_failure = theirs.enter_context(contextlib.ExitStack())
+            on_failure.callback(mine.close)
+            life_read, lifeline = os.pipe()
+            theirs.callback(os.close, life_read)
+            held.callback(os.close, lifeline)
+            self._output, output = os.pipe()
+            theirs.callback(os.close, output)
+            held.callback(os.close, self._output)
+            os.set_blocking(self._output, False)
+            descriptors = (worker.fileno(), life_read)
+            self._process = subprocess.Popen(
                 [executable, "-S", "-u", "-B", str(BOOTSTRAP), *map(str, descriptors), function.handler],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -119,20 +136,18 @@ class Environment:
                 cwd=task_root,
                 pass_fds=descriptors,
                 start_new_session=True,
-            )  # fmt: skip
-        finally:
-            theirs.close()
-            os.close(life_read)
-            os.close(output)
+            )
+            on_failure.pop_all()
         self._loop.add_reader(self._output, self._read_output)
-        self._transport, _ = await self._loop.create_connection(lambda: _Frames(self), sock=mine)
+        return mine
 
     async def invoke(
         self, payload: bytes, *, request_id: str, trace: str, client_context: str | None = None
     ) -> Result:
         """Run one invocation to its end. After exit or timeout the environment is closed."""
         function = self.function
-        self._tail = []
+        assert self._transport is not None
+        self._tail = ""
         self._log(f"START RequestId: {request_id} Version: {function.version}")
         began = time.perf_counter()
         head = {
@@ -156,14 +171,14 @@ class Environment:
             case _:
                 failure, answer = "exit", await self._exited(request_id)
         self._report(request_id, duration, meta.get("memory", 0), failure)
-        return Result(request_id, answer, failure, "".join(self._tail)[-LOG_TAIL:])
+        return Result(request_id, answer, failure, self._tail)
 
     async def _await_answer(self, timeout: float) -> Answer:
         """The worker's next frame; kind `t` when it took too long, `x` when the worker is gone."""
         answer: asyncio.Future[Answer] = self._loop.create_future()
         self._answer = answer
         timer = self._loop.call_later(timeout, self.answered, b"t", {}, b"")
-        if self._transport.is_closing():
+        if self.gone:
             self.answered(b"x", {}, b"")
         try:
             return await answer
@@ -186,7 +201,7 @@ class Environment:
         await self.close()
         self._log(f"START RequestId: {request_id} Version: {self.function.version}")
         self._report(request_id, 0.0, 0, "init")
-        return Result(request_id, payload, "init", "".join(self._tail)[-LOG_TAIL:])
+        return Result(request_id, payload, "init", self._tail)
 
     async def _timed_out(self, request_id: str) -> bytes:
         await self.close()
@@ -207,6 +222,7 @@ class Environment:
         return _error(request_id, "Runtime.ExitError", words)
 
     def _report(self, request_id: str, duration: float, memory: int, failure: str) -> None:
+        self._end_line()
         self._log(f"END RequestId: {request_id}")
         fields = [
             f"REPORT RequestId: {request_id}",
@@ -223,53 +239,61 @@ class Environment:
         self._log("\t".join(fields))
 
     def _log(self, message: str) -> None:
-        self._tail.append(message + "\n")
+        self._tail = f"{self._tail}{message}\n"[-LOG_TAIL:]
         self._put(self.log_stream, message)
 
     def _read_output(self) -> None:
-        """Take what the worker has printed so far: one log event a line."""
+        """Take what the worker has printed so far.
+
+        A worker that stands still has left no more than a full pipe. One that goes on printing must not keep
+        the loop from everything else, its own timeout included, so it is asked again later.
+        """
         if self._output < 0:
             return
-        try:
-            while chunk := os.read(self._output, 65536):
-                *lines, self._partial = (self._partial + chunk).split(b"\n")
-                for line in lines:
-                    # A carriage return parts the lines of one event (a record, a stack trace).
-                    self._log(line.decode("utf-8", "replace").rstrip("\r").replace("\r", "\n"))
-        except BlockingIOError:
-            return
-        except OSError:
-            pass
-        self._loop.remove_reader(self._output)
+        for _ in range(2):
+            try:
+                chunk = os.read(self._output, PIPE)
+            except BlockingIOError:
+                return
+            if not chunk:
+                self._loop.remove_reader(self._output)
+                return
+            for event in self._lines.feed(chunk):
+                self._log(event)
+
+    def _end_line(self) -> None:
+        """What was printed without a line feed is an event too when nothing follows."""
+        for event in self._lines.end():
+            self._log(event)
 
     @property
     def gone(self) -> bool:
         """Whether the worker has ended, by itself or not."""
-        return self.closed or self._transport.is_closing()
-
-    async def end(self) -> None:
-        await self.close()
+        return self._closing is not None or self._transport is None or self._transport.is_closing()
 
     async def close(self) -> int:
-        """End the worker and everything it started; its exit status. Safe to call again."""
-        if not self.closed:
-            self.closed = True
-            status = self._process.poll()
-            if status is None and self._transport.is_closing():
+        """End the worker and everything it started; its exit status. Everybody who asks waits for the same
+        end, which a cancellation does not break off."""
+        if self._closing is None:
+            self._closing = self._loop.create_task(self._close())
+        return await asyncio.shield(self._closing)
+
+    async def _close(self) -> int:
+        process, status = self._process, 0
+        if process is not None:
+            if process.poll() is None and self._transport is not None and self._transport.is_closing():
                 # It hung up by itself: give it the moment it needs to say how.
-                status = await asyncio.to_thread(_wait, self._process, 2.0)
-            _kill_group(self._process.pid)
-            self._transport.close()
-            await asyncio.to_thread(self._process.wait)
+                await asyncio.to_thread(_wait, process, 2.0)
+            _kill_group(process.pid)
+            status = await asyncio.to_thread(process.wait)
             self._read_output()
-            if self._partial:
-                self._log(self._partial.decode("utf-8", "replace"))
+            self._end_line()
             self._loop.remove_reader(self._output)
-            os.close(self._output)
-            os.close(self._lifeline)
             self._output = -1
-            await asyncio.to_thread(shutil.rmtree, self._tmp, ignore_errors=True)
-        return self._process.returncode
+        if self._transport is not None:
+            self._transport.close()
+        await asyncio.to_thread(self._held.close)
+        return status
 
 
 class _Frames(asyncio.Protocol):
@@ -334,13 +358,11 @@ def _error(request_id: str, kind: str, words: str) -> bytes:
     return json.dumps({"errorType": kind, "errorMessage": message}).encode()
 
 
-def _wait(process: subprocess.Popen[bytes], seconds: float) -> int | None:
-    try:
-        return process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return None
+def _wait(process: subprocess.Popen[bytes], seconds: float) -> None:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
 
 
 def _kill_group(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: a group of zombies
         os.killpg(pid, signal.SIGKILL)

@@ -13,6 +13,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 MANY = 5_000
+# A line of more becomes several events, so that none is over the 256 KiB CloudWatch Logs takes. (Guess: where
+# Lambda cuts is not documented.)
+LONG_LINE = 128 * 1024
 
 
 class Stream(NamedTuple):
@@ -26,6 +29,29 @@ class Stream(NamedTuple):
 
 LogEvent = tuple[int, str]  # milliseconds since the epoch, message
 Write = Callable[[Stream, Sequence[LogEvent]], None]
+
+
+class Lines:
+    """What a worker prints, as log events: one a line, in which a carriage return parts the lines of one
+    event (a record, a stack trace)."""
+
+    def __init__(self) -> None:
+        self._partial = b""
+
+    def feed(self, chunk: bytes) -> list[str]:
+        *lines, self._partial = (self._partial + chunk).split(b"\n")
+        events = [event for line in lines for event in _events(line)]
+        return events if len(self._partial) <= LONG_LINE else events + self.end()
+
+    def end(self) -> list[str]:
+        """What is left over, when nothing follows."""
+        line, self._partial = self._partial, b""
+        return _events(line) if line else []
+
+
+def _events(line: bytes) -> list[str]:
+    pieces = [line[start : start + LONG_LINE] for start in range(0, max(len(line), 1), LONG_LINE)]
+    return [piece.decode("utf-8", "replace").rstrip("\r").replace("\r", "\n") for piece in pieces]
 
 
 class LogBook:

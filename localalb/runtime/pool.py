@@ -8,7 +8,7 @@ import zipfile
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from localalb.runtime import code
@@ -18,6 +18,7 @@ from localalb.topology import Function
 
 # A laptop's share of the account's 1000 concurrent executions: a process each.
 MAX_ENVIRONMENTS = 16
+T = TypeVar("T")
 
 
 class Throttled(Exception):
@@ -37,6 +38,7 @@ class Pool:
         self._log_book = log_book
         self._fetch = fetch
         self._groups: dict[str, _Group] = {}
+        self._retired: set[_Group] = set()
 
     async def invoke(
         self,
@@ -68,18 +70,22 @@ class Pool:
         """End the idle environments of functions that are no longer as they were, or no longer there."""
         for arn, group in list(self._groups.items()):
             if group.function not in functions:
-                del self._groups[arn]
-                group.retire()
+                self._retire(self._groups.pop(arn))
 
     async def close(self) -> None:
-        groups, self._groups = list(self._groups.values()), {}
+        """End every environment, whatever it does. Invocations that still wait for one are cancelled."""
+        groups, self._groups, self._retired = {*self._groups.values(), *self._retired}, {}, set()
         await asyncio.gather(*(group.close() for group in groups))
+
+    def _retire(self, group: _Group) -> None:
+        group.retire()
+        self._retired = {each for each in (*self._retired, group) if not each.over}
 
     def _group(self, function: Function) -> _Group:
         group = self._groups.get(function.arn)
         if group is None or group.function != function:
             if group is not None:
-                group.retire()
+                self._retire(group)
             group = self._groups[function.arn] = _Group(function, self._start)
         return group
 
@@ -109,7 +115,8 @@ class _Group:
         self._all: set[Environment] = set()
         self._idle: list[Environment] = []
         self._waiting: deque[asyncio.Future[Environment]] = deque()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._additions: set[asyncio.Task[None]] = set()
+        self._ends: set[asyncio.Task[int]] = set()
         self._starting = 0
         self._busy = 0
         self._retired = False
@@ -135,12 +142,21 @@ class _Group:
         while self._idle:
             self._end(self._idle.pop())
 
+    @property
+    def over(self) -> bool:
+        """Whether a retired group has nothing left that runs."""
+        return not (self._all or self._additions or self._ends)
+
     async def close(self) -> None:
         self.retire()
+        while self._waiting:
+            self._waiting.popleft().cancel()
+        for addition in self._additions:
+            addition.cancel()
         for environment in list(self._all):
             self._end(environment)
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        while tasks := self._additions | self._ends:
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _take_idle(self) -> Environment | None:
         while self._idle:
@@ -157,7 +173,9 @@ class _Group:
         try:
             return await waiter
         except asyncio.CancelledError:
-            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+            if waiter in self._waiting:
+                self._waiting.remove(waiter)
+            elif waiter.done() and not waiter.cancelled() and waiter.exception() is None:
                 self._offer(waiter.result())
             raise
 
@@ -165,15 +183,15 @@ class _Group:
         """Have as many environments on their way as invocations wait, within the limit."""
         while self._starting < min(len(self._waiting), MAX_ENVIRONMENTS - len(self._all)):
             self._starting += 1
-            self._in_background(self._add())
+            _keep(self._add(), self._additions)
 
     async def _add(self) -> None:
         try:
             environment = await self._start(self.function)
-        except InitFailed as failed:
+        except Exception as error:
             self._starting -= 1
             if waiter := self._next_waiting():
-                waiter.set_exception(failed)
+                waiter.set_exception(error)
             self._start_for_waiting()
             return
         self._starting -= 1
@@ -201,12 +219,14 @@ class _Group:
 
     def _end(self, environment: Environment) -> None:
         self._all.discard(environment)
-        self._in_background(environment.end())
+        _keep(environment.close(), self._ends)
 
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+
+def _keep(work: Coroutine[Any, Any, T], tasks: set[asyncio.Task[T]]) -> None:
+    """Do something in the background; it is among `tasks` as long as it runs."""
+    task = asyncio.get_running_loop().create_task(work)
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
 
 
 def unusable_package(function: Function, error: Exception) -> Result:

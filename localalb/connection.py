@@ -1,0 +1,213 @@
+"""One client's connection over HTTP/1.1: bytes become requests, responses become bytes, in order."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable
+from email.utils import formatdate
+from typing import TYPE_CHECKING, cast
+
+from localalb import desync, wire
+from localalb.exchange import Exchange, Reply
+from localalb.faults import Fault, malformed
+from localalb.http1 import Message, Reader
+from localalb.message import Request
+from localalb.topology import Listener, LoadBalancer
+
+if TYPE_CHECKING:
+    import ssl
+
+Current = Callable[[], tuple[LoadBalancer, Listener]]
+
+
+class Connections:
+    """The connections that are open, by listener, so that they can end with it."""
+
+    def __init__(self) -> None:
+        self._open: defaultdict[str, set[asyncio.Transport]] = defaultdict(set)
+
+    def add(self, arn: str, transport: asyncio.Transport) -> None:
+        self._open[arn].add(transport)
+
+    def discard(self, arn: str, transport: asyncio.Transport) -> None:
+        self._open[arn].discard(transport)
+
+    def abort(self, arn: str) -> None:
+        for transport in self._open.pop(arn, set()):
+            transport.abort()
+
+
+class Connection(asyncio.Protocol):
+    """HTTP/1.1, until ALPN says otherwise. `current` gives the listener as it is now."""
+
+    def __init__(self, exchange: Exchange, current: Current, connections: Connections) -> None:
+        self._exchange = exchange
+        self._current = current
+        self._connections = connections
+        self._loop = asyncio.get_running_loop()
+        balancer, listener = current()
+        self._arn = listener.arn
+        self._mode = balancer.attributes.get("routing.http.desync_mitigation_mode", "defensive")
+        self._reader = Reader(self._mode)
+        self._waiting: deque[tuple[Message, float]] = deque()
+        self._working = False
+        self._closing = False
+        self._ended = False
+        self._broken: Fault | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._drained = asyncio.Event()
+        self._drained.set()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._client = Client(self._transport)
+        if self._client.protocol == "h2":
+            from localalb.http2 import Http2
+
+            successor = Http2(self._exchange, self._current, self._connections, self._client)
+            self._transport.set_protocol(successor)
+            successor.connection_made(transport)
+            return
+        self._connections.add(self._arn, self._transport)
+        self._wait("idle_timeout.timeout_seconds", 60)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._connections.discard(self._arn, self._transport)
+        self._closing = True
+        self._drained.set()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def pause_writing(self) -> None:
+        self._drained.clear()
+
+    def resume_writing(self) -> None:
+        self._drained.set()
+
+    def eof_received(self) -> bool:
+        """The client sends no more. What it owes is refused; what it asked is answered (True: stay open)."""
+        self._ended = True
+        if self._reader.started and self._broken is None:
+            self._break(malformed("the request was cut short"))
+        return self._working
+
+    def data_received(self, data: bytes) -> None:
+        if self._broken is not None or self._closing:
+            return
+        try:
+            for message in self._reader.feed(data):
+                self._waiting.append((message, time.time()))
+        except Fault as fault:
+            self._broken = fault
+        if self._reader.expects_continue:
+            # Guess: ALB answers this itself, as it buffers the body for Lambda.
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if self._working:
+            self._transport.pause_reading()
+        elif self._waiting:
+            self._working = True
+            self._loop.create_task(self._work())
+        elif self._broken is not None:
+            self._break(self._broken)
+        else:
+            self._wait("idle_timeout.timeout_seconds", 60)
+
+    async def _work(self) -> None:
+        """Answer what has come, in order, until there is no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+        while self._waiting and not self._closing:
+            message, received = self._waiting.popleft()
+            await self._answer(message, received)
+            await self._drained.wait()
+        self._working = False
+        if self._broken is not None:
+            self._break(self._broken)
+        elif self._ended:
+            self._transport.close()
+        elif not self._closing:
+            self._transport.resume_reading()
+            self._wait("client_keep_alive.seconds", 3600)
+
+    async def _answer(self, message: Message, received: float) -> None:
+        balancer, listener = self._current()
+        request = self._client.request(message, listener, received)
+        reply = await self._exchange.answer(balancer, listener, request)
+        verdict = message.head.verdict
+        keep_alive = message.head.keep_alive and not desync.closes(self._mode, verdict.tier)
+        self._send(reply, keep_alive=keep_alive)
+
+    def _break(self, fault: Fault) -> None:
+        """Refuse what is no request and hang up, after the answers still owed."""
+        self._broken = fault
+        if not self._working and not self._closing:
+            request = Request("-", "-", peer=self._client.peer, secure=self._client.secure)
+            reply = self._exchange.refuse(*self._current(), request, fault)
+            self._send(reply, keep_alive=False)
+
+    def _send(self, reply: Reply, *, keep_alive: bool) -> None:
+        if self._closing:
+            self._exchange.finish(reply, sent=0, gone=True)
+            return
+        method = reply.request.method
+        data = wire.http1(reply.response, method=method, date=date(int(time.time())), keep_alive=keep_alive)
+        self._transport.write(data)
+        self._exchange.finish(reply, sent=len(data))
+        if not keep_alive:
+            self._closing = True
+            self._transport.close()
+
+    def _wait(self, attribute: str, default: int) -> None:
+        """Give the client the time the load balancer's attribute says."""
+        if self._timer is not None:
+            self._timer.cancel()
+        try:
+            seconds = int(self._current()[0].attributes.get(attribute, default))
+        except KeyError:  # the listener is gone, and this connection with it
+            return
+        self._timer = self._loop.call_later(seconds, self._timed_out)
+
+    def _timed_out(self) -> None:
+        """408 for half a request (user guide, "HTTP 408: Request timeout"); silence just ends."""
+        if self._reader.started:
+            self._break(Fault(408, "the client did not send the rest of its request in time"))
+        elif not self._closing:
+            self._transport.close()
+
+
+class Client:
+    """Who is at the other end, as far as the transport knows."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.peer: tuple[str, int] = transport.get_extra_info("peername")[:2]
+        socket: ssl.SSLObject | None = transport.get_extra_info("ssl_object")
+        self.secure = socket is not None
+        self.protocol = socket.selected_alpn_protocol() if socket is not None else None
+        cipher = socket.cipher() if socket is not None else None
+        self.cipher = (socket.version() or "", cipher[0]) if socket is not None and cipher else None
+
+    def request(self, message: Message, listener: Listener, received: float) -> Request:
+        head = message.head
+        return Request(
+            method=head.method.decode("latin-1"),
+            target=head.target.decode("latin-1"),
+            headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers),
+            body=message.body,
+            version=head.version.decode("latin-1").removeprefix("HTTP/"),
+            peer=self.peer,
+            port=listener.port,
+            secure=self.secure,
+            cipher=self.cipher,
+            received=received,
+            size=head.size + len(message.body),
+            verdict=head.verdict,
+        )
+
+
+@functools.lru_cache(maxsize=2)
+def date(second: int) -> str:
+    """The Date header of a second."""
+    return formatdate(second, usegmt=True)

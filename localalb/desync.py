@@ -1,0 +1,160 @@
+"""How far a request strays from HTTP/1.1, as AWS's http-desync-guardian grades it; what a mode makes of that.
+
+The reasons and their tiers are the ones that library documents and the access log writes; the user guide,
+"Desync mitigation mode", says what each mode does with a tier.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+
+Fields = Sequence[tuple[bytes, bytes]]
+
+
+class Tier(IntEnum):
+    COMPLIANT = 0
+    ACCEPTABLE = 1
+    AMBIGUOUS = 2
+    SEVERE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A tier and its reason, such as `BothTeClPresent`."""
+
+    tier: Tier
+    reason: str
+
+
+COMPLIANT = Verdict(Tier.COMPLIANT, "")
+NON_CRLF = Verdict(Tier.ACCEPTABLE, "NonCrLfLineTermination")
+MULTILINE = Verdict(Tier.AMBIGUOUS, "MultilineHeader")
+NO_COLON = Verdict(Tier.AMBIGUOUS, "MissingHeaderColon")
+
+TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
+_TARGET = re.compile(rb"[\x21-\x7e\x80-\xff]+")
+_CONTROLS = re.compile(rb"[\x00-\x1f\x7f]")
+_DIGITS = re.compile(rb"[0-9]{1,19}")
+_MAX_LENGTH = 2**63 - 1
+_CODINGS = frozenset({b"chunked", b"compress", b"deflate", b"gzip", b"identity"})
+_FRAMING = (b"transfer-encoding", b"content-length")
+
+
+def blocked(mode: str, tier: Tier) -> bool:
+    """Whether `routing.http.desync_mitigation_mode` refuses a tier with 400."""
+    match mode:
+        case "monitor":
+            return False
+        case "strictest":
+            return tier > Tier.COMPLIANT
+        case _:  # defensive
+            return tier == Tier.SEVERE
+
+
+def closes(mode: str, tier: Tier) -> bool:
+    """Whether the connection ends behind a request that is let through."""
+    return mode != "monitor" and tier >= Tier.AMBIGUOUS
+
+
+def worst(verdicts: Sequence[Verdict]) -> Verdict:
+    """The verdict of the highest tier; of several, the first."""
+    return max(verdicts, key=lambda verdict: verdict.tier, default=COMPLIANT)
+
+
+def request_line(method: bytes, target: bytes, version: bytes) -> Verdict:
+    verdicts = [
+        Verdict(Tier.SEVERE, "BadMethod") if not TOKEN.fullmatch(method) else COMPLIANT,
+        _target(target),
+        Verdict(Tier.ACCEPTABLE, "NonCompliantVersion")
+        if version not in (b"HTTP/1.1", b"HTTP/1.0")
+        else COMPLIANT,
+    ]
+    return worst(verdicts)
+
+
+def _target(target: bytes) -> Verdict:
+    if _TARGET.fullmatch(target):
+        return COMPLIANT
+    if b"\0" in target or b"\r" in target:
+        return Verdict(Tier.SEVERE, "BadUri")
+    if _CONTROLS.search(target):
+        return Verdict(Tier.AMBIGUOUS, "AmbiguousUri")
+    return Verdict(Tier.ACCEPTABLE, "SpaceInUri")
+
+
+def fields(method: bytes, version: bytes, headers: Fields, *, plain: bool = False) -> Verdict:
+    """The verdict on the header fields, those that frame the body above all.
+
+    `plain` says that all names are tokens and all values free of control characters, to save the looking.
+    """
+    found = (
+        [Verdict(Tier.AMBIGUOUS, "SuspiciousHeader") for name, _ in headers if _imitates(name)]
+        if plain
+        else [_field(name, value) for name, value in headers]
+    )
+    lengths = [value for name, value in headers if name.lower() == b"content-length"]
+    encodings = [value for name, value in headers if name.lower() == b"transfer-encoding"]
+    if lengths:
+        found.append(_lengths(method, lengths))
+    if encodings:
+        found.append(_codings(method, version, codings(encodings)))
+    if lengths and encodings:
+        found.append(Verdict(Tier.AMBIGUOUS, "BothTeClPresent"))
+    return worst(found)
+
+
+def _field(name: bytes, value: bytes) -> Verdict:
+    if not name:
+        return Verdict(Tier.AMBIGUOUS, "EmptyHeader")
+    if TOKEN.fullmatch(name) and _VALUE.fullmatch(value):
+        return Verdict(Tier.AMBIGUOUS, "SuspiciousHeader") if _imitates(name) else COMPLIANT
+    if any(byte in name + value for byte in b"\0\r\n"):
+        return Verdict(Tier.SEVERE, "BadHeader")
+    if _imitates(name):
+        return Verdict(Tier.AMBIGUOUS, "SuspiciousHeader")
+    return Verdict(Tier.ACCEPTABLE, "NonCompliantHeader")
+
+
+@lru_cache(maxsize=1024)
+def _imitates(name: bytes) -> bool:
+    """Whether a name is not a framing header's but has the same letters in the same order."""
+    lower = name.lower()
+    if lower in _FRAMING:
+        return False
+    letters = re.sub(rb"[^a-z]", b"", lower)
+    return any(letters == real.replace(b"-", b"") for real in _FRAMING)
+
+
+def _lengths(method: bytes, values: Sequence[bytes]) -> Verdict:
+    if not all(_DIGITS.fullmatch(value) and int(value) <= _MAX_LENGTH for value in values):
+        return Verdict(Tier.SEVERE, "BadContentLength")
+    numbers = {int(value) for value in values}
+    if len(numbers) > 1:
+        return Verdict(Tier.SEVERE, "MultipleContentLength")
+    if len(values) > 1:
+        return Verdict(Tier.AMBIGUOUS, "DuplicateContentLength")
+    if method in (b"GET", b"HEAD"):
+        if numbers == {0}:
+            return Verdict(Tier.ACCEPTABLE, "GetHeadZeroContentLength")
+        return Verdict(Tier.AMBIGUOUS, "UndefinedContentLengthSemantics")
+    return COMPLIANT
+
+
+def codings(values: Sequence[bytes]) -> list[bytes]:
+    """The transfer codings that Transfer-Encoding's values name, in lower case and without parameters."""
+    return [part.partition(b";")[0].strip(b" \t").lower() for value in values for part in value.split(b",")]
+
+
+def _codings(method: bytes, version: bytes, named: Sequence[bytes]) -> Verdict:
+    if any(coding not in _CODINGS for coding in named):
+        return Verdict(Tier.SEVERE, "BadTransferEncoding")
+    if named.count(b"chunked") > 1:
+        return Verdict(Tier.SEVERE, "MultipleTransferEncodingChunked")
+    if method in (b"GET", b"HEAD") or version == b"HTTP/1.0":
+        return Verdict(Tier.AMBIGUOUS, "UndefinedTransferEncodingSemantics")
+    return COMPLIANT

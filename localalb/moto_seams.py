@@ -1,0 +1,183 @@
+"""What localalb reads from moto's models that no API gives, and the methods of theirs that it replaces.
+
+With these Lambda's Invoke runs code, a load balancer is active at once and has a scheme, a function keeps its
+logging configuration, and a Lambda target's health is what its health checks found. They are the seams of
+moto 5.2; the process is the local cloud's own, so nobody else's moto changes.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from moto.acm.models import AWS_ROOT_CA, acm_backends
+from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
+from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
+from moto.logs.models import logs_backends
+from moto.s3.exceptions import MissingBucket
+from moto.s3.models import s3_backends
+
+from localalb.health import TargetHealth
+from localalb.runtime.environment import Result
+from localalb.runtime.logs import LogEvent, Stream
+from localalb.tls import Certificate
+from localalb.topology import Function, function
+
+logger = logging.getLogger("localalb.control_plane")
+
+_LOG_EVENT_LIMIT = 256 * 1024
+
+
+class Cloud(Protocol):
+    """What the control plane asks of the rest of localalb. Called from the server's threads."""
+
+    def invoke(self, function: Function, payload: bytes, client_context: str | None) -> Result: ...
+
+    def changed(self, region: str) -> None:
+        """Load balancers or functions of a region changed; return when the data plane serves the change."""
+
+    def flush_logs(self) -> None: ...
+
+    def health(self, target_group: str, target: str) -> TargetHealth: ...
+
+    def answer(self, method: str, path: str) -> Any:
+        """The JSON of localalb's own requests, `/_localalb/...`; KeyError for what there is not."""
+
+
+def package(wanted: Function) -> bytes:
+    """The deployment package of a function: moto keeps it, and its API has only a dead link to it."""
+    model: Any = lambda_backends[wanted.account][wanted.region].get_function(wanted.arn)
+    return bytes(model.code_bytes)
+
+
+def certificate(arn: str) -> Certificate | None:
+    """A certificate with its private key, which ACM's API never gives back; None where there is none."""
+    _, _, _, region, account, _ = arn.split(":", 5)
+    bundle = acm_backends[account][region]._certificates.get(arn)
+    if bundle is None:
+        return None
+    chain = bundle.chain.removesuffix(AWS_ROOT_CA + b"\n")
+    return Certificate(arn, bundle.cert, bundle.key, chain)
+
+
+def write_logs(stream: Stream, events: Sequence[LogEvent]) -> None:
+    """Put a function's output into CloudWatch Logs. A log group nobody made is made, as Lambda does."""
+    backend = logs_backends[stream.account][stream.region]
+    backend.ensure_log_group(stream.group)
+    if stream.name not in backend.groups[stream.group].streams:
+        backend.create_log_stream(stream.group, stream.name)
+    backend.put_log_events(
+        stream.group,
+        stream.name,
+        [{"timestamp": time, "message": message[:_LOG_EVENT_LIMIT]} for time, message in events],
+    )
+
+
+def write_object(account: str, bucket: str, key: str, data: bytes) -> None:
+    """Put an object into a bucket of S3; a bucket that is not there is told of, as nobody waits for it."""
+    try:
+        s3_backends[account]["aws"].put_object(bucket, key, data)
+    except MissingBucket:
+        logger.warning("the bucket %s for access logs does not exist", bucket)
+
+
+def teach(cloud: Cloud) -> None:
+    """Replace the methods that stand in for what localalb really does."""
+    for owner, name, replacement in (*_load_balancing(cloud), *_functions(), _invoke(cloud)):
+        setattr(owner, name, replacement)
+
+
+Replacement = tuple[type, str, Callable[..., Any]]
+
+
+def _load_balancing(cloud: Cloud) -> list[Replacement]:
+    create_load_balancer = ELBv2Backend.create_load_balancer
+    create_target_group = ELBv2Backend.create_target_group
+    health_for = FakeTargetGroup.health_for
+
+    def create_active(self: ELBv2Backend, *args: Any, **kwargs: Any) -> Any:
+        kwargs["scheme"] = kwargs.get("scheme") or "internet-facing"  # moto forgets its own default
+        balancer = create_load_balancer(self, *args, **kwargs)
+        balancer.state = "active"
+        return balancer
+
+    def create_with_lambda_defaults(self: ELBv2Backend, name: str, **kwargs: Any) -> Any:
+        # User guide, "Lambda functions as targets": off by default; every 35 s, within 30 s, the path /.
+        if kwargs.get("target_type") == "lambda":
+            kwargs["healthcheck_enabled"] = kwargs.get("healthcheck_enabled") or "false"
+            kwargs["healthcheck_interval_seconds"] = kwargs.get("healthcheck_interval_seconds") or 35
+            kwargs["healthcheck_timeout_seconds"] = kwargs.get("healthcheck_timeout_seconds") or 30
+            kwargs["healthcheck_path"] = kwargs.get("healthcheck_path") or "/"
+        return create_target_group(self, name, **kwargs)
+
+    def health_of_lambda(self: FakeTargetGroup, target: dict[str, Any], ec2: Any) -> Any:
+        if self.target_type != "lambda" or target["Id"] not in self.targets:
+            return health_for(self, target, ec2)
+        found = cloud.health(self.arn, target["Id"])
+        status: Any = FakeHealthStatus
+        return status(target["Id"], None, None, found.state, found.reason or None, found.description or None)
+
+    return [
+        (ELBv2Backend, "create_load_balancer", create_active),
+        (ELBv2Backend, "create_target_group", create_with_lambda_defaults),
+        (FakeTargetGroup, "health_for", health_of_lambda),
+    ]
+
+
+def _functions() -> list[Replacement]:
+    init = LambdaFunction.__init__
+    get_configuration = LambdaFunction.get_configuration
+    update_configuration = LambdaFunction.update_configuration
+
+    def init_with_logging(self: Any, account_id: str, spec: dict[str, Any], *rest: Any, **named: Any) -> None:
+        self.logging_config = spec.get("LoggingConfig") or {}
+        init(self, account_id, spec, *rest, **named)
+
+    def update_with_logging(self: Any, updates: dict[str, Any]) -> dict[str, Any]:
+        self.logging_config = updates.get("LoggingConfig") or self.logging_config
+        return update_configuration(self, updates)
+
+    def configuration_with_logging(self: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        default = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{self.function_name}"}
+        return get_configuration(self, *args, **kwargs) | {"LoggingConfig": default | self.logging_config}
+
+    return [
+        (LambdaFunction, "__init__", init_with_logging),
+        (LambdaFunction, "update_configuration", update_with_logging),
+        (LambdaFunction, "get_configuration", configuration_with_logging),
+    ]
+
+
+def _invoke(cloud: Cloud) -> Replacement:
+    def invoke(
+        self: LambdaBackend,
+        function_name: str,
+        qualifier: str | None,
+        body: Any,
+        headers: Any,
+        response_headers: dict[str, str],
+    ) -> bytes:
+        model: Any = self.get_function(function_name, qualifier)
+        invoked = function(model.function_arn, model.get_configuration())
+        payload = body if isinstance(body, bytes) else (body or "{}").encode()
+        context = headers.get("X-Amz-Client-Context")
+        decoded = base64.b64decode(context).decode() if context else None
+        response_headers["X-Amz-Executed-Version"] = str(model.version)
+        match headers.get("X-Amz-Invocation-Type", "RequestResponse"):
+            case "DryRun":
+                return b""
+            case "Event":
+                arguments = (invoked, payload, decoded)
+                threading.Thread(target=cloud.invoke, args=arguments, daemon=True).start()
+                return b""
+        result = cloud.invoke(invoked, payload, decoded)
+        if result.failure:
+            response_headers["X-Amz-Function-Error"] = "Unhandled"
+        response_headers["x-amz-log-result"] = base64.b64encode(result.log.encode()).decode()
+        response_headers["x-amzn-RequestId"] = result.request_id
+        return result.payload
+
+    return LambdaBackend, "invoke", invoke

@@ -1,0 +1,1 @@
+"""The specification again, byte by byte through real sockets."""

@@ -1,0 +1,236 @@
+"""A load balancer on real sockets with a function that is none, and a client that sends raw bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import socket
+import threading
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import uvloop
+
+from localalb.exchange import Exchange
+from localalb.journal import Journal, Record
+from localalb.runtime.environment import Result
+from localalb.server import DataPlane
+from localalb.topology import (
+    Action,
+    Forward,
+    Function,
+    Listener,
+    LoadBalancer,
+    Rule,
+    Target,
+    TargetGroup,
+    Topology,
+)
+from tests.cases.requests import DNS_NAME, TARGET_GROUP
+
+TIMEOUT = 3.0
+T = TypeVar("T")
+Answer = Callable[[Any], Result]
+
+FUNCTION = Function(
+    arn="arn:aws:lambda:eu-west-1:123456789012:function:demo",
+    name="demo",
+    version="$LATEST",
+    handler="app.handler",
+    runtime="python3.13",
+    timeout=3,
+    memory_size=128,
+    code_sha256="",
+    log_group="/aws/lambda/demo",
+)
+TARGET = Target(FUNCTION.arn, FUNCTION, permitted=True)
+
+
+def result(payload: bytes, failure: str = "") -> Result:
+    return Result("8f5c0ffe-0000-4000-8000-000000000001", payload, failure)
+
+
+def ok(_: bytes) -> Result:
+    return result(b'{"statusCode": 200, "headers": {"content-type": "text/plain"}, "body": "ok"}')
+
+
+class Loop:
+    """An event loop in a thread of its own."""
+
+    def __init__(self) -> None:
+        self.loop = uvloop.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(TIMEOUT)
+
+    def close(self) -> None:
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(TIMEOUT)
+        self.loop.close()
+
+
+class FakePool:
+    """Has the `invoke` of a pool. Each payload is kept in `payloads`; `answer` makes the result of it, once
+    `free` is set."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.payloads: queue.Queue[bytes] = queue.Queue()
+        self.free = asyncio.Event()
+        self._answer = answer
+
+    async def invoke(self, function: Function, payload: bytes, *, trace: str = "") -> Result:
+        self.payloads.put(payload)
+        await self.free.wait()
+        return self._answer(payload)
+
+
+class Records(Journal):
+    """A journal that can be waited for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.queue: queue.Queue[Record] = queue.Queue()
+
+    def add(self, record: Record) -> None:
+        super().add(record)
+        self.queue.put(record)
+
+
+class Balancer:
+    """One load balancer with one listener, and what went to its function and to its journal."""
+
+    def __init__(
+        self,
+        loop: Loop,
+        *,
+        port: int = 80,
+        attributes: Mapping[str, str] | None = None,
+        listener_attributes: Mapping[str, str] | None = None,
+        rules: tuple[Rule, ...] = (),
+        default: Action | None = None,
+        multi_value: bool = False,
+        targets: tuple[Target, ...] = (TARGET,),
+        groups: Mapping[str, TargetGroup] | None = None,
+        answer: Answer = ok,
+        held: bool = False,
+    ) -> None:
+        self._loop = loop
+        self._pool = FakePool(answer)
+        if not held:
+            self._pool.free.set()
+        self._records = Records()
+        last = Rule("default", None, (), default or Forward(((TARGET_GROUP, 1),)))
+        listener = Listener("listener", port, "HTTP", (*rules, last), attributes=listener_attributes or {})
+        balancer = LoadBalancer("balancer", "demo", DNS_NAME, (listener,), attributes or {})
+        known = groups or {TARGET_GROUP: TargetGroup(TARGET_GROUP, "demo", multi_value, targets)}
+        self._plane: DataPlane = loop.run(self._start(Topology((balancer,), known)))
+        host, _, local = self._plane.served()[0].address.rpartition(":")
+        self.address = (host, int(local))
+
+    async def _start(self, topology: Topology) -> DataPlane:
+        exchange = Exchange(self._pool, self._records, lambda: topology.target_groups)
+        plane = DataPlane(exchange, lambda arn: None)
+        await plane.apply(topology)
+        return plane
+
+    def close(self) -> None:
+        self._loop.run(self._plane.close())
+
+    def connect(self) -> Client:
+        return Client(self.address)
+
+    def release(self) -> None:
+        """Let the function answer, if it was held, after the loop has seen what came in before."""
+        for _ in range(10):
+            self._loop.run(asyncio.sleep(0))
+        self._loop.loop.call_soon_threadsafe(self._pool.free.set)
+
+    def event(self) -> bytes:
+        """What the function got, in order."""
+        return self._pool.payloads.get(timeout=TIMEOUT)
+
+    def nothing_invoked(self) -> bool:
+        return self._pool.payloads.empty()
+
+    def record(self) -> Record:
+        """What the journal got, in order."""
+        return self._records.queue.get(timeout=TIMEOUT)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A response: its status line in parts, its headers in order, and the body its length promised."""
+
+    version: str
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def values(self, name: str) -> list[str]:
+        return [value for key, value in self.headers if key.lower() == name]
+
+
+class Client:
+    """A plain connection. Every wait is bounded."""
+
+    def __init__(self, address: tuple[str, int]) -> None:
+        self._socket = socket.create_connection(address, timeout=TIMEOUT)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._buffer = b""
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def send(self, data: bytes) -> None:
+        """Send, as far as the other side takes it: a refusal may come before the whole is read."""
+        try:
+            self._socket.sendall(data)
+        except (BrokenPipeError, ConnectionResetError):
+            return
+
+    def end(self) -> None:
+        """Say that nothing more will be sent."""
+        self._socket.shutdown(socket.SHUT_WR)
+
+    def reset(self) -> None:
+        """Hang up without a goodbye."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        self._socket.close()
+
+    def reply(self, method: str = "GET") -> Reply:
+        """The next response; `method` says whether it has a body. Raises EOFError where none comes."""
+        while b"\r\n\r\n" not in self._buffer:
+            self._more()
+        head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
+        first, *lines = head.decode("latin-1").split("\r\n")
+        version, status, reason = first.split(" ", 2)
+        headers = tuple((name, value) for name, _, value in (line.partition(": ") for line in lines))
+        reply = Reply(version, int(status), reason, headers, b"")
+        length = int(next(iter(reply.values("content-length")), "0"))
+        if method == "HEAD" or status[0] == "1" or status in ("204", "304"):
+            length = 0
+        while len(self._buffer) < length:
+            self._more()
+        body, self._buffer = self._buffer[:length], self._buffer[length:]
+        return Reply(version, int(status), reason, headers, body)
+
+    def rest(self) -> bytes:
+        """Everything until the other side hangs up."""
+        try:
+            while True:
+                self._more()
+        except (EOFError, ConnectionResetError):
+            return self._buffer
+
+    def _more(self) -> None:
+        data = self._socket.recv(65536)
+        if not data:
+            raise EOFError(f"the connection ended behind {self._buffer!r}")
+        self._buffer += data

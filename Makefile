@@ -14,7 +14,7 @@ PYTEST     = $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up url invoke logs requests down test test-unit test-terraform test-integration test-aws \
-        deploy destroy fmt lint bench clean
+        deploy destroy fmt lint docs bench clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,9 @@ lint: $(READY) ## Check format, style and types
 	@$(BIN)/ruff format --check
 	@$(BIN)/ruff check
 	@$(BIN)/mypy localalb handler modules tests
+
+docs: $(READY) ## Make docs/fidelity.md from the cases in tests/cases
+	@$(BIN)/python -m tests.cases.page > docs/fidelity.md
 
 bench: $(READY) ## Measure
 	@$(BIN)/python -m bench

@@ -1,0 +1,78 @@
+"""docs/fidelity.md, made of the cases: `python -m tests.cases.page` prints it, a test compares it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from tests.cases import Case, refusals, requests, responses, rules
+
+CHAPTERS = (
+    ("Requests and events", requests.SECTIONS),
+    ("Responses", responses.SECTIONS),
+    ("Rules and actions", rules.SECTIONS),
+    ("Refusals", refusals.SECTIONS),
+)
+
+MISSING = (
+    ("Regular expressions in rule conditions (`RegexValues`)", "a request that meets such a rule gets a 500"),
+    ("Rewrites in rules (`host-header-rewrite`, `url-rewrite`)", "likewise"),
+    ("`authenticate-cognito`, `authenticate-oidc`, `jwt-validation`", "likewise"),
+    ("Mutual TLS", "client certificates are not asked for"),
+    ("TLS security policies", "every HTTPS listener takes TLS 1.2 and 1.3 with OpenSSL's default ciphers"),
+    ("AWS WAF", "no 403 comes of it; a fixed response can"),
+    ("Targets other than Lambda functions", "a rule that forwards to one gives a 500"),
+    ("Lambda layers, container images and runtimes other than Python", "such a function fails to start"),
+    ("The registration check", "AWS refuses to register a function that the load balancer may not invoke; "
+     "here the registration succeeds and each request is a 502 with `LambdaAccessDenied`"),
+    ("Freezing", "a worker's threads go on between invocations; on AWS they stop"),
+    ("More than one node", "a load balancer has one address, 127.0.0.1, and no zones fail"),
+)  # fmt: skip
+
+INTRODUCTION = """\
+# What is faithful, what is a guess, what is missing
+
+localalb against a real Application Load Balancer, fact by fact. Every row below is a test: it runs against
+the pure functions and, where bytes matter, again through a socket. This page is made of those tests, by
+`make docs`, and a test fails when it is not up to date.
+
+- **documented**: AWS's documentation says so.
+- **observed**: somebody saw a real load balancer do it; the source says who.
+- **computed**: it follows from what was seen.
+- **guess**: nothing public settles it. Each guess is one commented decision in the code. If you can try it on
+  a real load balancer, please tell.
+"""
+
+
+def render() -> str:
+    cases = [case for _, sections in CHAPTERS for rows in sections.values() for case in rows]
+    parts = [INTRODUCTION, counts(cases), missing()]
+    for title, sections in CHAPTERS:
+        parts.append(f"## {title}\n")
+        parts += [section(name, rows) for name, rows in sections.items()]
+    return "\n".join(parts)
+
+
+def counts(cases: Iterable[Case]) -> str:
+    found = Counter(case.confidence for case in cases)
+    order = ("documented", "observed", "computed", "guess")
+    return "Rows: " + ", ".join(f"{found[name]} {name}" for name in order) + ".\n"
+
+
+def missing() -> str:
+    lines = [f"- **{what}**: {instead}." for what, instead in MISSING]
+    return "## Missing\n\n" + "\n".join(lines) + "\n"
+
+
+def section(title: str, rows: Iterable[Case]) -> str:
+    lines = [f"### {title}", "", "| fact | confidence | source |", "|---|---|---|"]
+    lines += [f"| {_cell(case.fact)} | {case.confidence} | {_cell(case.source)} |" for case in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+
+
+if __name__ == "__main__":
+    print(render(), end="")

@@ -13,8 +13,8 @@ TERRAFORM ?= $(shell command -v terraform || echo $(BIN)/python -m localalb.libt
 PYTEST     = $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up url invoke logs requests down test test-unit test-terraform test-integration test-aws \
-        deploy destroy fmt lint docs bench clean
+.PHONY: help setup up url invoke logs requests down deploy destroy fmt lint docs bench clean \
+        test test-terraform test-unit test-cloud test-clients test-integration test-aws
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,7 +46,7 @@ requests: $(READY) ## Print the latest requests and why the refused ones were
 down: $(READY) ## Destroy what `up` made and stop the local cloud
 	@$(BIN)/localalb down
 
-test: test-terraform test-unit test-integration ## Run every test, in a local cloud
+test: test-terraform test-unit test-cloud test-integration ## Run every test, in a local cloud
 
 test-terraform: $(READY) ## Check the HCL: format, validity, plan-time tests
 	@$(BIN)/localalb terraform fmt -check -recursive -diff
@@ -56,6 +56,12 @@ test-terraform: $(READY) ## Check the HCL: format, validity, plan-time tests
 
 test-unit: $(READY) ## Run the tests that need no cloud
 	@$(PYTEST) tests/unit tests/socket
+
+test-cloud: $(READY) ## Run the tests that need a local cloud, but no Terraform
+	@$(PYTEST) tests/cloud tests/handlers
+
+test-clients: $(READY) ## Call it with curl, httpx and a browser (needs curl and chromium)
+	@$(PYTEST) tests/clients
 
 test-integration: $(READY) ## Apply to a local cloud and call it over HTTP
 	@$(PYTEST) tests/integration

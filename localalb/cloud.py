@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import json
 import logging
 import signal
@@ -134,6 +135,9 @@ class Cloud:
         asyncio.run_coroutine_threadsafe(self._serve(changed), self._loop).result()
 
     async def _serve(self, changed: Topology) -> None:
+        # botocore's and moto's models are a million objects that stay; looking through them for garbage
+        # would stop every request for a third of a second, again and again.
+        gc.freeze()
         await self._data.apply(changed)
         self._health.apply(changed.target_groups)
         targets = (target for group in changed.target_groups.values() for target in group.targets)

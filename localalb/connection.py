@@ -102,7 +102,7 @@ class Connection(asyncio.Protocol):
                 self._waiting.append((message, time.time()))
         except Fault as fault:
             self._broken = fault
-        if self._reader.expects_continue:
+        if self._reader.owes_continue():
             # Guess: ALB answers this itself, as it buffers the body for Lambda.
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         if self._working:

@@ -73,6 +73,7 @@ class Reader:
         self._head: Head | None = None
         self._body: bytearray = bytearray()
         self._rest: int | None = None  # bytes of the body still to come; None: chunked
+        self._continue = False
         self._chunk = -1  # of the current chunk; -1: its size line is next, -2: the trailer is
 
     @property
@@ -80,16 +81,11 @@ class Reader:
         """Whether a part of a message has come that is not a whole one."""
         return self._head is not None or bool(self._buffer.strip(b"\r\n"))
 
-    @property
-    def expects_continue(self) -> bool:
-        """Whether the client waits for `100 Continue` before it sends the body."""
-        return (
-            self._head is not None
-            and self._rest != 0
-            and not self._body
-            and not self._buffer
-            and b"100-continue" in self._head.tokens(b"expect")
-        )
+    def owes_continue(self) -> bool:
+        """Whether the client waits for `100 Continue` before it sends the body; true once for a message."""
+        owes = self._continue and self._head is not None and not self._body and not self._buffer
+        self._continue = False
+        return owes
 
     def feed(self, data: bytes) -> Iterator[Message]:
         """The messages that are complete with `data`. Raises `Fault` for what is no request."""
@@ -101,6 +97,7 @@ class Reader:
                     return
                 self._body = bytearray()
                 self._rest = body_length(self._head)
+                self._continue = self._rest != 0 and b"100-continue" in self._head.tokens(b"expect")
                 self._chunk = -1
             if not (self._read_chunks() if self._rest is None else self._read_sized()):
                 return

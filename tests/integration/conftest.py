@@ -36,3 +36,10 @@ def two_services(terraform_stack: Stacks) -> Stack:
 def to_be_destroyed(terraform_stack: Stacks) -> Stack:
     """The root module once more, under a name, for the test that destroys it."""
     return terraform_stack(ROOT, name=DESTROYED)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The README's local commands have nothing to prove on AWS."""
+    if collection_path.name == "test_commands.py" and config.getoption("--cloud") == "aws":
+        return True
+    return None

@@ -20,6 +20,7 @@ from localalb.topology import Listener, LoadBalancer
 if TYPE_CHECKING:
     import ssl
 
+LINGER = 2.0
 Current = Callable[[], tuple[LoadBalancer, Listener]]
 
 
@@ -157,7 +158,16 @@ class Connection(asyncio.Protocol):
         self._transport.write(data)
         self._exchange.finish(reply, sent=len(data))
         if not keep_alive:
-            self._closing = True
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Close, but not on a client that is still sending: closing with its bytes unread would reset the
+        connection, and it might never read the answer (RFC 9112 section 9.6)."""
+        self._closing = True
+        if self._broken is not None and not self._ended and self._transport.can_write_eof():
+            self._transport.write_eof()
+            self._timer = self._loop.call_later(LINGER, self._transport.close)
+        else:
             self._transport.close()
 
     def _wait(self, attribute: str, default: int) -> None:

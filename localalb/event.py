@@ -29,23 +29,29 @@ HEALTH_CHECK_AGENT = "ELB-HealthChecker/2.0"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the load balancer's attributes say of the headers it passes on."""
+    """What attributes say of the headers that are passed on."""
 
     preserve_host: bool = False
     forwarded_for: str = "append"
     client_port: bool = False
     tls_headers: bool = False
     drop_invalid: bool = False
+    tls_version_name: str = "x-amzn-tls-version"
+    tls_cipher_name: str = "x-amzn-tls-cipher-suite"
 
     @classmethod
     def of(cls, attributes: Mapping[str, str]) -> Settings:
+        """From the attributes of a load balancer and of its listener."""
         prefix = "routing.http."
+        renamed = prefix + "request.x_amzn_tls_{}.header_name"
         return cls(
             preserve_host=attributes.get(prefix + "preserve_host_header.enabled") == "true",
             forwarded_for=attributes.get(prefix + "xff_header_processing.mode", "append"),
             client_port=attributes.get(prefix + "xff_client_port.enabled") == "true",
             tls_headers=attributes.get(prefix + "x_amzn_tls_version_and_cipher_suite.enabled") == "true",
             drop_invalid=attributes.get(prefix + "drop_invalid_header_fields.enabled") == "true",
+            tls_version_name=attributes.get(renamed.format("version")) or "x-amzn-tls-version",
+            tls_cipher_name=attributes.get(renamed.format("cipher_suite")) or "x-amzn-tls-cipher-suite",
         )
 
 
@@ -123,7 +129,7 @@ def forwarded(request: Request, settings: Settings, *, dns_name: str, trace: str
     if settings.forwarded_for != "preserve":
         set_by_alb.add("x-forwarded-for")
     if settings.tls_headers:
-        set_by_alb |= {"x-amzn-tls-version", "x-amzn-tls-cipher-suite"}
+        set_by_alb |= {settings.tls_version_name.lower(), settings.tls_cipher_name.lower()}
     kept = tuple(
         (name, value)
         for name, value in request.headers
@@ -169,7 +175,7 @@ def _tls(request: Request, settings: Settings) -> Headers:
     if not settings.tls_headers or request.cipher is None:
         return ()
     version, suite = request.cipher
-    return (("x-amzn-tls-version", version), ("x-amzn-tls-cipher-suite", suite))
+    return ((settings.tls_version_name, version), (settings.tls_cipher_name, suite))
 
 
 def check_forwarded_for(request: Request) -> None:

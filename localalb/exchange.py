@@ -155,9 +155,8 @@ class Exchange:
         function = target(group)
         check_for_lambda(request)
         trace = f"1-{now:08x}-{secrets.token_hex(12)}"
-        headers = event.forwarded(
-            request, Settings.of(balancer.attributes), dns_name=balancer.dns_name, trace=trace
-        )
+        settings = Settings.of({**balancer.attributes, **reply.listener.attributes})
+        headers = event.forwarded(request, settings, dns_name=balancer.dns_name, trace=trace)
         reply.entry.trace = headers[-1][1]
         built = event.build(
             request, target_group=group.arn, multi_value=group.multi_value_headers, headers=headers

@@ -19,6 +19,7 @@ from localalb.faults import Fault, malformed
 MAX_LINE = 16 * 1024
 MAX_HEAD = 64 * 1024  # all headers together
 MAX_CHUNK_LINE = 4 * 1024
+CHECK_EVERY = 1024
 
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _VERSION = re.compile(rb"HTTP/(\d)\.(\d)")
@@ -73,6 +74,8 @@ class Reader:
         self._head: Head | None = None
         self._body: bytearray = bytearray()
         self._rest: int | None = None  # bytes of the body still to come; None: chunked
+        self._searched = self._checked = 0
+        self._trailer = 0
         self._continue = False
         self._chunk = -1  # of the current chunk; -1: its size line is next, -2: the trailer is
 
@@ -99,6 +102,7 @@ class Reader:
                 self._rest = body_length(self._head)
                 self._continue = self._rest != 0 and b"100-continue" in self._head.tokens(b"expect")
                 self._chunk = -1
+                self._trailer = 0
             if not (self._read_chunks() if self._rest is None else self._read_sized()):
                 return
             message = Message(self._head, bytes(self._body))
@@ -109,11 +113,17 @@ class Reader:
         buffer = self._buffer
         while buffer[:2] == b"\r\n" or buffer[:1] == b"\n":  # RFC 9112 section 2.2
             del buffer[: buffer.index(b"\n") + 1]
-        end = _END_OF_HEAD.search(buffer)
-        raw = bytes(buffer if end is None else buffer[: end.start()])
-        check_size(raw)
+        end = _END_OF_HEAD.search(buffer, max(self._searched - 3, 0))
         if end is None:
+            # However small the pieces it comes in, a head is looked through a bounded number of times.
+            self._searched = len(buffer)
+            if len(buffer) - self._checked > CHECK_EVERY:
+                self._checked = len(buffer)
+                check_size(bytes(buffer))
             return None
+        raw = bytes(buffer[: end.start()])
+        check_size(raw)
+        self._searched = self._checked = 0
         crlf = end.group() == b"\r\n\r\n"
         del buffer[: end.end()]
         head = parse_head(raw, crlf)
@@ -152,6 +162,9 @@ class Reader:
             elif self._chunk == -2:
                 if not line:
                     return True
+                self._trailer += len(line)
+                if self._trailer > MAX_HEAD:
+                    raise malformed(f"the trailer is over {MAX_HEAD} bytes")
             else:
                 size = _CHUNK_SIZE.fullmatch(line)
                 if size is None:

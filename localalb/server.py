@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from localalb import tls
@@ -79,24 +80,15 @@ class DataPlane:
         """Listen on port + 8000, or the next free one."""
         context = self._context(balancer, listener)
         wanted = listener.port + LOCAL_OFFSET
-        for port in [*range(wanted, min(wanted + TRIED, 65536)), 0]:
-            try:
-                server = await asyncio.get_running_loop().create_server(
-                    lambda: Connection(
-                        self._exchange, lambda: self._listeners[listener.arn], self._connections
-                    ),
-                    HOST,
-                    port,
-                    ssl=context,
-                )
-            except OSError as error:
-                if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-                    raise
-                continue
-            local = server.sockets[0].getsockname()[1]
-            logger.info("%s port %d is served on %s:%d", balancer.name, listener.port, HOST, local)
-            return server
-        raise AssertionError("port 0 is always free")
+        listening = _listen([*range(wanted, min(wanted + TRIED, 65536)), 0])
+        local = listening.getsockname()[1]
+        server = await asyncio.get_running_loop().create_server(
+            lambda: Connection(self._exchange, lambda: self._listeners[listener.arn], self._connections),
+            sock=listening,
+            ssl=context,
+        )
+        logger.info("%s port %d is served on %s:%d", balancer.name, listener.port, HOST, local)
+        return server
 
     def _context(self, balancer: LoadBalancer, listener: Listener) -> ssl.SSLContext | None:
         if listener.protocol != "HTTPS":
@@ -108,6 +100,18 @@ class DataPlane:
         _, server = self._servers.pop(arn)
         server.close()
         self._connections.abort(arn)
+
+
+def _listen(ports: Iterable[int]) -> socket.socket:
+    """A socket on the first port that is free. Bound and listening at once: between the two another process
+    could take the port."""
+    for port in ports:
+        try:
+            return socket.create_server((HOST, port), backlog=1024)
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+    raise AssertionError("port 0 is always free")
 
 
 def _http2(balancer: LoadBalancer) -> bool:

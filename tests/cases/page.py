@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from tests.cases import Case, refusals, requests, responses, rules
+from tests.cases import Case, Confidence, refusals, requests, responses, rules
 
 CHAPTERS = (
     ("Requests and events", requests.SECTIONS),
@@ -55,7 +55,7 @@ def render() -> str:
 
 def counts(cases: Iterable[Case]) -> str:
     found = Counter(case.confidence for case in cases)
-    order = ("documented", "observed", "computed", "guess")
+    order: tuple[Confidence, ...] = ("documented", "observed", "computed", "guess")
     return "Rows: " + ", ".join(f"{found[name]} {name}" for name in order) + ".\n"
 
 

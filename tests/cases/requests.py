@@ -1063,18 +1063,6 @@ HOSTS = (
     ),
 )
 
-SECTIONS: dict[str, tuple[RequestCase, ...]] = {
-    "The event": _keys(),
-    "Headers": HEADERS,
-    "Query": QUERY,
-    "Path": PATHS,
-    "Body": BODIES,
-    "X-Forwarded-*": ADDED,
-    "X-Amzn-Trace-Id": TRACES,
-    "Host": HOSTS,
-}
-ALL = tuple(case for rows in SECTIONS.values() for case in rows)
-
 
 @dataclass(frozen=True, kw_only=True)
 class HealthCase(Case):
@@ -1133,3 +1121,16 @@ HEALTH = (
         ),
     ),
 )
+
+SECTIONS: dict[str, tuple[Case, ...]] = {
+    "The event": _keys(),
+    "Headers": HEADERS,
+    "Query": QUERY,
+    "Path": PATHS,
+    "Body": BODIES,
+    "X-Forwarded-*": ADDED,
+    "X-Amzn-Trace-Id": TRACES,
+    "Host": HOSTS,
+    "Health checks": HEALTH,
+}
+ALL = tuple(case for rows in SECTIONS.values() for case in rows if isinstance(case, RequestCase))

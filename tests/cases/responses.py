@@ -154,7 +154,7 @@ STATUS = (
     ),
     *(
         _fault(
-            f"not-an-object-{name}",
+            f"not-an-object-{name.split()[-1]}",
             f"A result that is {name} and no object is a 502.",
             "adyen-commercetools#1249",
             "observed",

@@ -1,0 +1,322 @@
+"""Answers of the API -> the topology, and the topology as values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from localalb import topology
+from localalb.topology import (
+    Condition,
+    FixedResponse,
+    Forward,
+    Redirect,
+    TargetGroup,
+    Topology,
+    Unsupported,
+)
+
+ACCOUNT = "123456789012"
+ELB = f"arn:aws:elasticloadbalancing:eu-west-1:{ACCOUNT}"
+BALANCER = f"{ELB}:loadbalancer/app/demo/1"
+LISTENER = f"{ELB}:listener/app/demo/1/2"
+GROUP = f"{ELB}:targetgroup/demo/3"
+FUNCTION = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:demo"
+
+
+@pytest.mark.parametrize(
+    ("api", "expected"),
+    [
+        (
+            {"Field": "path-pattern", "Values": ["/a", "/b"]},
+            Condition("path-pattern", ("/a", "/b")),
+        ),
+        (
+            {"Field": "path-pattern", "Values": ["/a"], "PathPatternConfig": {"Values": ["/a"]}},
+            Condition("path-pattern", ("/a",)),
+        ),
+        (
+            {"Field": "host-header", "HostHeaderConfig": {"Values": ["*.example.com"]}},
+            Condition("host-header", ("*.example.com",)),
+        ),
+        (
+            {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "X-A", "Values": ["1", "2"]}},
+            Condition("http-header", ("1", "2"), header="X-A"),
+        ),
+        (
+            {"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": ["GET"]}},
+            Condition("http-request-method", ("GET",)),
+        ),
+        (
+            {"Field": "source-ip", "SourceIpConfig": {"Values": ["192.0.2.0/24"]}},
+            Condition("source-ip", ("192.0.2.0/24",)),
+        ),
+        (
+            {
+                "Field": "query-string",
+                "QueryStringConfig": {"Values": [{"Key": "a", "Value": "1"}, {"Value": "2"}]},
+            },
+            Condition("query-string", pairs=(("a", "1"), (None, "2"))),
+        ),
+    ],
+    ids=lambda value: value.get("Field", "") if isinstance(value, dict) else "",
+)
+def test_condition(api: dict[str, Any], expected: Condition) -> None:
+    assert topology.condition(api) == expected
+
+
+def test_a_regular_expression_is_named_as_missing() -> None:
+    api = {"Field": "path-pattern", "PathPatternConfig": {"RegexValues": ["^/a"]}}
+    assert "regular expression" in topology.condition(api).unsupported
+
+
+TWO = [{"TargetGroupArn": "a", "Weight": 1}, {"TargetGroupArn": "b", "Weight": 3}]
+STICKY = {"Enabled": True, "DurationSeconds": 60}
+
+
+@pytest.mark.parametrize(
+    ("api", "expected"),
+    [
+        ([{"Type": "forward", "TargetGroupArn": "a"}], Forward((("a", 1),))),
+        (
+            [{"Type": "forward", "TargetGroupArn": "a", "ForwardConfig": {"TargetGroups": TWO[:1]}}],
+            Forward((("a", 1),)),
+        ),
+        ([{"Type": "forward", "ForwardConfig": {"TargetGroups": TWO}}], Forward((("a", 1), ("b", 3)))),
+        (
+            [{"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": "a"}]}}],
+            Forward((("a", 1),)),
+        ),
+        (
+            [
+                {
+                    "Type": "forward",
+                    "ForwardConfig": {"TargetGroups": TWO, "TargetGroupStickinessConfig": STICKY},
+                }
+            ],
+            Forward((("a", 1), ("b", 3)), stickiness=60),
+        ),
+        (
+            [
+                {
+                    "Type": "forward",
+                    "ForwardConfig": {
+                        "TargetGroups": TWO,
+                        "TargetGroupStickinessConfig": {"Enabled": False, "DurationSeconds": 60},
+                    },
+                }
+            ],
+            Forward((("a", 1), ("b", 3))),
+        ),
+        (
+            [
+                {
+                    "Type": "redirect",
+                    "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"},
+                }
+            ],
+            Redirect(301, protocol="HTTPS", port="443"),
+        ),
+        (
+            [{"Type": "redirect", "RedirectConfig": {"Query": "", "StatusCode": "HTTP_302"}}],
+            Redirect(302, query=""),
+        ),
+        (
+            [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}],
+            FixedResponse(404),
+        ),
+        (
+            [
+                {
+                    "Type": "fixed-response",
+                    "FixedResponseConfig": {
+                        "StatusCode": "200",
+                        "ContentType": "text/css",
+                        "MessageBody": "b {}",
+                    },
+                }
+            ],
+            FixedResponse(200, "text/css", "b {}"),
+        ),
+    ],
+)
+def test_action(api: list[dict[str, Any]], expected: topology.Action) -> None:
+    assert topology.action(api) == expected
+
+
+@pytest.mark.parametrize("type_", ["authenticate-cognito", "authenticate-oidc", "jwt-validation"])
+def test_an_action_that_authenticates_is_never_skipped(type_: str) -> None:
+    forward = {"Type": "forward", "TargetGroupArn": "a", "Order": 2}
+    for actions in ([{"Type": type_, "Order": 1}, forward], [forward, {"Type": type_, "Order": 1}]):
+        assert topology.action(actions) == Unsupported(f"the action {type_}")
+
+
+def test_transforms_are_never_skipped() -> None:
+    forward = {"Type": "forward", "TargetGroupArn": "a"}
+    assert isinstance(topology.action([forward], [{"Type": "url-rewrite"}]), Unsupported)
+
+
+def test_rules_are_in_order() -> None:
+    """Ascending, the default rule last (user guide, "Listener rules")."""
+    action = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}]
+    read = [
+        topology.rule({"RuleArn": each, "Priority": each, "Actions": action})
+        for each in ("10", "default", "9", "50000", "1")
+    ]
+    assert [rule.priority for rule in topology.in_order(read)] == [1, 9, 10, 50000, None]
+
+
+CONFIGURATION: dict[str, Any] = {
+    "FunctionName": "demo",
+    "FunctionArn": FUNCTION,
+    "Version": "$LATEST",
+    "Handler": "app.handler",
+    "Runtime": "python3.13",
+    "Timeout": 3,
+    "MemorySize": 128,
+    "CodeSha256": "abc=",
+    "Role": f"arn:aws:iam::{ACCOUNT}:role/demo",
+}
+
+
+def test_function() -> None:
+    function = topology.function(FUNCTION, CONFIGURATION)
+    assert (function.name, function.version, function.arn) == ("demo", "$LATEST", FUNCTION)
+    assert (function.handler, function.runtime) == ("app.handler", "python3.13")
+    assert (function.timeout, function.memory_size) == (3, 128)
+    assert (function.region, function.account) == ("eu-west-1", ACCOUNT)
+    assert function.environment == {}
+    # Lambda developer guide, "Using CloudWatch Logs": the default name.
+    assert function.log_group == "/aws/lambda/demo"
+
+
+def test_function_as_configured() -> None:
+    more = {"LoggingConfig": {"LogGroup": "/mine"}, "Environment": {"Variables": {"A": "1"}}}
+    function = topology.function(FUNCTION + ":live", CONFIGURATION | more)
+    assert (function.arn, function.name) == (FUNCTION + ":live", "demo")
+    assert (function.log_group, function.environment) == ("/mine", {"A": "1"})
+
+
+class Client:
+    """A boto3 client with canned answers; a page an item, and NotFound for what it does not know."""
+
+    def __init__(self, **answers: Any) -> None:
+        self._answers = answers
+
+    def __getattr__(self, operation: str) -> Any:
+        def call(**arguments: Any) -> Any:
+            if operation not in self._answers:
+                error = {"Error": {"Code": "ResourceNotFoundException", "Message": "no"}}
+                raise ClientError(error, operation)  # type: ignore[arg-type]
+            return self._answers[operation]
+
+        return call
+
+    def get_paginator(self, operation: str) -> Any:
+        answer: dict[str, list[Any]] = self._answers[operation]
+
+        class Paginator:
+            def paginate(self, **_: Any) -> Iterator[dict[str, list[Any]]]:
+                for key, items in answer.items():
+                    for item in items:
+                        yield {key: [item]}
+
+        return Paginator()
+
+
+def elbv2(**changes: Any) -> Client:
+    def attributes(**pairs: str) -> dict[str, Any]:
+        return {
+            "Attributes": [{"Key": key.replace("__", "."), "Value": value} for key, value in pairs.items()]
+        }
+
+    answers: dict[str, Any] = {
+        "describe_load_balancers": {
+            "LoadBalancers": [
+                {
+                    "LoadBalancerArn": BALANCER,
+                    "LoadBalancerName": "demo",
+                    "DNSName": "d.elb",
+                    "Type": "application",
+                },
+                {"LoadBalancerArn": "n", "LoadBalancerName": "net", "DNSName": "n.elb", "Type": "network"},
+            ]
+        },
+        "describe_load_balancer_attributes": attributes(idle_timeout__timeout_seconds="60"),
+        "describe_listeners": {"Listeners": [{"ListenerArn": LISTENER, "Port": 80, "Protocol": "HTTP"}]},
+        "describe_listener_attributes": attributes(routing__http__response__server__enabled="false"),
+        "describe_listener_certificates": {"Certificates": []},
+        "describe_rules": {
+            "Rules": [
+                {
+                    "RuleArn": f"rule-{priority}",
+                    "Priority": priority,
+                    "Conditions": [],
+                    "Actions": [{"Type": "forward", "TargetGroupArn": GROUP}],
+                }
+                for priority in ("default", "20", "3")
+            ]
+        },
+        "describe_target_groups": {
+            "TargetGroups": [
+                {"TargetGroupArn": GROUP, "TargetGroupName": "demo", "TargetType": "lambda"},
+                {"TargetGroupArn": "i", "TargetGroupName": "instances", "TargetType": "instance"},
+            ]
+        },
+        "describe_target_group_attributes": attributes(lambda__multi_value_headers__enabled="true"),
+        "describe_target_health": {"TargetHealthDescriptions": [{"Target": {"Id": FUNCTION}}]},
+    }
+    return Client(**(answers | changes))
+
+
+POLICY = """{"Statement": [{"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*",
+             "Principal": {"Service": "elasticloadbalancing.amazonaws.com"}}]}"""
+
+
+def test_read() -> None:
+    lambda_ = Client(get_function_configuration=CONFIGURATION, get_policy={"Policy": POLICY})
+    found = topology.read(elbv2(), lambda_)
+    [(balancer, listener)] = found.listeners()
+    assert (balancer.name, balancer.dns_name, balancer.arn) == ("demo", "d.elb", BALANCER)
+    assert balancer.attributes["idle_timeout.timeout_seconds"] == "60"
+    assert (listener.arn, listener.port, listener.protocol) == (LISTENER, 80, "HTTP")
+    assert listener.attributes == {"routing.http.response.server.enabled": "false"}
+    assert [rule.priority for rule in listener.rules] == [3, 20, None]
+    assert [rule.action for rule in listener.rules] == [Forward(((GROUP, 1),))] * 3
+    assert list(found.target_groups) == [GROUP]
+    group = found.target_groups[GROUP]
+    assert (group.name, group.multi_value_headers) == ("demo", True)
+    [target] = group.targets
+    assert target.permitted
+    assert target.function == topology.function(FUNCTION, CONFIGURATION)
+
+
+def test_a_function_without_a_policy_is_not_permitted() -> None:
+    found = topology.read(elbv2(), Client(get_function_configuration=CONFIGURATION))
+    [target] = found.target_groups[GROUP].targets
+    assert target.function is not None
+    assert not target.permitted
+
+
+def test_a_target_that_names_nothing() -> None:
+    [target] = topology.read(elbv2(), Client()).target_groups[GROUP].targets
+    assert (target.arn, target.function, target.permitted) == (FUNCTION, None, False)
+
+
+def test_single_mode_is_the_default() -> None:
+    lambda_ = Client(get_function_configuration=CONFIGURATION)
+    found = topology.read(elbv2(describe_target_group_attributes={"Attributes": []}), lambda_)
+    assert not found.target_groups[GROUP].multi_value_headers
+
+
+def test_regions_are_merged() -> None:
+    """Each region keeps what is its own."""
+    one = topology.read(elbv2(), Client())
+    two = Topology((), {"other": TargetGroup("other", "other")})
+    merged = topology.merge([one, two])
+    assert merged.load_balancers == one.load_balancers
+    assert set(merged.target_groups) == {GROUP, "other"}
+    assert topology.merge([]) == Topology()

@@ -20,7 +20,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from localalb import moto_seams, topology
+from localalb import discovery, moto_seams, topology
 from localalb.control_plane import ControlPlane
 from localalb.delivery import INTERVAL, AccessLogs
 from localalb.exchange import Exchange
@@ -78,9 +78,9 @@ class Cloud:
         finally:
             delivery.cancel()
             self._health.close()
+            await asyncio.to_thread(self._control.stop)
             await self._data.close()
             await self._pool.close()
-            await asyncio.to_thread(self._control.stop)
 
     def stop(self) -> None:
         """End `run`; may be called from any thread."""
@@ -184,7 +184,7 @@ class _Regions:
         clients = self._client("elbv2", region), self._client("lambda", region)
         for _ in range(READINGS):
             try:
-                return topology.read(*clients)
+                return discovery.read(*clients)
             except ClientError as error:
                 # Something listed was deleted before it was described; the deletion is the next change.
                 logger.debug("reading %s again: %s", region, error)

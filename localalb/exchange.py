@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import random
 import secrets
 import time
@@ -30,6 +31,8 @@ from localalb.topology import (
     TargetGroup,
     Unsupported,
 )
+
+logger = logging.getLogger("localalb.exchange")
 
 
 class Invoker(Protocol):
@@ -74,6 +77,10 @@ class Exchange:
             reply.response = await self._respond(reply)
         except Fault as fault:
             _refuse(reply, fault)
+        except Exception:
+            # A defect of localalb's own. The client must get an answer and the developer the traceback.
+            logger.exception("%s %s", request.method, request.target)
+            _refuse(reply, Fault(500, "localalb itself failed; its log has the traceback"))
         reply.response = response.decorate(reply.response, listener.attributes, secure=request.secure)
         return reply
 
@@ -167,6 +174,8 @@ class Exchange:
             result = await self._pool.invoke(function, payload, trace=f"Root={trace}")
         except Throttled as error:
             raise Fault(502, str(error), faults.THROTTLING) from None
+        except LookupError as error:
+            raise Fault(502, str(error), faults.RESOURCE_NOT_FOUND) from None
         reply.entry.target_duration = time.perf_counter() - began
         reply.request_id = result.request_id
         if result.failure:

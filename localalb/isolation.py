@@ -8,10 +8,14 @@ endpoints.
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping
 
 DEFAULT_REGION = "us-east-1"
 NOWHERE = "http://127.0.0.1:1"  # an endpoint that refuses every connection
+
+
+_BYPASS = ("no_proxy", "NO_PROXY")  # which of them counts differs between clients
 
 
 def settings(endpoint_url: str, region: str = DEFAULT_REGION) -> dict[str, str]:
@@ -38,7 +42,13 @@ def region(environ: Mapping[str, str]) -> str:
 def isolated(environ: Mapping[str, str], endpoint_url: str) -> dict[str, str]:
     """A copy of the environment in which every AWS client talks to the local cloud and nothing else."""
     kept = {name: value for name, value in environ.items() if not name.startswith("AWS_")}
-    return kept | settings(endpoint_url, region(environ))
+    return kept | settings(endpoint_url, region(environ)) | _past_proxies(environ)
+
+
+def _past_proxies(environ: Mapping[str, str]) -> dict[str, str]:
+    """127.0.0.1 added to the hosts that no proxy stands before: the shell's proxy is another machine."""
+    hosts = {name: environ.get(name, "") for name in _BYPASS}
+    return {name: ",".join(filter(None, (value, "127.0.0.1"))) for name, value in hosts.items()}
 
 
 def isolate(endpoint_url: str) -> None:
@@ -53,4 +63,6 @@ def exports(environ: Mapping[str, str], endpoint_url: str) -> list[str]:
     AWS_ENDPOINT_URL, so those are pointed here too."""
     variables = settings(endpoint_url, region(environ))
     variables |= {name: endpoint_url for name in environ if name.startswith("AWS_ENDPOINT_URL_")}
-    return [f"export {name}={value}" for name, value in variables.items()]
+    if any(name.lower() in ("http_proxy", "all_proxy") for name in environ):
+        variables |= _past_proxies(environ)
+    return [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]

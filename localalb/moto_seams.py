@@ -8,23 +8,26 @@ moto 5.2; the process is the local cloud's own, so nobody else's moto changes.
 from __future__ import annotations
 
 import base64
+import json
 import logging
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from moto.acm.models import AWS_ROOT_CA, acm_backends
+from moto.awslambda.exceptions import LambdaClientError, UnknownFunctionException
 from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
 from moto.logs.models import logs_backends
 from moto.s3.exceptions import MissingBucket
 from moto.s3.models import s3_backends
 
+from localalb.discovery import function
 from localalb.health import TargetHealth
 from localalb.runtime.environment import Result
 from localalb.runtime.logs import LogEvent, Stream
 from localalb.tls import Certificate
-from localalb.topology import Function, function
+from localalb.topology import Function
 
 logger = logging.getLogger("localalb.control_plane")
 
@@ -48,8 +51,14 @@ class Cloud(Protocol):
 
 
 def package(wanted: Function) -> bytes:
-    """The deployment package of a function: moto keeps it, and its API has only a dead link to it."""
-    model: Any = lambda_backends[wanted.account][wanted.region].get_function(wanted.arn)
+    """The deployment package of a function: moto keeps it, and its API has only a dead link to it.
+
+    Raises `LookupError` where there is none any more.
+    """
+    try:
+        model: Any = lambda_backends[wanted.account][wanted.region].get_function(wanted.arn)
+    except UnknownFunctionException:
+        raise LookupError(f"{wanted.arn} does not exist") from None
     return bytes(model.code_bytes)
 
 
@@ -161,8 +170,15 @@ def _invoke(cloud: Cloud) -> Replacement:
         response_headers: dict[str, str],
     ) -> bytes:
         model: Any = self.get_function(function_name, qualifier)
-        invoked = function(model.function_arn, model.get_configuration())
+        reserved = model.reserved_concurrency
+        concurrency = None if reserved is None else int(reserved)
+        invoked = function(model.function_arn, model.get_configuration(), concurrency)
         payload = body if isinstance(body, bytes) else (body or "{}").encode()
+        try:
+            json.loads(payload)
+        except ValueError as error:
+            message = f"Could not parse request body into json: {error}"
+            raise LambdaClientError("InvalidRequestContentException", message) from None
         context = headers.get("X-Amz-Client-Context")
         decoded = base64.b64decode(context).decode() if context else None
         response_headers["X-Amz-Executed-Version"] = str(model.version)

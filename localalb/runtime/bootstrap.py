@@ -38,15 +38,6 @@ ASCII_ONLY = os.environ.get("AWS_EXECUTION_ENV", "") in {
     "AWS_Lambda_python3.10",
     "AWS_Lambda_python3.11",
 }
-INIT_WARNING = (
-    "LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code. However, in"
-    " rare cases, a Lambda runtime update can cause unexpected function behavior. For functions using managed"
-    " runtimes, runtime updates can be triggered by a function change, or can be applied automatically. To"
-    " determine if the runtime has been updated, check the runtime version in the INIT_START log entry. If"
-    " this error correlates with a change in the runtime version, you may be able to mitigate this error by"
-    " temporarily rolling back to the previous runtime version. For more information, see"
-    " https://docs.aws.amazon.com/lambda/latest/dg/runtimes-update.html"
-)
 
 
 class RuntimeFault(Exception):
@@ -382,7 +373,6 @@ def main() -> None:
         handler = load(handler_name)
     except Exception as error:
         description = describe(error)
-        logging.warning(INIT_WARNING)
         log.error(description)
         channel.send(b"i", encode(description))
         sys.exit(1)

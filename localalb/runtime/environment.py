@@ -158,7 +158,8 @@ class Environment:
             "client_context": client_context,
         }
         encoded = json.dumps(head).encode()
-        self._transport.write(FRAME.pack(b"I", len(encoded), len(payload)) + encoded + payload)
+        if not self.gone:  # uvloop refuses what asyncio would drop
+            self._transport.write(FRAME.pack(b"I", len(encoded), len(payload)) + encoded + payload)
         kind, meta, answer = await self._await_answer(function.timeout)
         duration = (time.perf_counter() - began) * 1000
         match kind:
@@ -270,6 +271,11 @@ class Environment:
     def gone(self) -> bool:
         """Whether the worker has ended, by itself or not."""
         return self._closing is not None or self._transport is None or self._transport.is_closing()
+
+    @property
+    def exited(self) -> bool:
+        """Whether the process is no more, although the end of its socket may not have been read yet."""
+        return self._process is not None and self._process.poll() is not None
 
     async def close(self) -> int:
         """End the worker and everything it started; its exit status. Everybody who asks waits for the same

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-MANY = 5_000
+MANY = 100_000  # some 25 MB
 # A line of more becomes several events, so that none is over the 256 KiB CloudWatch Logs takes. (Guess: where
 # Lambda cuts is not documented.)
 LONG_LINE = 128 * 1024
@@ -68,9 +68,10 @@ class LogBook:
         with self._lock:
             self._pending[stream].append((int(time.time() * 1000), message))
             self._count += 1
-            full = self._count >= MANY
+            full = self._count == MANY
         if full:
-            self.flush()
+            # Not here: the caller is the event loop.
+            threading.Thread(target=self.flush, name="log-book", daemon=True).start()
 
     def flush(self) -> None:
         """Write everything that was put before the call; returns when it is written."""

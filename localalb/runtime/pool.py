@@ -161,7 +161,7 @@ class _Group:
     def _take_idle(self) -> Environment | None:
         while self._idle:
             environment = self._idle.pop()
-            if not environment.gone:
+            if not (environment.gone or environment.exited):
                 return environment
             self._end(environment)
         return None

@@ -25,6 +25,7 @@ MISSING = (
     ("Lambda layers, container images and runtimes other than Python", "such a function fails to start"),
     ("The registration check", "AWS refuses to register a function that the load balancer may not invoke; "
      "here the registration succeeds and each request is a 502 with `LambdaAccessDenied`"),
+    ("JSON logs (`LoggingConfig`)", "functions log as text"),
     ("Freezing", "a worker's threads go on between invocations; on AWS they stop"),
     ("More than one node", "a load balancer has one address, 127.0.0.1, and no zones fail"),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from localalb import faults, topology
+from localalb import discovery, faults
 from localalb.topology import Forward, Rule, TargetGroup
 from tests.cases import rules
 from tests.cases.rules import FixedCase, RedirectCase, RuleCase, StickyCase
@@ -30,7 +30,7 @@ def api_rules(case: RuleCase) -> tuple[Rule, ...]:
         }
         for priority, conditions in case.rules
     ]
-    return topology.in_order(topology.rule(each) for each in api)
+    return discovery.in_order(discovery.rule(each) for each in api)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_rule(case: RuleCase, serve: Serve) -> None:
         port=case.port,
         attributes=case.attributes,
         rules=api_rules(case),
-        default=topology.action([rules.fixed(200, "default")]),
+        default=discovery.action([rules.fixed(200, "default")]),
     )
     with balancer.connect() as client:
         client.send(raw(case.method, case.target, case.sent))
@@ -56,7 +56,7 @@ def test_rule(case: RuleCase, serve: Serve) -> None:
     "case", [case for case in rules.REDIRECTS if not case.secure], ids=lambda case: case.id
 )
 def test_redirect(case: RedirectCase, serve: Serve) -> None:
-    action = topology.action([{"Type": "redirect", "RedirectConfig": case.config}])
+    action = discovery.action([{"Type": "redirect", "RedirectConfig": case.config}])
     with serve(port=case.port, default=action).connect() as client:
         client.send(raw("GET", case.target, (("Host", case.host),)))
         reply = client.reply()
@@ -69,7 +69,7 @@ def test_redirect(case: RedirectCase, serve: Serve) -> None:
 
 @pytest.mark.parametrize("case", rules.FIXED, ids=lambda case: case.id)
 def test_fixed(case: FixedCase, serve: Serve) -> None:
-    with serve(default=topology.action([case.action])).connect() as client:
+    with serve(default=discovery.action([case.action])).connect() as client:
         client.send(raw("GET", "/", (("Host", "demo.example"),)))
         reply = client.reply()
         assert (reply.status, reply.reason, reply.body) == (case.status, case.phrase, case.body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from localalb import faults, routing, topology
+from localalb import discovery, faults, routing
 from localalb.faults import Fault
 from localalb.message import Request
 from localalb.topology import FixedResponse, Forward, Listener, Redirect
@@ -22,7 +22,7 @@ def listener(case: RuleCase) -> Listener:
         }
         for priority, conditions in (*case.rules, ("default", ()))
     ]
-    return Listener("listener", case.port, "HTTP", topology.in_order(topology.rule(each) for each in api))
+    return Listener("listener", case.port, "HTTP", discovery.in_order(discovery.rule(each) for each in api))
 
 
 # What depends on the load balancer's attributes is proved on a socket.
@@ -36,7 +36,7 @@ def test_rule(case: RuleCase) -> None:
 
 @pytest.mark.parametrize("case", rules.REDIRECTS, ids=lambda case: case.id)
 def test_redirect(case: RedirectCase) -> None:
-    action = topology.action([{"Type": "redirect", "RedirectConfig": case.config}])
+    action = discovery.action([{"Type": "redirect", "RedirectConfig": case.config}])
     assert isinstance(action, Redirect)
     request = Request("GET", case.target, (("Host", case.host),), port=case.port, secure=case.secure)
     response = routing.redirect(action, request)
@@ -47,7 +47,7 @@ def test_redirect(case: RedirectCase) -> None:
 
 @pytest.mark.parametrize("case", rules.FIXED, ids=lambda case: case.id)
 def test_fixed(case: FixedCase) -> None:
-    action = topology.action([case.action])
+    action = discovery.action([case.action])
     assert isinstance(action, FixedResponse)
     response = routing.fixed(action)
     assert (response.status, response.reason, response.body) == (case.status, case.phrase, case.body)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from localalb import topology
+from localalb import discovery, topology
 from localalb.topology import (
     Condition,
     FixedResponse,
@@ -65,12 +65,12 @@ FUNCTION = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:demo"
     ids=lambda value: value.get("Field", "") if isinstance(value, dict) else "",
 )
 def test_condition(api: dict[str, Any], expected: Condition) -> None:
-    assert topology.condition(api) == expected
+    assert discovery.condition(api) == expected
 
 
 def test_a_regular_expression_is_named_as_missing() -> None:
     api = {"Field": "path-pattern", "PathPatternConfig": {"RegexValues": ["^/a"]}}
-    assert "regular expression" in topology.condition(api).unsupported
+    assert "regular expression" in discovery.condition(api).unsupported
 
 
 TWO = [{"TargetGroupArn": "a", "Weight": 1}, {"TargetGroupArn": "b", "Weight": 3}]
@@ -144,29 +144,29 @@ STICKY = {"Enabled": True, "DurationSeconds": 60}
     ],
 )
 def test_action(api: list[dict[str, Any]], expected: topology.Action) -> None:
-    assert topology.action(api) == expected
+    assert discovery.action(api) == expected
 
 
 @pytest.mark.parametrize("type_", ["authenticate-cognito", "authenticate-oidc", "jwt-validation"])
 def test_an_action_that_authenticates_is_never_skipped(type_: str) -> None:
     forward = {"Type": "forward", "TargetGroupArn": "a", "Order": 2}
     for actions in ([{"Type": type_, "Order": 1}, forward], [forward, {"Type": type_, "Order": 1}]):
-        assert topology.action(actions) == Unsupported(f"the action {type_}")
+        assert discovery.action(actions) == Unsupported(f"the action {type_}")
 
 
 def test_transforms_are_never_skipped() -> None:
     forward = {"Type": "forward", "TargetGroupArn": "a"}
-    assert isinstance(topology.action([forward], [{"Type": "url-rewrite"}]), Unsupported)
+    assert isinstance(discovery.action([forward], [{"Type": "url-rewrite"}]), Unsupported)
 
 
 def test_rules_are_in_order() -> None:
     """Ascending, the default rule last (user guide, "Listener rules")."""
     action = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}]
     read = [
-        topology.rule({"RuleArn": each, "Priority": each, "Actions": action})
+        discovery.rule({"RuleArn": each, "Priority": each, "Actions": action})
         for each in ("10", "default", "9", "50000", "1")
     ]
-    assert [rule.priority for rule in topology.in_order(read)] == [1, 9, 10, 50000, None]
+    assert [rule.priority for rule in discovery.in_order(read)] == [1, 9, 10, 50000, None]
 
 
 CONFIGURATION: dict[str, Any] = {
@@ -183,7 +183,7 @@ CONFIGURATION: dict[str, Any] = {
 
 
 def test_function() -> None:
-    function = topology.function(FUNCTION, CONFIGURATION)
+    function = discovery.function(FUNCTION, CONFIGURATION)
     assert (function.name, function.version, function.arn) == ("demo", "$LATEST", FUNCTION)
     assert (function.handler, function.runtime) == ("app.handler", "python3.13")
     assert (function.timeout, function.memory_size) == (3, 128)
@@ -195,7 +195,7 @@ def test_function() -> None:
 
 def test_function_as_configured() -> None:
     more = {"LoggingConfig": {"LogGroup": "/mine"}, "Environment": {"Variables": {"A": "1"}}}
-    function = topology.function(FUNCTION + ":live", CONFIGURATION | more)
+    function = discovery.function(FUNCTION + ":live", CONFIGURATION | more)
     assert (function.arn, function.name) == (FUNCTION + ":live", "demo")
     assert (function.log_group, function.environment) == ("/mine", {"A": "1"})
 
@@ -204,7 +204,7 @@ class Client:
     """A boto3 client with canned answers; a page an item, and NotFound for what it does not know."""
 
     def __init__(self, **answers: Any) -> None:
-        self._answers = answers
+        self._answers = {"get_function_concurrency": {}, **answers}
 
     def __getattr__(self, operation: str) -> Any:
         def call(**arguments: Any) -> Any:
@@ -278,7 +278,7 @@ POLICY = """{"Statement": [{"Effect": "Allow", "Action": "lambda:InvokeFunction"
 
 def test_read() -> None:
     lambda_ = Client(get_function_configuration=CONFIGURATION, get_policy={"Policy": POLICY})
-    found = topology.read(elbv2(), lambda_)
+    found = discovery.read(elbv2(), lambda_)
     [(balancer, listener)] = found.listeners()
     assert (balancer.name, balancer.dns_name, balancer.arn) == ("demo", "d.elb", BALANCER)
     assert balancer.attributes["idle_timeout.timeout_seconds"] == "60"
@@ -291,30 +291,30 @@ def test_read() -> None:
     assert (group.name, group.multi_value_headers) == ("demo", True)
     [target] = group.targets
     assert target.permitted
-    assert target.function == topology.function(FUNCTION, CONFIGURATION)
+    assert target.function == discovery.function(FUNCTION, CONFIGURATION)
 
 
 def test_a_function_without_a_policy_is_not_permitted() -> None:
-    found = topology.read(elbv2(), Client(get_function_configuration=CONFIGURATION))
+    found = discovery.read(elbv2(), Client(get_function_configuration=CONFIGURATION))
     [target] = found.target_groups[GROUP].targets
     assert target.function is not None
     assert not target.permitted
 
 
 def test_a_target_that_names_nothing() -> None:
-    [target] = topology.read(elbv2(), Client()).target_groups[GROUP].targets
+    [target] = discovery.read(elbv2(), Client()).target_groups[GROUP].targets
     assert (target.arn, target.function, target.permitted) == (FUNCTION, None, False)
 
 
 def test_single_mode_is_the_default() -> None:
     lambda_ = Client(get_function_configuration=CONFIGURATION)
-    found = topology.read(elbv2(describe_target_group_attributes={"Attributes": []}), lambda_)
+    found = discovery.read(elbv2(describe_target_group_attributes={"Attributes": []}), lambda_)
     assert not found.target_groups[GROUP].multi_value_headers
 
 
 def test_regions_are_merged() -> None:
     """Each region keeps what is its own."""
-    one = topology.read(elbv2(), Client())
+    one = discovery.read(elbv2(), Client())
     two = Topology((), {"other": TargetGroup("other", "other")})
     merged = topology.merge([one, two])
     assert merged.load_balancers == one.load_balancers

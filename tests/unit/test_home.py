@@ -1,0 +1,197 @@
+"""`.localalb/`: which cloud runs there, what is left of a dead one, who may work in it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from localalb import home as homes
+from localalb.home import NAME, Home, Running, ask, find
+
+
+class _Answers(BaseHTTPRequestHandler):
+    """Localalb's own requests, as a cloud answers them."""
+
+    server: FakeCloud
+
+    def do_GET(self) -> None:
+        self.server.seen.append((self.command, self.path, self.headers["X-Localalb"]))
+        self.send_response(self.server.status)
+        self.end_headers()
+        self.wfile.write(self.server.body)
+
+    do_POST = do_GET
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+class FakeCloud(HTTPServer):
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answers)
+        self.status = 200
+        self.body = b'{"id": "mine", "listeners": []}'
+        self.seen: list[tuple[str, str, str]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+@pytest.fixture
+def cloud() -> Iterator[FakeCloud]:
+    with FakeCloud() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / NAME)
+    home.prepare()
+    return home
+
+
+def claimed(home: Home, cloud: FakeCloud, id: str = "mine") -> Running:
+    running = Running(id, cloud.url, 1)
+    home.claim(running)
+    return running
+
+
+def test_the_cloud_that_runs_here(home: Home, cloud: FakeCloud) -> None:
+    assert home.running() is None
+    running = claimed(home, cloud)
+    assert home.running() == running
+    assert cloud.seen == [("GET", "/_localalb/status", "1")]
+    assert running.ask("stop", "POST")["id"] == "mine"
+    assert cloud.seen[-1] == ("POST", "/_localalb/stop", "1")
+
+
+def test_a_proxy_does_not_come_between(home: Home, cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    assert claimed(home, cloud).is_alive()
+
+
+STALE = {
+    "another cloud has its port": (200, b'{"id": "other"}'),
+    "something else has its port": (200, b"<html>"),
+    "something that says no": (403, b'{"id": "mine"}'),
+    "a list": (200, b"[]"),
+    "no id": (200, b"{}"),
+    "null": (200, b"null"),
+}
+
+
+@pytest.mark.parametrize(("status", "body"), STALE.values(), ids=STALE)
+def test_what_a_dead_cloud_left_is_recognised(home: Home, cloud: FakeCloud, status: int, body: bytes) -> None:
+    claimed(home, cloud)
+    cloud.status, cloud.body = status, body
+    assert home.running() is None
+
+
+def test_a_dead_cloud_whose_port_is_free(home: Home, cloud: FakeCloud) -> None:
+    home.claim(Running("mine", "http://127.0.0.1:1", 1))
+    assert home.running() is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", '{"id": "mine"}', '{"other": 1}'])
+def test_a_cloud_json_that_is_none(home: Home, text: str) -> None:
+    (home.path / "cloud.json").write_text(text)
+    assert home.running() is None
+
+
+def test_claim_replaces_at_once(home: Home, cloud: FakeCloud) -> None:
+    claimed(home, cloud, "old")
+    claimed(home, cloud, "new")
+    assert json.loads((home.path / "cloud.json").read_text())["id"] == "new"
+    assert not (home.path / "cloud.json.new").exists()
+
+
+def test_clear_keeps_plugins_and_nothing_of_a_cloud(home: Home, cloud: FakeCloud) -> None:
+    claimed(home, cloud)
+    kept = [home.path / ".gitignore", home.path / "terraform.rc", home.path / "terraform/providers/aws"]
+    gone = [home.state, home.path / "terraform.tfstate.backup", home.path / ".terraform.tfstate.lock.info"]
+    gone += [home.path / "cloud.json.new", home.run / "code" / "x"]
+    for path in kept + gone:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("*\n")
+    home.log.write_text("what it said")
+    home.clear()
+    assert sorted(path for path in home.path.rglob("*") if path.is_file()) == sorted([*kept, home.log])
+    assert not home.run.exists()
+    home.clear()
+
+
+def test_prepare(tmp_path: Path) -> None:
+    home = Home(tmp_path / "deep" / NAME)
+    home.prepare()
+    assert (home.path / ".gitignore").read_text() == "*\n"
+    (home.run / "left").write_text("")
+    home.state.write_text("{}")
+    home.prepare()
+    assert list(home.run.iterdir()) == []
+    assert not home.state.exists()
+
+
+def test_one_at_a_time(home: Home) -> None:
+    with home.locked(), pytest.raises(BlockingIOError), Home(home.path).locked():
+        pass
+    with home.locked():
+        pass
+
+
+def test_a_lock_ends_with_what_failed_under_it(tmp_path: Path) -> None:
+    home = Home(tmp_path / NAME)
+    with pytest.raises(ValueError, match="inside"), home.locked():
+        raise ValueError("inside")
+    with home.locked():
+        assert home.path.is_dir()
+
+
+def test_find_prefers_the_cloud_of_the_directory(
+    tmp_path: Path, home: Home, cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = claimed(home, cloud)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    assert find(tmp_path) == running
+
+
+@pytest.mark.parametrize("suffix", ["", "/"])
+def test_find_takes_the_one_the_shell_names(
+    tmp_path: Path, cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", cloud.url + suffix)
+    assert find(tmp_path) == Running("mine", cloud.url, 0)
+    cloud.body = b"not a cloud"
+    assert find(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["", "https://elb.amazonaws.com", "http://10.0.0.1:80", "http://127.0.0.1.x"]
+)
+def test_find_asks_nobody_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
+    def never(*_: str) -> None:
+        raise AssertionError("asked")
+
+    monkeypatch.setattr(homes, "ask", never)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    assert find(tmp_path) is None
+
+
+def test_ask_raises_for_what_is_refused(cloud: FakeCloud) -> None:
+    cloud.status = 404
+    with pytest.raises(requests.HTTPError):
+        ask(cloud.url, "absent")

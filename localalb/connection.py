@@ -10,7 +10,8 @@ from collections.abc import Callable
 from email.utils import formatdate
 from typing import TYPE_CHECKING, cast
 
-from localalb import desync, wire
+from localalb import desync, tls, wire
+from localalb.desync import Verdict
 from localalb.exchange import Exchange, Reply
 from localalb.faults import Fault, malformed
 from localalb.http1 import Message, Reader
@@ -51,6 +52,7 @@ class Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         balancer, listener = current()
         self._arn = listener.arn
+        self._opened = self._loop.time()
         self._mode = balancer.attributes.get("routing.http.desync_mitigation_mode", "defensive")
         self._reader = Reader(self._mode)
         self._waiting: deque[tuple[Message, float]] = deque()
@@ -73,7 +75,7 @@ class Connection(asyncio.Protocol):
             successor.connection_made(transport)
             return
         self._connections.add(self._arn, self._transport)
-        self._wait("idle_timeout.timeout_seconds", 60)
+        self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._connections.discard(self._arn, self._transport)
@@ -114,7 +116,7 @@ class Connection(asyncio.Protocol):
         elif self._broken is not None:
             self._break(self._broken)
         else:
-            self._wait("idle_timeout.timeout_seconds", 60)
+            self._wait()
 
     async def _work(self) -> None:
         """Answer what has come, in order, until there is no more."""
@@ -131,21 +133,27 @@ class Connection(asyncio.Protocol):
             self._transport.close()
         elif not self._closing:
             self._transport.resume_reading()
-            self._wait("client_keep_alive.seconds", 3600)
+            self._wait()
 
     async def _answer(self, message: Message, received: float) -> None:
         balancer, listener = self._current()
         request = self._client.request(message, listener, received)
         reply = await self._exchange.answer(balancer, listener, request)
         verdict = message.head.verdict
-        keep_alive = message.head.keep_alive and not desync.closes(self._mode, verdict.tier)
+        # "HTTP client keepalive duration": a connection that has lasted so long ends with its next answer.
+        lasts = int(balancer.attributes.get("client_keep_alive.seconds", 3600))
+        keep_alive = (
+            message.head.keep_alive
+            and not desync.closes(self._mode, verdict.tier)
+            and self._loop.time() - self._opened < lasts
+        )
         self._send(reply, keep_alive=keep_alive)
 
     def _break(self, fault: Fault) -> None:
         """Refuse what is no request and hang up, after the answers still owed."""
         self._broken = fault
         if not self._working and not self._closing:
-            request = Request("-", "-", peer=self._client.peer, secure=self._client.secure)
+            request = self._client.nothing(self._reader.verdict)
             reply = self._exchange.refuse(*self._current(), request, fault)
             self._send(reply, keep_alive=False)
 
@@ -156,7 +164,8 @@ class Connection(asyncio.Protocol):
         method = reply.request.method
         data = wire.http1(reply.response, method=method, date=date(int(time.time())), keep_alive=keep_alive)
         self._transport.write(data)
-        self._exchange.finish(reply, sent=len(data))
+        # Who sends no more has most likely gone, which is a 460; who has not gets the answer all the same.
+        self._exchange.finish(reply, sent=len(data), gone=self._ended and self._working)
         if not keep_alive:
             self._hang_up()
 
@@ -170,12 +179,12 @@ class Connection(asyncio.Protocol):
         else:
             self._transport.close()
 
-    def _wait(self, attribute: str, default: int) -> None:
-        """Give the client the time the load balancer's attribute says."""
+    def _wait(self) -> None:
+        """Give the client the load balancer's idle timeout to send something."""
         if self._timer is not None:
             self._timer.cancel()
         try:
-            seconds = int(self._current()[0].attributes.get(attribute, default))
+            seconds = idle_timeout(self._current()[0])
         except KeyError:  # the listener is gone, and this connection with it
             return
         self._timer = self._loop.call_later(seconds, self._timed_out)
@@ -188,6 +197,10 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
 
+def idle_timeout(balancer: LoadBalancer) -> int:
+    return int(balancer.attributes.get("idle_timeout.timeout_seconds", 60))
+
+
 class Client:
     """Who is at the other end, as far as the transport knows."""
 
@@ -198,6 +211,14 @@ class Client:
         self.protocol = socket.selected_alpn_protocol() if socket is not None else None
         cipher = socket.cipher() if socket is not None else None
         self.cipher = (socket.version() or "", cipher[0]) if socket is not None and cipher else None
+        self.certificate, self.server_name = tls.presented(socket) if socket is not None else ("", "")
+
+    def nothing(self, verdict: Verdict = desync.COMPLIANT) -> Request:
+        """What stands in the logs for bytes that never became a request."""
+        return Request(
+            "-", "-", peer=self.peer, secure=self.secure, cipher=self.cipher, verdict=verdict,
+            certificate=self.certificate, server_name=self.server_name,
+        )  # fmt: skip
 
     def request(self, message: Message, listener: Listener, received: float) -> Request:
         head = message.head
@@ -212,8 +233,10 @@ class Client:
             secure=self.secure,
             cipher=self.cipher,
             received=received,
-            size=head.size + len(message.body),
+            size=message.size,
             verdict=head.verdict,
+            certificate=self.certificate,
+            server_name=self.server_name,
         )
 
 

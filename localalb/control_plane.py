@@ -18,7 +18,7 @@ from urllib.parse import parse_qs
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from localalb.moto_seams import Cloud, teach
+from localalb.moto_seams import REQUEST_ID, Cloud, teach
 
 logger = logging.getLogger("localalb.control_plane")
 
@@ -70,7 +70,7 @@ class _Front:
         if service in ("logs", "s3"):
             self._cloud.flush_logs()
         changes = _changes(service, environ)
-        body: Iterable[bytes] = self._moto(environ, start_response)
+        body: Iterable[bytes] = self._moto(environ, _with_request_id(start_response))
         if changes:
             body = list(body)
             self._cloud.changed(region)
@@ -88,6 +88,20 @@ class _Front:
             return [b"no such thing\n"]
         start_response("200 OK", [("Content-Type", "application/json")])
         return [json.dumps(answer).encode()]
+
+
+def _with_request_id(start_response: Any) -> Any:
+    """A start_response that gives an invocation's answer the id that stands in the function's log."""
+
+    def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+        found = next((value for name, value in headers if name == REQUEST_ID), None)
+        if found is not None:
+            dropped = (REQUEST_ID.lower(), "x-amzn-requestid")
+            kept = [pair for pair in headers if pair[0].lower() not in dropped]
+            headers = [*kept, ("x-amzn-RequestId", found)]
+        return start_response(status, headers, *rest)
+
+    return start
 
 
 def _changes(service: str, environ: Environ) -> bool:

@@ -120,10 +120,8 @@ def encode_body(request: Request) -> tuple[str, bool]:
 
 
 def forwarded(request: Request, settings: Settings, *, dns_name: str, trace: str) -> Headers:
-    """The headers ALB passes on: the client's, and those it adds or rewrites.
-
-    `trace` is the id for a request without one, as `Root=<trace>`, or for the Self field otherwise.
-    """
+    """The headers ALB passes on: the client's, and those it adds or rewrites. `trace` is what `trace_of`
+    made of the request's."""
     set_by_alb = {"host", "x-forwarded-port", "x-forwarded-proto", "x-amzn-trace-id"}
     hosts = [("host", value) for value in request.values("host")] if settings.preserve_host else []
     if settings.forwarded_for != "preserve":
@@ -136,7 +134,6 @@ def forwarded(request: Request, settings: Settings, *, dns_name: str, trace: str
         if name.lower() not in set_by_alb
         and not (settings.drop_invalid and not re.fullmatch("[-A-Za-z0-9]+", name))
     )
-    size = sum(len(name) + len(value) for name, value in request.headers)
     return (
         *(hosts or [("host", host(request, dns_name))]),
         *kept,
@@ -144,7 +141,7 @@ def forwarded(request: Request, settings: Settings, *, dns_name: str, trace: str
         ("x-forwarded-port", str(request.port)),
         ("x-forwarded-proto", request.scheme),
         *_tls(request, settings),
-        ("x-amzn-trace-id", trace_id(request.first("x-amzn-trace-id"), trace, size)),
+        ("x-amzn-trace-id", trace),
     )
 
 
@@ -187,14 +184,14 @@ def check_forwarded_for(request: Request) -> None:
         )
 
 
-def trace_id(sent: str | None, trace: str, size: int = 0) -> str:
-    """The X-Amzn-Trace-Id passed on: created, extended with a Self field, or cut down.
+def trace_of(request: Request, trace: str) -> str:
+    """The X-Amzn-Trace-Id passed on: created, extended with a Self field, or cut down, with the id `trace`.
 
     User guide, "Request tracing": a Root stays and so do other fields, a Self is replaced, and where the
-    headers (`size` bytes in all) are over 7 KB it is rewritten with a Root alone. Guess: fields with
-    neither get a Root.
+    headers are over 7 KB it is rewritten with a Root alone. Guess: fields with neither get a Root.
     """
-    if not sent or size > MAX_TRACED:
+    sent = request.first("x-amzn-trace-id")
+    if not sent or sum(len(name) + len(value) for name, value in request.headers) > MAX_TRACED:
         return f"Root={trace}"
     fields = [part.strip() for part in sent.split(";") if part.strip()]
     kept = [part for part in fields if not part.startswith("Self=")]

@@ -117,9 +117,12 @@ class Exchange:
         )
 
     async def _respond(self, reply: Reply) -> Response:
+        trace = f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
+        reply.entry.trace = event.trace_of(reply.request, trace)
         request = check(reply.request)
         if reply.balancer.attributes.get("routing.http.preserve_host_header.enabled") == "true":
             reply.request = request = request.origin_form()
+        reply.entry.rule = "-1"  # what the log says where the evaluation itself fails
         rule = routing.route(reply.listener, request)
         reply.entry.rule = str(rule.priority or 0)
         match rule.action:
@@ -161,17 +164,16 @@ class Exchange:
         request, balancer = reply.request, reply.balancer
         function = target(group)
         check_for_lambda(request)
-        trace = f"1-{now:08x}-{secrets.token_hex(12)}"
         settings = Settings.of({**balancer.attributes, **reply.listener.attributes})
+        trace = reply.entry.trace
         headers = event.forwarded(request, settings, dns_name=balancer.dns_name, trace=trace)
-        reply.entry.trace = headers[-1][1]
         built = event.build(
             request, target_group=group.arn, multi_value=group.multi_value_headers, headers=headers
         )
         payload = json.dumps(built, ensure_ascii=False).encode()
         began = time.perf_counter()
         try:
-            result = await self._pool.invoke(function, payload, trace=f"Root={trace}")
+            result = await self._pool.invoke(function, payload, trace=trace)
         except Throttled as error:
             raise Fault(502, str(error), faults.THROTTLING) from None
         except LookupError as error:
@@ -186,8 +188,7 @@ class Exchange:
 
 
 def _reply(balancer: LoadBalancer, listener: Listener, request: Request) -> Reply:
-    certificate = listener.certificates[0] if request.secure and listener.certificates else ""
-    entry = Entry(request, balancer.arn, request.received or time.time(), certificate=certificate)
+    entry = Entry(request, balancer.arn, request.received or time.time())
     return Reply(request, Response(500), balancer, listener, entry)
 
 

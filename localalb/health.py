@@ -109,13 +109,15 @@ class HealthChecks:
         self.apply(Topology().target_groups)
 
     async def _run(self, group: TargetGroup) -> None:
+        loop = asyncio.get_running_loop()
         while True:
+            began = loop.time()
             for target in group.targets:
                 if target.function is not None and target.permitted:
                     key = (group.arn, target.arn)
                     problem = await self._check(group, target.function)
                     self._known[key] = after(self._known.get(key, INITIAL), group.health_check, problem)
-            await asyncio.sleep(group.health_check.interval)
+            await asyncio.sleep(began + group.health_check.interval - loop.time())
 
     async def _check(self, group: TargetGroup, function: Function) -> TargetHealth | None:
         check = group.health_check

@@ -29,14 +29,13 @@ _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A request's line and headers, how far they stray from the standard, and their size in bytes."""
+    """A request's line and headers, and how far they stray from the standard."""
 
     method: bytes
     target: bytes
     version: bytes
     headers: tuple[tuple[bytes, bytes], ...]
     verdict: Verdict
-    size: int
 
     def values(self, name: bytes) -> list[bytes]:
         return [value for key, value in self.headers if key.lower() == name]
@@ -56,16 +55,18 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A whole request. A body over MAX_BODY is cut to one byte more, which tells that it is too long."""
+    """A whole request. A body over MAX_BODY is cut to one byte more, which tells that it is too long; `size`
+    counts every byte that came."""
 
     head: Head
     body: bytes
+    size: int
 
 
 class Reader:
     """Feed it bytes, take messages. After a `Fault` the connection cannot be read any further.
 
-    `mode` is the load balancer's desync mitigation mode.
+    `mode` is the load balancer's desync mitigation mode, `verdict` what the latest head came to.
     """
 
     def __init__(self, mode: str = "defensive") -> None:
@@ -74,6 +75,8 @@ class Reader:
         self._head: Head | None = None
         self._body: bytearray = bytearray()
         self._rest: int | None = None  # bytes of the body still to come; None: chunked
+        self.verdict = desync.COMPLIANT
+        self._fed = 0
         self._searched = self._checked = 0
         self._trailer = 0
         self._continue = False
@@ -93,6 +96,7 @@ class Reader:
     def feed(self, data: bytes) -> Iterator[Message]:
         """The messages that are complete with `data`. Raises `Fault` for what is no request."""
         self._buffer += data
+        self._fed += len(data)
         while True:
             if self._head is None:
                 self._head = self._read_head()
@@ -105,7 +109,8 @@ class Reader:
                 self._trailer = 0
             if not (self._read_chunks() if self._rest is None else self._read_sized()):
                 return
-            message = Message(self._head, bytes(self._body))
+            message = Message(self._head, bytes(self._body), self._fed - len(self._buffer))
+            self._fed = len(self._buffer)
             self._head = None
             yield message
 
@@ -127,6 +132,7 @@ class Reader:
         crlf = end.group() == b"\r\n\r\n"
         del buffer[: end.end()]
         head = parse_head(raw, crlf)
+        self.verdict = head.verdict
         check_coding(head)
         if desync.blocked(self.mode, head.verdict.tier):
             raise malformed(f"the request is {head.verdict.reason}, which the mode {self.mode} blocks")
@@ -224,7 +230,7 @@ def parse_head(raw: bytes, crlf: bool = True) -> Head:
         headers.append((name, value.strip(b" \t")))
     plain = len(verdicts) == 1 and _PLAIN.fullmatch(raw) is not None
     verdicts.append(desync.fields(method, version, headers, plain=plain))
-    return Head(method, target, version, tuple(headers), desync.worst(verdicts), len(raw))
+    return Head(method, target, version, tuple(headers), desync.worst(verdicts))
 
 
 def parse_request_line(line: bytes) -> tuple[bytes, bytes, bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 from h2.config import H2Configuration
@@ -14,6 +14,7 @@ from h2.events import (
     ConnectionTerminated,
     DataReceived,
     Event,
+    RemoteSettingsChanged,
     RequestReceived,
     StreamEnded,
     StreamReset,
@@ -23,7 +24,7 @@ from h2.exceptions import ProtocolError, StreamClosedError
 from h2.settings import SettingCodes
 
 from localalb import wire
-from localalb.connection import date
+from localalb.connection import date, idle_timeout
 from localalb.event import MAX_BODY
 from localalb.faults import Fault, malformed
 from localalb.http1 import MAX_HEAD
@@ -75,6 +76,7 @@ class Http2(asyncio.Protocol):
         self._h2.initiate_connection()
         self._h2.update_settings(settings)
         self._flush()
+        self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._connections.discard(self._arn, self._transport)
@@ -91,7 +93,8 @@ class Http2(asyncio.Protocol):
         for event in events:
             self._on(event)
         self._flush()
-        self._wait()
+        if any(isinstance(event, RequestReceived | DataReceived | WindowUpdated) for event in events):
+            self._wait()  # a PING is no sign of life
 
     def _on(self, event: Event) -> None:
         match event:
@@ -109,7 +112,7 @@ class Http2(asyncio.Protocol):
             case StreamReset():
                 self._streams.pop(event.stream_id, None)
                 self._unsent.pop(event.stream_id, None)
-            case WindowUpdated():
+            case WindowUpdated() | RemoteSettingsChanged():
                 for stream_id in list(self._unsent):
                     self._send_body(stream_id)
             case ConnectionTerminated():
@@ -122,7 +125,7 @@ class Http2(asyncio.Protocol):
             request = self._request(stream, listener.port)
             reply = await self._exchange.answer(balancer, listener, request)
         except Fault as fault:
-            refused = Request("-", "-", version="2", peer=self._client.peer, secure=True)
+            refused = replace(self._client.nothing(), version="2")
             reply = self._exchange.refuse(balancer, listener, refused, fault)
         finally:
             self._working -= 1
@@ -156,10 +159,15 @@ class Http2(asyncio.Protocol):
             secure=True,
             cipher=self._client.cipher,
             received=stream.received,
+            certificate=self._client.certificate,
+            server_name=self._client.server_name,
             size=sum(len(name) + len(value) for name, value in fields) + len(stream.body),
         )
 
     def _send(self, stream_id: int, reply: Reply) -> None:
+        if self._transport.is_closing():
+            self._exchange.finish(reply, sent=0, gone=True)
+            return
         response = reply.response
         body = response.body if wire.has_body(response, reply.request.method) else b""
         fields = [(":status", str(response.status))]
@@ -203,7 +211,7 @@ class Http2(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
         try:
-            seconds = int(self._current()[0].attributes.get("idle_timeout.timeout_seconds", 60))
+            seconds = idle_timeout(self._current()[0])
         except KeyError:
             return
         self._timer = self._loop.call_later(seconds, self._timed_out)

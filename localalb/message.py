@@ -18,7 +18,8 @@ class Request:
     hold one character a byte (latin-1), so nothing is lost; `event` decodes them. `peer` is the
     (address, port) that connected. `port` is the listener's, not the local one that serves it. `cipher` is
     the TLS version and cipher suite. `received` is when the last byte came, in seconds since the epoch,
-    `size` all bytes of the request, `verdict` how far it strays from HTTP/1.1.
+    `size` all bytes of the request, `verdict` how far it strays from HTTP/1.1. `certificate` is the ARN of
+    the one presented, `server_name` the name in the TLS handshake that chose it, if one did.
     """
 
     method: str
@@ -33,6 +34,8 @@ class Request:
     received: float = 0.0
     size: int = 0
     verdict: Verdict = COMPLIANT
+    certificate: str = ""
+    server_name: str = ""
 
     @property
     def scheme(self) -> str:

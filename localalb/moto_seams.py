@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from moto.acm.models import AWS_ROOT_CA, acm_backends
 from moto.awslambda.exceptions import LambdaClientError, UnknownFunctionException
 from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
+from moto.awslambda.responses import LambdaResponse
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
 from moto.logs.models import logs_backends
 from moto.s3.exceptions import MissingBucket
@@ -26,18 +27,22 @@ from localalb.discovery import function
 from localalb.health import TargetHealth
 from localalb.runtime.environment import Result
 from localalb.runtime.logs import LogEvent, Stream
+from localalb.runtime.pool import Throttled
 from localalb.tls import Certificate
 from localalb.topology import Function
 
 logger = logging.getLogger("localalb.control_plane")
 
 _LOG_EVENT_LIMIT = 256 * 1024
+# moto puts a request id of its own into every answer; the front replaces it by the one in this header.
+REQUEST_ID = "X-Localalb-Request-Id"
 
 
 class Cloud(Protocol):
     """What the control plane asks of the rest of localalb. Called from the server's threads."""
 
-    def invoke(self, function: Function, payload: bytes, client_context: str | None) -> Result: ...
+    def invoke(self, function: Function, payload: bytes, client_context: str | None) -> Result:
+        """Run a function once. Raises `Throttled`."""
 
     def changed(self, region: str) -> None:
         """Load balancers or functions of a region changed; return when the data plane serves the change."""
@@ -95,7 +100,7 @@ def write_object(account: str, bucket: str, key: str, data: bytes) -> None:
 
 def teach(cloud: Cloud) -> None:
     """Replace the methods that stand in for what localalb really does."""
-    for owner, name, replacement in (*_load_balancing(cloud), *_functions(), _invoke(cloud)):
+    for owner, name, replacement in (*_load_balancing(cloud), *_functions(), *_invoke(cloud)):
         setattr(owner, name, replacement)
 
 
@@ -160,7 +165,13 @@ def _functions() -> list[Replacement]:
     ]
 
 
-def _invoke(cloud: Cloud) -> Replacement:
+def _invoked_arn(arn: str, name: str, qualifier: str | None) -> str:
+    """The ARN as the caller named the function: with the alias or version asked for, else with none."""
+    named = name.removeprefix(":".join(arn.split(":")[:6]) + ":")
+    return ":".join([*arn.split(":")[:7], *filter(None, [qualifier or named.partition(":")[2]])])
+
+
+def _invoke(cloud: Cloud) -> list[Replacement]:
     def invoke(
         self: LambdaBackend,
         function_name: str,
@@ -172,7 +183,8 @@ def _invoke(cloud: Cloud) -> Replacement:
         model: Any = self.get_function(function_name, qualifier)
         reserved = model.reserved_concurrency
         concurrency = None if reserved is None else int(reserved)
-        invoked = function(model.function_arn, model.get_configuration(), concurrency)
+        arn = _invoked_arn(model.function_arn, function_name, qualifier)
+        invoked = function(arn, model.get_configuration(), concurrency)
         payload = body if isinstance(body, bytes) else (body or "{}").encode()
         try:
             json.loads(payload)
@@ -189,11 +201,23 @@ def _invoke(cloud: Cloud) -> Replacement:
                 arguments = (invoked, payload, decoded)
                 threading.Thread(target=cloud.invoke, args=arguments, daemon=True).start()
                 return b""
-        result = cloud.invoke(invoked, payload, decoded)
+        try:
+            result = cloud.invoke(invoked, payload, decoded)
+        except Throttled as error:
+            refused = LambdaClientError("TooManyRequestsException", str(error))
+            refused.code = 429
+            raise refused from None
         if result.failure:
             response_headers["X-Amz-Function-Error"] = "Unhandled"
         response_headers["x-amz-log-result"] = base64.b64encode(result.log.encode()).decode()
-        response_headers["x-amzn-RequestId"] = result.request_id
+        response_headers[REQUEST_ID] = result.request_id
         return result.payload
 
-    return LambdaBackend, "invoke", invoke
+    respond: Any = LambdaResponse.invoke
+
+    def respond_to_qualifier(self: Any) -> Any:
+        if "Qualifier" in self.querystring:  # moto looks for it in lower case only
+            self.querystring["qualifier"] = self.querystring["Qualifier"]
+        return respond(self)
+
+    return [(LambdaBackend, "invoke", invoke), (LambdaResponse, "invoke", respond_to_qualifier)]

@@ -46,6 +46,7 @@ class DataPlane:
         self._exchange = exchange
         self._certificate = certificate
         self._servers: dict[str, tuple[object, asyncio.Server]] = {}
+        self._certificates: dict[str, tls.Certificates] = {}
         self._listeners: dict[str, tuple[LoadBalancer, Listener]] = {}
         self._connections = Connections()
 
@@ -61,24 +62,30 @@ class DataPlane:
         return found
 
     async def apply(self, topology: Topology) -> None:
-        """Make the sockets those of `topology`. Rules, attributes and targets need no new socket."""
+        """Make the sockets those of `topology`. Rules, targets, attributes, certificates need no new one."""
         self.topology = topology
         self._listeners = {listener.arn: (balancer, listener) for balancer, listener in topology.listeners()}
         for arn, (shape, _) in list(self._servers.items()):
-            if arn not in self._listeners or _shape(*self._listeners[arn]) != shape:
+            if arn not in self._listeners or _shape(self._listeners[arn][1]) != shape:
                 self._close(arn)
         for arn, (balancer, listener) in self._listeners.items():
+            try:
+                context = self._context(balancer, listener)
+            except ValueError as error:
+                logger.warning("%s port %d cannot be served: %s", balancer.name, listener.port, error)
+                continue
             if arn not in self._servers:
-                server = await self._open(balancer, listener)
-                self._servers[arn] = (_shape(balancer, listener), server)
+                server = await self._open(balancer, listener, context)
+                self._servers[arn] = (_shape(listener), server)
 
     async def close(self) -> None:
         for arn in list(self._servers):
             self._close(arn)
 
-    async def _open(self, balancer: LoadBalancer, listener: Listener) -> asyncio.Server:
+    async def _open(
+        self, balancer: LoadBalancer, listener: Listener, context: ssl.SSLContext | None
+    ) -> asyncio.Server:
         """Listen on port + 8000, or the next free one."""
-        context = self._context(balancer, listener)
         wanted = listener.port + LOCAL_OFFSET
         listening = _listen([*range(wanted, min(wanted + TRIED, 65536)), 0])
         local = listening.getsockname()[1]
@@ -91,12 +98,17 @@ class DataPlane:
         return server
 
     def _context(self, balancer: LoadBalancer, listener: Listener) -> ssl.SSLContext | None:
+        """The TLS context of a listener, with the certificates as they are now. Raises `ValueError`."""
         if listener.protocol != "HTTPS":
             return None
-        certificates = [found for arn in listener.certificates if (found := self._certificate(arn))]
-        return tls.context(certificates, http2=_http2(balancer))
+        certificates = self._certificates.setdefault(listener.arn, tls.Certificates())
+        found = [each for arn in listener.certificates if (each := self._certificate(arn))]
+        http2 = balancer.attributes.get("routing.http2.enabled", "true") == "true"
+        certificates.update(found, http2=http2)
+        return certificates.context
 
     def _close(self, arn: str) -> None:
+        self._certificates.pop(arn, None)
         _, server = self._servers.pop(arn)
         server.close()
         self._connections.abort(arn)
@@ -114,10 +126,6 @@ def _listen(ports: Iterable[int]) -> socket.socket:
     raise AssertionError("port 0 is always free")
 
 
-def _http2(balancer: LoadBalancer) -> bool:
-    return balancer.attributes.get("routing.http2.enabled", "true") == "true"
-
-
-def _shape(balancer: LoadBalancer, listener: Listener) -> object:
+def _shape(listener: Listener) -> object:
     """What a socket depends on."""
-    return listener.port, listener.protocol, listener.certificates, _http2(balancer)
+    return listener.port, listener.protocol

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from cryptography import x509
 
@@ -24,26 +25,56 @@ class Certificate:
     chain: bytes = b""
 
 
-def context(certificates: Sequence[Certificate], *, http2: bool) -> ssl.SSLContext:
-    """A server's context. The first certificate is the default; another is used for a name that it covers
-    and the default does not (user guide, "SNI and default certificate").
+class Certificates:
+    """The certificates of a listener, which may change while its socket stays.
 
-    Raises `ValueError` without any certificate that can be used.
+    The first is the default; another is presented for a name that it covers (user guide, "SNI and default
+    certificate").
     """
-    if not certificates:
-        raise ValueError("an HTTPS listener has no certificate whose private key is known")
-    protocols = ["h2", "http/1.1"] if http2 else ["http/1.1"]
-    contexts = [(names(each.certificate), _single(each, protocols)) for each in certificates]
 
-    def choose(connection: ssl.SSLObject | ssl.SSLSocket, name: str | None, _: ssl.SSLContext) -> None:
-        covering = (one for covered, one in contexts if name and covers(covered, name))
-        chosen = next(covering, None)
-        if chosen is not None:
-            connection.context = chosen
+    def __init__(self) -> None:
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.sni_callback = self._choose  # type: ignore[assignment] # the name may be None
+        self._choices: list[Choice] = []
 
-    default = contexts[0][1]
-    default.sni_callback = choose
-    return default
+    def update(self, certificates: Sequence[Certificate], *, http2: bool) -> None:
+        """Present these from now on. Raises `ValueError` where there is none."""
+        if not certificates:
+            raise ValueError("none of its certificates is known with its private key")
+        protocols = ["h2", "http/1.1"] if http2 else ["http/1.1"]
+        self._choices = [
+            Choice(each.arn, names(each.certificate), _single(each, protocols)) for each in certificates
+        ]
+
+    def _choose(self, connection: ssl.SSLSocket, name: str | None, _: ssl.SSLContext) -> None:
+        """Called in every handshake, with the name the client asks for or None."""
+        matching = (choice for choice in self._choices if name and covers(choice.names, name))
+        chosen = next(matching, None)
+        context = (chosen or self._choices[0]).context
+        context.server_name[connection] = name if chosen and name else ""
+        connection.context = context
+
+
+class Context(ssl.SSLContext):
+    """One certificate's, and the names by which its connections asked for it."""
+
+    arn: str
+    server_name: WeakKeyDictionary[object, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    arn: str
+    names: Sequence[str]
+    context: Context
+
+
+def presented(connection: ssl.SSLObject) -> tuple[str, str]:
+    """The ARN of the certificate a client was shown, and the name that chose it, empty for the default."""
+    context = connection.context
+    if not isinstance(context, Context):
+        return "", ""
+    return context.arn, context.server_name.get(connection, "")
 
 
 def names(certificate: bytes) -> list[str]:
@@ -64,8 +95,10 @@ def covers(covered: Sequence[str], name: str) -> bool:
     )
 
 
-def _single(certificate: Certificate, protocols: list[str]) -> ssl.SSLContext:
-    found = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+def _single(certificate: Certificate, protocols: list[str]) -> Context:
+    found = Context(ssl.PROTOCOL_TLS_SERVER)
+    found.arn = certificate.arn
+    found.server_name = WeakKeyDictionary()
     found.minimum_version = ssl.TLSVersion.TLSv1_2
     found.set_alpn_protocols(protocols)
     chain = certificate.certificate.rstrip() + b"\n" + certificate.chain

@@ -34,7 +34,8 @@ def built(case: RequestCase, mode: Mode) -> Any:
         cipher=case.cipher,
     )
     check(request)
-    headers = event.forwarded(request, Settings.of(case.attributes), dns_name=requests.DNS_NAME, trace=TRACE)
+    trace = event.trace_of(request, TRACE)
+    headers = event.forwarded(request, Settings.of(case.attributes), dns_name=requests.DNS_NAME, trace=trace)
     return json.loads(
         json.dumps(
             event.build(

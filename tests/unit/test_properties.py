@@ -86,7 +86,7 @@ def outcome(work: Callable[[], T]) -> T | Fault:
 
 def event_of(request: Request, mode: Mode) -> Any:
     """The event as a function reads it."""
-    headers = event.forwarded(request, Settings(), dns_name="lb.example", trace="1-0-0")
+    headers = event.forwarded(request, Settings(), dns_name="lb.example", trace="Root=1-0-0")
     built = event.build(request, target_group="arn", multi_value=mode == "multi", headers=headers)
     return json.loads(json.dumps(built, ensure_ascii=False).encode())
 
@@ -146,7 +146,8 @@ def test_a_request_is_an_event_or_a_bad_request(mode: Mode, request: Request) ->
 
 @given(sent=st.text(TCHAR + ";= ", max_size=80))
 def test_a_trace_is_always_one_line_with_an_id_of_ours(sent: str) -> None:
-    made = event.trace_id(sent, "1-12345678-0123456789abcdef01234567")
+    request = Request("GET", "/", (("X-Amzn-Trace-Id", sent),))
+    made = event.trace_of(request, "1-12345678-0123456789abcdef01234567")
     assert re.search(r"(^|;)(Root|Self)=1-12345678-0123456789abcdef01234567(;|$)", made)
     assert "\r" not in made
     assert "\n" not in made

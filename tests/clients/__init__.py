@@ -1,0 +1,1 @@
+"""Clients of other makers, as people use them, against a local cloud."""

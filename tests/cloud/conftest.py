@@ -1,0 +1,43 @@
+"""One cloud for all of this directory, and sites that end with their test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from tests.cloud.certificates import Authority
+from tests.sites import ECHO, Cloud, Files, Site, running
+
+Deploy = Callable[..., Site]
+
+
+@pytest.fixture(scope="package")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    with running(tmp_path_factory.mktemp("cloud")) as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def deploy(cloud: Cloud) -> Iterator[Deploy]:
+    """Makes a site; see `Cloud.deploy`. It is removed when the test ends."""
+    with ExitStack() as stack:
+
+        def make(code: str | Files = ECHO, **more: Any) -> Site:
+            return stack.enter_context(cloud.deployed(code, **more))
+
+        yield make
+
+
+@pytest.fixture(scope="module")
+def echo(cloud: Cloud) -> Iterator[Site]:
+    """A site that answers with the event, in single-value mode."""
+    with cloud.deployed() as site:
+        yield site
+
+
+@pytest.fixture(scope="package")
+def authority() -> Authority:
+    return Authority()

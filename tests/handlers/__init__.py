@@ -1,0 +1,1 @@
+"""Handler libraries of other makers, as people deploy them, in a local cloud."""

@@ -14,7 +14,7 @@ PYTEST     = $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up url invoke logs requests down deploy destroy fmt lint docs bench clean \
-        test test-terraform test-unit test-cloud test-clients test-integration test-aws
+        test test-all test-terraform test-unit test-cloud test-packaging test-clients test-integration test-aws
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,7 +46,9 @@ requests: $(READY) ## Print the latest requests and why the refused ones were
 down: $(READY) ## Destroy what `up` made and stop the local cloud
 	@$(BIN)/localalb down
 
-test: test-terraform test-unit test-cloud test-integration ## Run every test, in a local cloud
+test: test-terraform test-unit test-integration ## Prove the module and the handler, in a local cloud (4 min)
+
+test-all: lint test test-cloud test-packaging test-clients ## Everything CI runs
 
 test-terraform: $(READY) ## Check the HCL: format, validity, plan-time tests
 	@$(BIN)/localalb terraform fmt -check -recursive -diff
@@ -57,7 +59,10 @@ test-terraform: $(READY) ## Check the HCL: format, validity, plan-time tests
 test-unit: $(READY) ## Run the tests that need no cloud
 	@$(PYTEST) tests/unit tests/socket
 
-test-cloud: $(READY) ## Run the tests that need a local cloud, but no Terraform
+test-packaging: $(READY) ## Build packages for Lambda's platforms, from the package index
+	@$(PYTEST) tests/packaging
+
+test-cloud: $(READY) ## Hold the local cloud to the specification, end to end
 	@$(PYTEST) tests/cloud tests/handlers
 
 test-clients: $(READY) ## Call it with curl, httpx and a browser (needs curl and chromium)

@@ -28,9 +28,10 @@ from localalb.health import HealthChecks, TargetHealth
 from localalb.isolation import isolate
 from localalb.journal import Journal
 from localalb.runtime import code
-from localalb.runtime.environment import Place, Result
 from localalb.runtime.logs import LogBook
 from localalb.runtime.pool import Pool, Throttled
+from localalb.runtime.result import Result
+from localalb.runtime.surroundings import Place
 from localalb.server import DataPlane
 from localalb.topology import Function, Topology
 

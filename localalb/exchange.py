@@ -18,8 +18,8 @@ from localalb.event import Settings
 from localalb.faults import Fault
 from localalb.journal import Journal, Record
 from localalb.message import Request, Response
-from localalb.runtime.environment import Result
 from localalb.runtime.pool import Throttled
+from localalb.runtime.result import Result
 from localalb.sticky import Sticky
 from localalb.topology import (
     FixedResponse,

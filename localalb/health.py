@@ -14,7 +14,7 @@ from typing import Any
 
 from localalb import event, response
 from localalb.faults import Fault
-from localalb.runtime.environment import Result
+from localalb.runtime.result import Result
 from localalb.topology import Function, HealthCheck, TargetGroup, Topology
 
 Invoke = Callable[[Function, bytes], Coroutine[Any, Any, Result]]

@@ -25,9 +25,9 @@ from moto.s3.models import s3_backends
 
 from localalb.discovery import function
 from localalb.health import TargetHealth
-from localalb.runtime.environment import Result
 from localalb.runtime.logs import LogEvent, Stream
 from localalb.runtime.pool import Throttled
+from localalb.runtime.result import Result
 from localalb.tls import Certificate
 from localalb.topology import Function
 

@@ -1,6 +1,6 @@
 """Execution environments: the processes functions run in.
 
 `bootstrap` is the worker's side, one file that imports nothing of localalb; `environment` is one worker seen
-from the parent; `pool` holds a function's environments; `code` lays out what they run; `logs` is where their
-output goes.
+from the parent and `surroundings` what it finds there; `pool` holds a function's environments; `code` lays
+out what they run, `logs` is where their output goes, and a `result` how an invocation ended.
 """

@@ -13,7 +13,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,8 @@ from uuid import uuid4
 from localalb.runtime import code
 from localalb.runtime.bootstrap import FRAME
 from localalb.runtime.logs import Lines
+from localalb.runtime.result import Result
+from localalb.runtime.surroundings import Place, variables
 from localalb.topology import Function
 
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
@@ -31,31 +32,6 @@ INIT_TIMEOUT = 10.0
 LOG_TAIL = 4096
 PIPE = 65536  # what a full pipe holds, on Linux and macOS
 Answer = tuple[bytes, dict[str, Any], bytes]  # a frame: kind, head, payload
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How an invocation ended. `failure` is "" or one of init, error, exit, timeout; the payload then
-    describes it as the service does (errorMessage, errorType, ...). `log` is the end of its output."""
-
-    request_id: str
-    payload: bytes
-    failure: str = ""
-    log: str = ""
-
-    def problem(self) -> str:
-        """The failure in words: `ZeroDivisionError: division by zero`."""
-        description = json.loads(self.payload)
-        return ": ".join(filter(None, (description.get("errorType"), description.get("errorMessage"))))
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What the environments of one cloud share: where they live and whom they may call."""
-
-    directory: Path
-    sdk: Path
-    endpoint_url: str
 
 
 class InitFailed(Exception):
@@ -302,6 +278,21 @@ class Environment:
         return status
 
 
+def _error(request_id: str, kind: str, words: str) -> bytes:
+    message = f"RequestId: {request_id} Error: {words}"
+    return json.dumps({"errorType": kind, "errorMessage": message}).encode()
+
+
+def _wait(process: subprocess.Popen[bytes], seconds: float) -> None:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: a group of zombies
+        os.killpg(pid, signal.SIGKILL)
+
+
 class _Frames(asyncio.Protocol):
     """The worker's frames, handed to its environment as they are complete."""
 
@@ -324,51 +315,3 @@ class _Frames(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._environment.answered(b"x", {}, b"")
-
-
-def variables(
-    function: Function, place: Place, task_root: Path, log_stream: str, tmp: Path
-) -> dict[str, str]:
-    """The worker's environment: Lambda's own variables, then the function's; nothing of the caller's
-    (developer guide, "Defined runtime environment variables")."""
-    return {
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "LANG": "en_US.UTF-8",
-        "TZ": ":UTC",
-        "TMPDIR": str(tmp),
-        "LD_LIBRARY_PATH": f"{task_root}:{task_root}/lib",
-        "PYTHONUTF8": "1",
-        "AWS_ENDPOINT_URL": place.endpoint_url,
-        **function.environment,
-        "_HANDLER": function.handler,
-        "_LOCALALB_SITE": json.dumps([str(place.sdk)]),
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_SESSION_TOKEN": "testing",
-        "AWS_DEFAULT_REGION": function.region,
-        "AWS_REGION": function.region,
-        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}",
-        "AWS_LAMBDA_FUNCTION_NAME": function.name,
-        "AWS_LAMBDA_FUNCTION_VERSION": function.version,
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
-        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
-        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
-        "LAMBDA_RUNTIME_DIR": "/var/runtime",
-        "LAMBDA_TASK_ROOT": str(task_root),
-    }
-
-
-def _error(request_id: str, kind: str, words: str) -> bytes:
-    message = f"RequestId: {request_id} Error: {words}"
-    return json.dumps({"errorType": kind, "errorMessage": message}).encode()
-
-
-def _wait(process: subprocess.Popen[bytes], seconds: float) -> None:
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(seconds)
-
-
-def _kill_group(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: a group of zombies
-        os.killpg(pid, signal.SIGKILL)

@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from localalb.runtime import code
-from localalb.runtime.environment import Environment, InitFailed, Place, Result
+from localalb.runtime.environment import Environment, InitFailed
 from localalb.runtime.logs import LogBook, Stream
+from localalb.runtime.result import Result
+from localalb.runtime.surroundings import Place
 from localalb.topology import Function
 
 # A laptop's share of the account's 1000 concurrent executions: a process each.

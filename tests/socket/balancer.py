@@ -14,7 +14,7 @@ import uvloop
 
 from localalb.exchange import Exchange
 from localalb.journal import Journal, Record
-from localalb.runtime.environment import Result
+from localalb.runtime.result import Result
 from localalb.server import DataPlane
 from localalb.topology import (
     Action,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from localalb.runtime.environment import Result
+from localalb.runtime.result import Result
 from tests.cases.refusals import chunked, get, post
 from tests.socket.balancer import result
 from tests.socket.conftest import Serve

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from localalb.runtime.environment import Result
 from localalb.runtime.pool import Throttled
+from localalb.runtime.result import Result
 from localalb.topology import FixedResponse
 from tests.cases import refusals
 from tests.cases.refusals import ListenerCase, PaddedCase, PageCase, RawCase, TargetCase

@@ -18,7 +18,9 @@ import uvloop
 from workers import Worker, alive, eventually, function, invoke, leaving_nothing, numbers, place, until
 
 from localalb.runtime import code, environment
-from localalb.runtime.environment import LOG_TAIL, InitFailed, variables
+from localalb.runtime.environment import LOG_TAIL, InitFailed
+from localalb.runtime.result import Result
+from localalb.runtime.surroundings import variables
 
 FAMILY = """
     import os, subprocess, sys, time
@@ -448,7 +450,7 @@ def test_nothing_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
 
 def test_problem_is_told_in_words() -> None:
     def problem(description: dict[str, Any]) -> str:
-        return environment.Result("", json.dumps(description).encode(), "error").problem()
+        return Result("", json.dumps(description).encode(), "error").problem()
 
     assert problem({"errorType": "KeyError", "errorMessage": "'a'"}) == "KeyError: 'a'"
     assert problem({"errorType": "KeyError", "errorMessage": ""}) == "KeyError"

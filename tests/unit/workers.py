@@ -17,7 +17,9 @@ from pathlib import Path
 from textwrap import dedent
 from typing import cast
 
-from localalb.runtime.environment import Environment, Place, Result
+from localalb.runtime.environment import Environment
+from localalb.runtime.result import Result
+from localalb.runtime.surroundings import Place
 from localalb.topology import Function
 
 PATIENCE = 10.0

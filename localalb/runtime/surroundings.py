@@ -1,0 +1,51 @@
+"""What surrounds a function: where its cloud lives, and the variables of its environment."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from localalb.topology import Function
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the environments of one cloud share: where they live and whom they may call."""
+
+    directory: Path
+    sdk: Path
+    endpoint_url: str
+
+
+def variables(
+    function: Function, place: Place, task_root: Path, log_stream: str, tmp: Path
+) -> dict[str, str]:
+    """The worker's environment: Lambda's own variables, then the function's; nothing of the caller's
+    (developer guide, "Defined runtime environment variables")."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "LANG": "en_US.UTF-8",
+        "TZ": ":UTC",
+        "TMPDIR": str(tmp),
+        "LD_LIBRARY_PATH": f"{task_root}:{task_root}/lib",
+        "PYTHONUTF8": "1",
+        "AWS_ENDPOINT_URL": place.endpoint_url,
+        **function.environment,
+        "_HANDLER": function.handler,
+        "_LOCALALB_SITE": json.dumps([str(place.sdk)]),
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_SESSION_TOKEN": "testing",
+        "AWS_DEFAULT_REGION": function.region,
+        "AWS_REGION": function.region,
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}",
+        "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_FUNCTION_VERSION": function.version,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
+        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
+        "LAMBDA_RUNTIME_DIR": "/var/runtime",
+        "LAMBDA_TASK_ROOT": str(task_root),
+    }

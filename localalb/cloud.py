@@ -160,19 +160,20 @@ class _Regions:
         self._asked = 0
         self._done = 0
         self._counting = threading.Lock()
+        self._stale: set[str] = set()
         self._topologies: dict[str, Topology] = {}
 
     def changed(self, region: str) -> None:
         with self._counting:
             self._asked += 1
             mine = self._asked
-            self._topologies.setdefault(region, Topology())
+            self._stale.add(region)
         with self._lock:
             if self._done >= mine:
                 return
             with self._counting:
                 reading = self._asked
-                regions = list(self._topologies)
+                regions, self._stale = self._stale, set()
             for name in regions:
                 self._topologies[name] = self._read(name)
             self._apply(topology.merge(self._topologies.values()))
@@ -186,7 +187,7 @@ class _Regions:
             except ClientError as error:
                 # Something listed was deleted before it was described; the deletion is the next change.
                 logger.debug("reading %s again: %s", region, error)
-        return self._topologies[region]
+        return self._topologies.get(region, Topology())
 
     @functools.cache  # noqa: B019 - lives as long as the process
     def _client(self, service: str, region: str) -> Any:

@@ -112,7 +112,8 @@ def _changes(service: str, environ: Environ) -> bool:
         case "lambda":
             return environ["REQUEST_METHOD"] != "GET" and not _INVOCATION.search(environ["PATH_INFO"])
         case "acm":
-            return True
+            action = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+            return action in ("ImportCertificate", "RequestCertificate", "DeleteCertificate")
         case _:
             return False
 

@@ -21,15 +21,15 @@ from localalb.home import ask
 from tests.cloud.commands import localalb
 from tests.sites import Cloud, Site, says, until
 
-# Prints who it is, and then does not come to an end.
-ENDLESS = """
+# Prints who it is, and then lasts longer than the test, but not for ever should the test fail.
+LASTING = """
 import os, subprocess, time
 
 def handler(event, context):
-    child = subprocess.Popen(["sleep", "600"])
+    child = subprocess.Popen(["sleep", "60"])
     print("pids", os.getpid(), child.pid, flush=True)
     if event.get("stay"):
-        time.sleep(600)
+        time.sleep(60)
     return {"statusCode": 200}
 """
 
@@ -83,7 +83,7 @@ class Served:
         region = self.exports["AWS_REGION"]
         functions = cloud.client("lambda", region)
         for name in ("idle", "busy"):
-            cloud.function(ENDLESS, name=name, region=region, timeout=900)
+            cloud.function(LASTING, name=name, region=region, timeout=900)
         for name, event in (("idle", "{}"), ("busy", '{"stay": true}')):
             functions.invoke(FunctionName=name, InvocationType="Event", Payload=event)
 

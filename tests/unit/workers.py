@@ -95,6 +95,11 @@ async def invoke(environment: Environment, payload: bytes = b"{}", request_id: s
 def alive(pid: int) -> bool:
     """Whether a process runs; one that has ended and that nobody has asked about yet does not."""
     try:
+        # Not its state, where it is a child: that is Z already while another of its threads is still ending.
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+    except ChildProcessError:
+        pass
+    try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False

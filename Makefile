@@ -90,7 +90,7 @@ lint: $(READY) ## Check format, style and types
 	@$(BIN)/localalb terraform fmt -check -recursive -diff
 	@$(BIN)/ruff format --check
 	@$(BIN)/ruff check
-	@$(BIN)/mypy localalb handler modules tests
+	@$(BIN)/mypy localalb handler modules tests bench
 
 docs: $(READY) ## Make docs/fidelity.md from the cases in tests/cases
 	@$(BIN)/python -m tests.cases.page > docs/fidelity.md

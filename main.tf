@@ -2,6 +2,9 @@ locals {
   function_name = coalesce(var.name, "Lambda-alb")
   source_dir    = coalesce(var.source_dir, "${path.module}/handler")
 
+  # Whether these are null, never what they are: that may be unknown until the resources they come from are there.
+  built_here = var.package_file == null && var.package_s3 == null && var.image_uri == null
+
   # A VPC has one default subnet a zone, so any three of them are in three zones; sorted, they are always the same three.
   default_subnet_ids = sort(flatten(data.aws_subnets.default[*].ids))
   three_subnet_ids   = slice(local.default_subnet_ids, 0, min(3, length(local.default_subnet_ids)))
@@ -27,21 +30,45 @@ data "aws_subnets" "default" {
 
 module "package" {
   source = "./modules/package"
+  count  = local.built_here ? 1 : 0
 
+  name         = local.function_name
   source_dir   = local.source_dir
+  exclude      = var.exclude
   runtime      = var.runtime
   architecture = var.architecture
-  triggers     = [local.function_name]
+  python       = var.python
+}
+
+# Remembers when the file changed, as the package module does for what it built.
+resource "terraform_data" "package_file" {
+  count = var.package_file == null ? 0 : 1
+
+  triggers_replace = filebase64sha256(var.package_file)
+  input            = plantimestamp()
+
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+
+# What Lambda should have, and whether that is just now changing: then there is nothing to compare.
+locals {
+  sha256   = local.built_here ? module.package[0].sha256 : one(terraform_data.package_file[*].triggers_replace)
+  changing = local.built_here ? module.package[0].built_by_this_plan : one(terraform_data.package_file[*].input) == plantimestamp()
 }
 
 module "function" {
   source = "./modules/function"
 
   name                  = local.function_name
-  filename              = module.package.path
-  source_code_hash      = module.package.digest
-  handler               = var.handler
-  runtime               = var.runtime
+  filename              = local.built_here ? module.package[0].path : var.package_file
+  source_code_hash      = local.built_here ? module.package[0].digest : local.sha256
+  code_sha256           = local.changing ? null : local.sha256
+  s3                    = var.package_s3
+  image_uri             = var.image_uri
+  handler               = var.image_uri == null ? var.handler : null
+  runtime               = var.image_uri == null ? var.runtime : null
   architecture          = var.architecture
   memory_size           = var.memory_size
   timeout               = var.timeout

@@ -54,9 +54,9 @@ output "log_group_name" {
 }
 
 output "package" {
-  description = "The function's zip: its path, relative to where Terraform runs, and the digest of what decides its bytes."
+  description = "The function's zip: its path, relative to where Terraform runs, and the digest of what decides its bytes. Both are null where the code was not packaged here."
   value = {
-    path   = module.package.path
-    digest = module.package.digest
+    path   = one(module.package[*].path)
+    digest = one(module.package[*].digest)
   }
 }

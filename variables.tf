@@ -15,7 +15,7 @@ variable "name" {
 }
 
 variable "source_dir" {
-  description = "Directory of the function's code. null takes the handler that comes with this module."
+  description = "Directory of the function's code, and of its requirements.txt if it has one. null, with package_file, package_s3 and image_uri null too, takes the handler that comes with this module."
   type        = string
   default     = null
 
@@ -23,16 +23,87 @@ variable "source_dir" {
     condition     = var.source_dir == null || try(length(fileset(var.source_dir, "**")) > 0, false)
     error_message = "source_dir is ${jsonencode(var.source_dir)}, where there is no file; pass the directory of the function's code, for example \"$${path.module}/src\"."
   }
+
+  validation {
+    condition     = var.source_dir == null || (var.package_file == null && var.package_s3 == null && var.image_uri == null)
+    error_message = "The code is given twice, as source_dir and as package_file, package_s3 or image_uri; pass one of them and leave the other out."
+  }
+}
+
+variable "exclude" {
+  description = "What of source_dir is left out: names, with * and ? as wildcards, of files or folders at any depth, or with a slash in them paths from source_dir. null leaves out caches, tests, virtual environments, and what belongs to git, editors and Terraform."
+  type        = list(string)
+  default     = null
+
+  validation {
+    condition     = var.exclude == null || try(alltrue([for pattern in var.exclude : can(regex("^[^/\\\\]+(/[^/\\\\]+)*$", pattern))]), false)
+    error_message = "exclude is ${jsonencode(var.exclude)}; write names such as \"*.pyc\" or paths from source_dir such as \"docs/drafts\", with single slashes between names and none at either end."
+  }
+}
+
+variable "python" {
+  description = "The Python (3.9 or later) that builds the zip where Terraform runs: a command on PATH, or its path. On Windows usually \"python\"."
+  type        = string
+  default     = "python3"
+  nullable    = false
+
+  validation {
+    condition     = length(trimspace(var.python)) > 0
+    error_message = "python is ${jsonencode(var.python)}; write the command that starts Python 3.9 or later, for example \"python3\"."
+  }
+}
+
+variable "package_file" {
+  description = "A zip that somebody else built, in place of source_dir. It must be there at every plan."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.package_file == null || (endswith(coalesce(var.package_file, "-"), ".zip") && try(fileexists(var.package_file), false))
+    error_message = "package_file is ${jsonencode(var.package_file)}, which is no .zip file; pass the path of one, for example \"$${path.module}/build/function.zip\"."
+  }
+
+  validation {
+    condition     = var.package_file == null || (var.package_s3 == null && var.image_uri == null)
+    error_message = "The code is given twice, as package_file and as package_s3 or image_uri; pass one of them and leave the other out."
+  }
+}
+
+variable "package_s3" {
+  description = "A zip in S3, in place of source_dir: a map with bucket, key and, to notice a new object under the same key, version."
+  type        = map(string)
+  default     = null
+
+  validation {
+    condition     = var.package_s3 == null || try(length(setsubtract(keys(var.package_s3), ["bucket", "key", "version"])) == 0 && var.package_s3.bucket != null && var.package_s3.key != null, false)
+    error_message = "package_s3 has the keys ${try(jsonencode(keys(var.package_s3)), "null")}; write bucket and key, version too if you like, and no other."
+  }
+
+  validation {
+    condition     = var.package_s3 == null || var.image_uri == null
+    error_message = "The code is given twice, as package_s3 and as image_uri; pass one of them and leave the other out."
+  }
+}
+
+variable "image_uri" {
+  description = "A container image in ECR, in place of source_dir, with tag or, to notice a new image, digest; it says handler and runtime itself. Made in the same stack, write it as a string with the tag or digest in it (\"$${aws_ecr_repository.this.repository_url}:v1\"), so that Terraform sees at plan that it is not null."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.image_uri == null || can(regex("^[^/\\s]+/[^\\s]+[:@][^/\\s]+$", var.image_uri))
+    error_message = "image_uri is ${jsonencode(var.image_uri)}; pass the URI of an image in ECR, <account>.dkr.ecr.<region>.amazonaws.com/<repository> with :<tag> or @sha256:<digest> behind."
+  }
 }
 
 variable "handler" {
-  description = "Module and function that Lambda calls, as module.function; the module is a file or package of source_dir."
+  description = "Module and function that Lambda calls, as module.function; the module is a file or package of source_dir. An image says it itself."
   type        = string
   default     = "lambda_function.lambda_handler"
   nullable    = false
 
   validation {
-    condition = anytrue([
+    condition = !local.built_here || anytrue([
       for file in [".py", "/__init__.py"] :
       try(fileexists("${local.source_dir}/${replace(trimsuffix(var.handler, regex("\\.[^.]*$", var.handler)), ".", "/")}${file}"), false)
     ])

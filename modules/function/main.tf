@@ -1,3 +1,7 @@
+locals {
+  image = var.image_uri != null
+}
+
 # Made before the function: Lambda would otherwise make it at the first invocation, without retention and out of
 # Terraform's sight.
 resource "aws_cloudwatch_log_group" "this" {
@@ -38,17 +42,22 @@ resource "aws_iam_role_policy" "logs" {
 }
 
 resource "aws_lambda_function" "this" {
-  function_name    = var.name
-  role             = aws_iam_role.this.arn
-  filename         = var.filename
-  source_code_hash = var.source_code_hash
-  handler          = var.handler
-  runtime          = var.runtime
-  architectures    = [var.architecture]
-  memory_size      = var.memory_size
-  timeout          = var.timeout
-  publish          = var.alias != null # an alias points at a version; without one nothing piles up
-  tags             = var.tags
+  function_name     = var.name
+  role              = aws_iam_role.this.arn
+  package_type      = local.image ? "Image" : "Zip"
+  filename          = var.filename
+  source_code_hash  = var.source_code_hash
+  s3_bucket         = try(var.s3.bucket, null)
+  s3_key            = try(var.s3.key, null)
+  s3_object_version = try(var.s3.version, null)
+  image_uri         = var.image_uri
+  handler           = local.image ? null : var.handler # an image says both itself
+  runtime           = local.image ? null : var.runtime
+  architectures     = [var.architecture]
+  memory_size       = var.memory_size
+  timeout           = var.timeout
+  publish           = var.alias != null # an alias points at a version; without one nothing piles up
+  tags              = var.tags
 
   # None rather than an empty one, for which the provider would publish a version at every apply. Whether there are any
   # variables is no secret, even where they are.
@@ -70,4 +79,17 @@ resource "aws_lambda_alias" "this" {
   name             = var.alias
   function_name    = aws_lambda_function.this.function_name
   function_version = aws_lambda_function.this.version
+}
+
+# The provider compares nothing with what runs: code that somebody else put there, and an upload that failed, look to it
+# like what was built (hashicorp/terraform-provider-aws issue 42826). code_sha256 is read from AWS at every plan.
+check "code_is_what_was_built" {
+  assert {
+    condition     = var.code_sha256 == null ? true : aws_lambda_function.this.code_sha256 == var.code_sha256 || length(aws_lambda_function.this.code_sha256) != 44 # a mocked provider's
+    error_message = <<-EOT
+      The code of the function ${var.name} in AWS is not the one that was built: somebody else changed it, or its upload failed. Any change of the code uploads it again. To upload the very same code, replace the function and, where Terraform builds the zip, build it too, with your own module's address before each:
+        terraform apply -replace='module.NAME.module.package[0].terraform_data.build' -replace='module.NAME.module.function.aws_lambda_function.this'
+      Applied from this module's own directory the addresses begin at module.package and module.function.
+    EOT
+  }
 }

@@ -10,45 +10,83 @@ variable "name" {
 }
 
 variable "filename" {
-  description = "The zip with the function's code. Relative, so that it is equal on every machine; it is read only when it is uploaded."
+  description = "The zip with the function's code. Relative, so that it is equal on every machine; it is read only when it is uploaded. One of filename, s3 and image_uri."
   type        = string
-  nullable    = false
+  default     = null
 
   validation {
-    condition     = endswith(var.filename, ".zip")
+    condition     = var.filename == null || can(regex("\\.zip$", var.filename))
     error_message = "filename is ${jsonencode(var.filename)}; pass the path of a .zip file."
+  }
+
+  validation {
+    condition     = length([for code in [var.filename == null, var.s3 == null, var.image_uri == null] : code if !code]) == 1
+    error_message = "Code comes from one of filename, s3 and image_uri, and not from ${length([for code in [var.filename == null, var.s3 == null, var.image_uri == null] : code if !code])} of them; pass exactly one."
   }
 }
 
 variable "source_code_hash" {
-  description = "Any digest of the code: the code is uploaded when it changes."
+  description = "Any digest of the code: the code is uploaded when it changes. Needed with filename."
   type        = string
-  nullable    = false
+  default     = null
 
   validation {
-    condition     = length(var.source_code_hash) > 0
-    error_message = "source_code_hash is empty, so a change of the code would go unnoticed; pass a digest of the code."
+    condition     = var.source_code_hash != "" && (var.source_code_hash != null || var.filename == null)
+    error_message = "source_code_hash is ${jsonencode(var.source_code_hash)}, so a change of the code would go unnoticed; pass a digest of the code."
+  }
+}
+
+variable "code_sha256" {
+  description = "SHA-256, in base64, of the zip: every plan warns when it is not what Lambda has. null, as in a plan that changes the code, compares nothing."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.code_sha256 == null || can(regex("^[A-Za-z0-9+/]{43}=$", var.code_sha256))
+    error_message = "code_sha256 is ${jsonencode(var.code_sha256)}; pass the base64 SHA-256 of the zip, as filebase64sha256 gives it."
+  }
+}
+
+variable "s3" {
+  description = "Code in S3 instead: a map with bucket, key and, to notice a new object under the same key, version."
+  type        = map(string)
+  default     = null
+
+  validation {
+    condition     = var.s3 == null || try(length(setsubtract(keys(var.s3), ["bucket", "key", "version"])) == 0 && var.s3.bucket != null && var.s3.key != null, false)
+    error_message = "s3 has the keys ${try(jsonencode(keys(var.s3)), "null")}; write bucket and key, version too if you like, and no other."
+  }
+}
+
+variable "image_uri" {
+  description = "A container image in ECR instead, with tag or, to notice a new image, digest. It says handler and runtime itself."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.image_uri == null || can(regex("^[^/\\s]+/[^\\s]+[:@][^/\\s]+$", var.image_uri))
+    error_message = "image_uri is ${jsonencode(var.image_uri)}; pass the URI of an image in ECR, <account>.dkr.ecr.<region>.amazonaws.com/<repository> with :<tag> or @sha256:<digest> behind."
   }
 }
 
 variable "handler" {
-  description = "Module and function that Lambda calls, as module.function."
+  description = "Module and function that Lambda calls, as module.function. Needed unless there is an image."
   type        = string
-  nullable    = false
+  default     = null
 
   validation {
-    condition     = can(regex("^[^.\\s]+(\\.[^.\\s]+)+$", var.handler)) && length(var.handler) <= 128
+    condition     = (var.handler == null && var.image_uri != null) || (can(regex("^[^.\\s]+(\\.[^.\\s]+)+$", var.handler)) && try(length(var.handler) <= 128, false))
     error_message = "handler is ${jsonencode(var.handler)}; write module.function in at most 128 characters, for example \"lambda_function.lambda_handler\"."
   }
 }
 
 variable "runtime" {
-  description = "Python runtime of Lambda."
+  description = "Python runtime of Lambda. Needed unless there is an image."
   type        = string
-  nullable    = false
+  default     = null
 
   validation {
-    condition     = can(regex("^python3\\.(9|1[0-9])$", var.runtime))
+    condition     = (var.runtime == null && var.image_uri != null) || can(regex("^python3\\.(9|1[0-9])$", var.runtime))
     error_message = "runtime is ${jsonencode(var.runtime)}; write a Python runtime of Lambda, for example \"python3.13\"."
   }
 }

@@ -16,25 +16,40 @@ locals {
   # if it differs, so a zip always holds what the plan showed.
   content = sha256(join("\n", [for name in local.files : "${filesha256("${var.source_dir}/${name}")}  ${name}"]))
 
-  # All that decides the bytes of the zip, and no path: equal on every machine and in every checkout.
-  digest = sha256(join("\n", [local.content, var.runtime, var.architecture, filesha256("${path.module}/package.py")]))
+  # All that decides the bytes of the zip, and no path: equal on every machine and in every checkout. What a
+  # requirements.txt brings in is decided by its text, one of the files, with runtime and architecture.
+  digest = sha256(join("\n", concat(
+    [local.content, var.runtime, var.architecture],
+    [for name in sort(fileset(path.module, "*.py")) : filesha256("${path.module}/${name}")],
+  )))
+
+  # A name has no dot and a workspace may have one, so no two of them make the same file.
+  file = join(".", concat([var.name], terraform.workspace == "default" ? [] : [terraform.workspace]))
 
   # The provider uploads again when the file's name changes, hence relative, and named after what is inside.
-  path = "${path.root}/.package/${local.digest}.zip"
+  path = "${path.root}/.package/${local.file}-${local.digest}.zip"
 }
 
+# Its id is this module's own, in this state, for as long as it is there: by it package.py knows whose a zip is.
+resource "terraform_data" "owner" {}
+
 resource "terraform_data" "build" {
-  triggers_replace = concat([local.digest], var.triggers)
+  input            = local.path
+  triggers_replace = [local.digest, var.name] # another name is another function, and the machine may not have the zip
 
   provisioner "local-exec" {
     # One JSON argument and no shell: nothing to quote, on any system. -I and utf8: the caller's PYTHON* variables and
-    # locale have no say. The files are not listed in it, because Linux takes no argument of more than 128 KiB.
-    interpreter = [var.python, "-I", "-X", "utf8", "${path.module}/package.py"]
+    # locale have no say. -B: nothing is written beside the module. The files are not listed in the argument, because
+    # Linux takes none of more than 128 KiB.
+    interpreter = [var.python, "-I", "-B", "-X", "utf8", "${path.module}/package.py"]
     command = jsonencode({
-      source_dir = var.source_dir
-      exclude    = local.excluded
-      content    = local.content
-      output     = local.path
+      source_dir   = var.source_dir
+      exclude      = local.excluded
+      content      = local.content
+      runtime      = var.runtime
+      architecture = var.architecture
+      output       = local.path
+      owner        = terraform_data.owner.id
     })
     quiet = true
   }
@@ -44,5 +59,26 @@ resource "terraform_data" "build" {
       condition     = length(local.files) > 0
       error_message = "source_dir ${jsonencode(var.source_dir)} holds nothing but what exclude leaves out; pass the directory of the function's code, or a shorter exclude."
     }
+
+    # fileset follows a link back to a folder above it until the system says that it is enough, after 40 times.
+    precondition {
+      condition     = alltrue([for name in local.files : length(split("/", name)) <= 40])
+      error_message = "source_dir ${jsonencode(var.source_dir)} has folders more than 40 deep, such as ${try([for name in local.files : name if length(split("/", name)) > 40][0], "")}: that is a link to a folder it lies in; remove it, or add it to exclude."
+    }
+  }
+}
+
+# What the zip was when it was built: other machines, which have none, compare with it too. A resource of its own, since
+# nothing else keeps a value from the moment after a provisioner; with the time of its plan, since nothing else tells a
+# plan that builds from one that does not.
+resource "terraform_data" "built" {
+  input = {
+    planned = plantimestamp()
+    sha256  = fileexists(terraform_data.build.output) ? filebase64sha256(terraform_data.build.output) : null
+  }
+
+  lifecycle {
+    ignore_changes       = [input]
+    replace_triggered_by = [terraform_data.build]
   }
 }

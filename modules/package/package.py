@@ -2,13 +2,17 @@
 
 Takes one argument, a JSON object:
 
-    source_dir  the directory to package
-    exclude     a regular expression; files whose name in the zip matches are left out
-    content     the SHA-256 the files must have, see `pack`
-    output      the zip to write; its directory is made, and hidden from git
+    source_dir    the directory to package
+    exclude       a regular expression; files whose name in the zip matches are left out
+    content       the SHA-256 the files must have, see `build`
+    runtime       what requirements.txt is installed for: python3.13
+    architecture  and its processor: arm64 or x86_64
+    output        the zip to write, <name>-<digest>.zip; its directory is made, and hidden from git
+    owner         who will use the zip: any name, the same at every build of the same function
 
-Exits 0 with the whole zip under its name; or 1 with one line on stderr, and the zip is what it was before.
-Standard library only, Python 3.9 or later: it runs under whichever Python the machine that applies has.
+Exits 0 with the whole zip under its name and the stale ones of that name gone; or 1 with one line on stderr,
+and the zip is what it was before. Standard library only (pip too, where there is a requirements.txt), Python
+3.9 or later: it runs under whichever Python the machine that applies has.
 """
 
 from __future__ import annotations
@@ -16,112 +20,71 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
-import stat
 import sys
-import tempfile
-import unicodedata
-import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # -I leaves it out
+
+import archive
+import folder
+import sources
+from problem import PackageError
+
+REQUIREMENTS = "requirements.txt"
 
 
-class PackageError(Exception):
-    """What is wrong with the files, and what to do about it, in one line."""
+def build(order: dict[str, Any]) -> int:
+    """Write the zip and return its number of files.
 
+    The digest of the files is SHA-256 of one line "<sha256>  <name>" a file. Each is read once, so the digest
+    is that of the bytes in the zip, whatever changes meanwhile.
 
-def find_files(source: Path, exclude: str) -> dict[str, Path]:
-    """The files to package, by the name each has in the zip, sorted.
-
-    Sees what Terraform's `fileset(source, "**")` sees: links are followed, and only regular files count.
-    Terraform turns every string into Unicode's form C, and some file systems spell names otherwise.
-
-    Raises PackageError for a link that leaves the source: what it points at differs between machines.
+    Raises PackageError or OSError, and the zip is then what it was before.
     """
-    excluded = re.compile(exclude)
-    root = os.path.realpath(source)
-    files = {}
-    for folder, _, names in os.walk(source, followlinks=True):
-        for path in (Path(folder, name) for name in names):
-            name = unicodedata.normalize("NFC", path.relative_to(source).as_posix())
-            if excluded.fullmatch(name) or not path.is_file():
-                continue
-            if not os.path.realpath(path).startswith(os.path.join(root, "")):
-                raise PackageError(f"{path} is a link out of {source}; copy the file in, or exclude it")
-            files[name] = path
-    return dict(sorted(files.items()))
-
-
-def entry(name: str, mode: int) -> zipfile.ZipInfo:
-    """The zip's record of one file: of the file's mode only "executable" counts, of its date nothing."""
-    info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))  # the earliest a zip can say
-    info.create_system = 3  # Unix, or Windows would write 0 and Lambda ignore the mode
-    info.external_attr = (stat.S_IFREG | (0o755 if mode & stat.S_IXUSR else 0o644)) << 16
-    # Stored, not deflated: zlib, zlib-ng and zlib-rs compress one input to different bytes, and which of them
-    # a Python has depends on its version and on who built it.
-    info.compress_type = zipfile.ZIP_STORED
-    return info
-
-
-def pack(files: Mapping[str, Path], target: BinaryIO) -> str:
-    """Write the zip of `files` and return their digest: SHA-256 of one line "<sha256>  <name>" a file.
-
-    Each file is read once, so the digest is that of the bytes in the zip, whatever changes meanwhile.
-    """
-    lines = []
-    with zipfile.ZipFile(target, "w") as archive:
-        for name, path in files.items():
-            data = path.read_bytes()
-            archive.writestr(entry(name, path.stat().st_mode), data)
-            lines.append(f"{hashlib.sha256(data).hexdigest()}  {name}")
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A new file that takes the name `path` when the block ends, and is gone when the block fails.
-
-    Under a name of its own until then: whoever looks at `path` sees the whole old file or the whole new one,
-    also when two builds run at once or the machine stops.
-    """
-    handle, temporary = tempfile.mkstemp(prefix=f"{path.stem}.", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise
-
-
-def build(source: Path, exclude: str, content: str, output: Path) -> int:
-    """Write the zip `output` and return its number of files.
-
-    Raises PackageError or OSError, and `output` is then what it was before.
-    """
-    files = find_files(source, exclude)
+    source, output = Path(order["source_dir"]), Path(order["output"])
+    files = sources.find_files(source, order["exclude"])
     if not files:
         raise PackageError(
             f"there is nothing to package in {source}; pass the directory of the function's code"
         )
-    output.parent.mkdir(parents=True, exist_ok=True)
-    (output.parent / ".gitignore").write_text("*\n")
-    with replacing(output) as file:
-        if pack(files, file) != content:
-            raise PackageError(f"the files in {source} are not those of the plan; plan and apply again")
-    return len(files)
+    folder.prepare(output.parent)
+    digests: dict[str, str] = {}
+
+    def read(name: str) -> bytes:
+        data = files[name].read_bytes()
+        digests[name] = hashlib.sha256(data).hexdigest()
+        return data
+
+    executable = sources.executable(source, files)
+    with ExitStack() as stack:
+        entries: dict[str, archive.Entry] = {}
+        if REQUIREMENTS in files:
+            import wheels  # a package without requirements does without the time this takes
+
+            goal = wheels.target(order["runtime"], order["architecture"])
+            entries.update(wheels.entries(source, files, goal, output.parent, stack))
+        for name, path in files.items():
+            entries[name] = archive.Entry(path.stat().st_size, name in executable, partial(read, name))
+        folder.claim(output, order["owner"])
+        with folder.replacing(output) as file:
+            archive.write(entries, file)
+            lines = [f"{digests[name]}  {name}" for name in sorted(digests)]
+            if hashlib.sha256("\n".join(lines).encode()).hexdigest() != order["content"]:
+                raise PackageError(f"the files in {source} are not those of the plan; plan and apply again")
+            file.flush()
+            os.fsync(file.fileno())  # the machine may stop, and the name must not be there without the bytes
+    folder.clean(output)
+    return len(entries)
 
 
 def main(argument: str) -> None:
     order = json.loads(argument)
-    source, output = Path(order["source_dir"]), Path(order["output"])
+    source, output = order["source_dir"], Path(order["output"])
     try:
-        count = build(source, order["exclude"], order["content"], output)
+        count = build(order)
     except PackageError as error:
         sys.exit(f"package.py: {error}")
     except OSError as error:

@@ -1,5 +1,16 @@
+variable "name" {
+  description = "What the zip's file is called, before its digest: the function's name. No other function of the same stack should have it; the same name in two regions is fine."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.name))
+    error_message = "name is ${jsonencode(var.name)}; write 1 to 64 letters, digits, hyphens or underscores."
+  }
+}
+
 variable "source_dir" {
-  description = "The directory to package. Its files lie at the root of the zip."
+  description = "The directory to package. Its files lie at the root of the zip, beside the packages that its requirements.txt, where it has one, asks for."
   type        = string
   nullable    = false
 
@@ -45,13 +56,6 @@ variable "exclude" {
     condition     = alltrue([for pattern in var.exclude : can(regex("^[^/\\\\]+(/[^/\\\\]+)*$", pattern))])
     error_message = "exclude is ${jsonencode(var.exclude)}; write names such as \"*.pyc\" or paths from source_dir such as \"docs/drafts\", with single slashes between names and none at either end."
   }
-}
-
-variable "triggers" {
-  description = "Values whose change builds the zip again, such as the function's name: a new function needs the zip, and the machine at hand may not have it."
-  type        = list(string)
-  default     = []
-  nullable    = false
 }
 
 variable "python" {

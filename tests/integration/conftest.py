@@ -2,22 +2,63 @@
 
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
+import boto3
 import pytest
 
 from localalb.stack import Stack, Stacks
 
 ROOT = Path(__file__).parents[2]
 TWO_SERVICES = ROOT / "examples" / "two-services"
+POWERTOOLS = ROOT / "examples" / "powertools"
 DESTROYED = "localalb-destroyed"
 
 
+def code(path: Path, text: str) -> bytes:
+    """A zip with a function that answers `text`."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(
+            "lambda_function.py",
+            f"def lambda_handler(event, context):\n    return {{'statusCode': 200, 'body': {text!r}}}\n",
+        )
+    return path.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def package_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("packages") / "function.zip"
+    code(path, "from a file")
+    return path
+
+
+@pytest.fixture(scope="session")
+def package_s3(terraform_stack: Stacks, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    s3 = boto3.client("s3")
+    bucket = f"localalb-packages-{uuid4().hex[:12]}"
+    region = s3.meta.region_name
+    if region == "us-east-1":
+        s3.create_bucket(Bucket=bucket)
+    else:
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": region})
+    body = code(tmp_path_factory.mktemp("packages") / "function.zip", "from S3")
+    s3.put_object(Bucket=bucket, Key="function.zip", Body=body)
+    yield {"bucket": bucket, "key": "function.zip"}
+    s3.delete_object(Bucket=bucket, Key="function.zip")
+    s3.delete_bucket(Bucket=bucket)
+
+
 @pytest.fixture(scope="session", autouse=True)
-def begun(terraform_stack: Stacks) -> None:
+def begun(terraform_stack: Stacks, package_file: Path, package_s3: dict[str, str]) -> None:
     terraform_stack.start(ROOT)
     terraform_stack.start(TWO_SERVICES)
     terraform_stack.start(ROOT, name=DESTROYED)
+    terraform_stack.start(POWERTOOLS)
+    terraform_stack.start(ROOT, name="localalb-file", package_file=str(package_file))
+    terraform_stack.start(ROOT, name="localalb-s3", package_s3=package_s3)
 
 
 @pytest.fixture(scope="session")

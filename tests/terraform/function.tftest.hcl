@@ -15,8 +15,9 @@ mock_provider "aws" {
 
   mock_resource "aws_lambda_function" {
     defaults = {
-      arn     = "arn:aws:lambda:eu-west-1:123456789012:function:hello"
-      version = "7"
+      arn         = "arn:aws:lambda:eu-west-1:123456789012:function:hello"
+      version     = "7"
+      code_sha256 = "pZGm1Av0IEBKARczz7exkNYsZb8LzaMrV7J32a2fFG4="
     }
   }
 
@@ -128,6 +129,74 @@ run "name_longest" {
   }
 }
 
+run "code_is_what_was_built" {
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    code_sha256 = "pZGm1Av0IEBKARczz7exkNYsZb8LzaMrV7J32a2fFG4="
+  }
+}
+
+run "code_is_not_what_was_built" {
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    code_sha256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+  }
+
+  expect_failures = [check.code_is_what_was_built]
+}
+
+run "s3" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    filename         = null
+    source_code_hash = null
+    s3               = { bucket = "packages", key = "hello.zip" }
+  }
+
+  assert {
+    condition = (
+      aws_lambda_function.this.s3_bucket == "packages" && aws_lambda_function.this.s3_key == "hello.zip" &&
+      aws_lambda_function.this.s3_object_version == null && aws_lambda_function.this.filename == null
+    )
+    error_message = "The code comes from S3."
+  }
+}
+
+run "image" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    filename         = null
+    source_code_hash = null
+    handler          = null
+    runtime          = null
+    image_uri        = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/hello@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+  }
+
+  assert {
+    condition = (
+      aws_lambda_function.this.package_type == "Image" && aws_lambda_function.this.image_uri == var.image_uri &&
+      aws_lambda_function.this.handler == null && aws_lambda_function.this.runtime == null
+    )
+    error_message = "An image says handler and runtime itself, and Lambda refuses them."
+  }
+}
+
 # Each run below gives one wrong value to every input that can have one, and each of them has to be refused.
 
 run "refused_1" {
@@ -139,8 +208,8 @@ run "refused_1" {
 
   variables {
     name                  = "my.function"
-    filename              = "handler"
     source_code_hash      = ""
+    code_sha256           = "9f86d081"
     handler               = "lambda_function"
     runtime               = "nodejs22.x"
     architecture          = "amd64"
@@ -154,8 +223,8 @@ run "refused_1" {
 
   expect_failures = [
     var.name,
-    var.filename,
     var.source_code_hash,
+    var.code_sha256,
     var.handler,
     var.runtime,
     var.architecture,
@@ -232,4 +301,84 @@ run "refused_4" {
   }
 
   expect_failures = [var.environment_variables]
+}
+
+run "refused_5" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    filename = "handler"
+  }
+
+  expect_failures = [var.filename]
+}
+
+run "refused_6" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    s3 = { bucket = "packages", key = "hello.zip" } # and the zip
+  }
+
+  expect_failures = [var.filename]
+}
+
+run "refused_7" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    filename = null # and nothing in its place
+  }
+
+  expect_failures = [var.filename]
+}
+
+run "refused_8" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    source_code_hash = null
+    handler          = null
+    runtime          = null
+  }
+
+  expect_failures = [
+    var.source_code_hash,
+    var.handler,
+    var.runtime,
+  ]
+}
+
+run "refused_9" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    s3        = { bucket = "packages", key = "hello.zip", versoin = "1" }
+    image_uri = "hello"
+  }
+
+  expect_failures = [
+    var.s3,
+    var.image_uri,
+  ]
 }

@@ -30,6 +30,8 @@ run "accepted_too" {
     name                  = "a"
     source_dir            = "modules"
     handler               = "package/package.main" # by path
+    exclude               = ["*.md", "package/docs"]
+    python                = "python"
     memory_size           = 128
     timeout               = 1
     environment_variables = { AWS_LAMBDA_EXEC_WRAPPER = "/opt/wrapper" } # Lambda's own, but not reserved
@@ -45,6 +47,8 @@ run "refused_1" {
   variables {
     name                  = "my_service"
     source_dir            = "nowhere"
+    exclude               = [""]
+    python                = " "
     runtime               = "nodejs22.x"
     architecture          = "amd64"
     memory_size           = 127
@@ -59,6 +63,8 @@ run "refused_1" {
   expect_failures = [
     var.name,
     var.source_dir,
+    var.exclude,
+    var.python,
     var.runtime,
     var.architecture,
     var.memory_size,
@@ -185,4 +191,158 @@ run "refused_7" {
   }
 
   expect_failures = [var.name]
+}
+
+# Where the code comes from. Each of these four inputs is compared with those after it, and a wrong one hides the rest.
+
+run "somebody_elses_zip" {
+  module {
+    source = "./modules/package"
+  }
+
+  variables {
+    name         = "somebody-elses"
+    source_dir   = "handler"
+    runtime      = "python3.13"
+    architecture = "arm64"
+  }
+}
+
+run "package_file" {
+  command = plan
+
+  variables {
+    package_file = run.somebody_elses_zip.path
+  }
+
+  assert {
+    condition     = length(module.package) == 0 && output.package == { path = null, digest = null }
+    error_message = "Nothing is packaged here."
+  }
+
+  assert {
+    condition     = local.sha256 == filebase64sha256(run.somebody_elses_zip.path)
+    error_message = "The file's own digest says when to upload, and what to find in Lambda."
+  }
+}
+
+run "package_s3" {
+  command = plan
+
+  variables {
+    package_s3 = { bucket = "packages", key = "hello.zip", version = "7" }
+    handler    = "unknown.here"
+  }
+
+  assert {
+    condition     = length(module.package) == 0 && output.package == { path = null, digest = null }
+    error_message = "Nothing is packaged here."
+  }
+}
+
+run "image_uri" {
+  command = plan
+
+  variables {
+    image_uri = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/hello:v1"
+  }
+
+  assert {
+    condition     = length(module.package) == 0 && output.package == { path = null, digest = null }
+    error_message = "Nothing is packaged here."
+  }
+}
+
+run "refused_8" {
+  command = plan
+
+  variables {
+    package_file = "nowhere.zip"
+  }
+
+  expect_failures = [var.package_file]
+}
+
+run "refused_9" {
+  command = plan
+
+  variables {
+    package_file = "README.md"
+  }
+
+  expect_failures = [var.package_file]
+}
+
+run "refused_10" {
+  command = plan
+
+  variables {
+    package_s3 = { bucket = "packages", keys = "hello.zip" }
+  }
+
+  expect_failures = [var.package_s3]
+}
+
+run "refused_11" {
+  command = plan
+
+  variables {
+    package_s3 = { bucket = "packages", key = "hello.zip", versoin = "7" } # dropped silently, were it an object
+  }
+
+  expect_failures = [var.package_s3]
+}
+
+run "refused_12" {
+  command = plan
+
+  variables {
+    image_uri = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/hello" # Lambda wants a tag or a digest
+  }
+
+  expect_failures = [var.image_uri]
+}
+
+run "twice_1" {
+  command = plan
+
+  variables {
+    source_dir   = "handler"
+    package_file = run.somebody_elses_zip.path
+  }
+
+  expect_failures = [var.source_dir]
+}
+
+run "twice_2" {
+  command = plan
+
+  variables {
+    package_file = run.somebody_elses_zip.path
+    package_s3   = { bucket = "packages", key = "hello.zip" }
+  }
+
+  expect_failures = [var.package_file]
+}
+
+run "twice_3" {
+  command = plan
+
+  variables {
+    package_s3 = { bucket = "packages", key = "hello.zip" }
+    image_uri  = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/hello:v1"
+  }
+
+  expect_failures = [var.package_s3]
+}
+
+run "twice_4" {
+  command = plan
+
+  variables {
+    source_dir = "handler"
+    image_uri  = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/hello:v1"
+  }
+
+  expect_failures = [var.source_dir]
 }

@@ -1,6 +1,7 @@
 # modules/package alone: which files belong, and what the digest depends on.
 
 variables {
+  name         = "hello"
   source_dir   = "modules/package"
   runtime      = "python3.13"
   architecture = "arm64"
@@ -14,11 +15,11 @@ run "exclude_by_name" {
   }
 
   variables {
-    exclude = ["*.tf", "README.??"]
+    exclude = ["*.tf", "README.??", ".package"]
   }
 
   assert {
-    condition     = output.files == ["package.py"]
+    condition     = output.files == [for name in sort(fileset("modules/package", "*.py")) : name]
     error_message = "* and ? are wildcards: ${jsonencode(output.files)}"
   }
 }
@@ -67,7 +68,7 @@ run "exclude_with_slash_is_anchored" {
 
   variables {
     source_dir = "modules"
-    exclude    = ["*/*.tf", "package/package.py", "main/README.md"]
+    exclude    = ["*/*.tf", "package/*.py", "main/README.md", ".package"]
   }
 
   assert {
@@ -115,7 +116,7 @@ run "digest_is_free_of_paths" {
   }
 }
 
-run "digest_is_free_of_triggers" {
+run "digest_is_free_of_the_name" {
   command = plan
 
   module {
@@ -123,18 +124,23 @@ run "digest_is_free_of_triggers" {
   }
 
   variables {
-    triggers = ["orders"]
-    python   = "python"
+    name   = "orders"
+    python = "python"
   }
 
   assert {
     condition     = output.digest == run.digest.digest
-    error_message = "What starts a build is no part of what it builds."
+    error_message = "Who uses it, and which Python builds it, is no part of a package."
+  }
+
+  assert {
+    condition     = endswith(output.path, "/.package/orders-${output.digest}.zip")
+    error_message = "A zip says whose it is and what is in it: ${output.path}"
   }
 
   assert {
     condition     = contains(terraform_data.build.triggers_replace, "orders")
-    error_message = "A changed trigger builds again."
+    error_message = "A new function is uploaded a zip that the machine may not have: another name builds again."
   }
 }
 
@@ -199,6 +205,7 @@ run "refused_1" {
   }
 
   variables {
+    name         = "a.b" # the dot stands before the workspace
     source_dir   = "nowhere"
     runtime      = "nodejs22.x"
     architecture = "amd64"
@@ -207,6 +214,7 @@ run "refused_1" {
   }
 
   expect_failures = [
+    var.name,
     var.source_dir,
     var.runtime,
     var.architecture,
@@ -223,11 +231,13 @@ run "refused_2" {
   }
 
   variables {
+    name    = join("", [for i in range(65) : "n"])
     runtime = "python3.8" # no longer offered
     exclude = ["docs/"]
   }
 
   expect_failures = [
+    var.name,
     var.runtime,
     var.exclude,
   ]

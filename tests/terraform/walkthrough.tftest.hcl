@@ -37,7 +37,7 @@ run "no_input" {
   }
 
   assert {
-    condition     = contains(module.package.files, "lambda_function.py")
+    condition     = contains(module.package[0].files, "lambda_function.py")
     error_message = "With no input the module's own handler is packaged."
   }
 
@@ -61,7 +61,7 @@ run "package_is_known_at_plan" {
   }
 
   assert {
-    condition     = output.package.path == "./.package/${output.package.digest}.zip"
+    condition     = output.package.path == "./.package/Lambda-alb-${output.package.digest}.zip"
     error_message = "The path must be relative and named after the contents, or another machine uploads again."
   }
 }
@@ -175,7 +175,7 @@ run "same_stack_makes_the_network" {
   }
 
   assert {
-    condition     = keys(output.function_names) == ["late", "many_a", "many_b", "network"]
+    condition     = keys(output.function_names) == ["image", "late", "many_a", "many_b", "network", "stored"]
     error_message = "Ids unknown until apply, depends_on, for_each and count must all plan."
   }
 }
@@ -190,5 +190,18 @@ run "two_services" {
   assert {
     condition     = keys(output.urls) == ["a", "b"]
     error_message = "One stack may call the module twice."
+  }
+}
+
+run "powertools" {
+  command = plan
+
+  module {
+    source = "./examples/powertools"
+  }
+
+  assert {
+    condition     = can(regex("^[0-9a-f]{64}$", output.package.digest))
+    error_message = "Requirements change nothing about what is known at plan."
   }
 }

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
+import resource
 import shutil
 import stat
 import subprocess
@@ -13,56 +13,10 @@ import time
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-PACKAGE_PY = Path(__file__).resolve().parents[2] / "modules" / "package" / "package.py"
-NOTHING = "^(?:)(?:/.*)?$"  # what the module writes when exclude is empty
-PYTHONS = [f"python3.{minor}" for minor in range(9, 15)]
-
-FILES = {
-    "lambda_function.py": b"def lambda_handler(event, context):\n    return {}\n",
-    "bin/tool": b"#!/bin/sh\nexit 0\n",
-    "data/empty": b"",
-    "data/\u00fcber & <weg>.json": b'"\xc3\xbc"\n',
-    "z.bin": bytes(range(256)) * 512,
-    "Z.py": b"",
-}
-
-
-def content(files: Mapping[str, bytes]) -> str:
-    """The digest as the module's HCL computes it."""
-    lines = [f"{hashlib.sha256(files[name]).hexdigest()}  {name}" for name in sorted(files)]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def write(root: Path, files: Mapping[str, bytes]) -> Path:
-    for name, data in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        path.chmod(0o755 if name.startswith("bin/") else 0o644)
-    return root
-
-
-def order(source: Path, output: Path, files: Mapping[str, bytes], exclude: str = NOTHING) -> str:
-    return json.dumps(
-        {"source_dir": str(source), "exclude": exclude, "content": content(files), "output": str(output)},
-        ensure_ascii=False,
-    )
-
-
-def run(argument: str, python: str = sys.executable, **options: Any) -> subprocess.CompletedProcess[str]:
-    """package.py as Terraform starts it."""
-    command = [python, "-I", "-X", "utf8", str(PACKAGE_PY), argument]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60, **options)
-
-
-def build(source: Path, output: Path, files: Mapping[str, bytes] = FILES, **options: Any) -> bytes:
-    done = run(order(source, output, files), **options)
-    assert done.returncode == 0, done.stderr
-    return output.read_bytes()
+from tests.packaging.packager import FILES, PACKAGE_PY, built, order, refused, run, write
 
 
 @pytest.fixture(name="source")
@@ -72,7 +26,7 @@ def _source(tmp_path: Path) -> Path:
 
 @pytest.fixture(name="reference")
 def _reference(source: Path, tmp_path: Path) -> bytes:
-    return build(source, tmp_path / "reference" / "it.zip")
+    return built(source, tmp_path / "reference" / "it.zip")
 
 
 # --------------------------------------------------------------------- the same bytes
@@ -115,12 +69,12 @@ def test_what_git_does_not_keep_does_not_count(
     source: Path, reference: bytes, tmp_path: Path, change: Callable[[Path], None]
 ) -> None:
     change(source)
-    assert build(source, tmp_path / "it.zip") == reference
+    assert built(source, tmp_path / "it.zip") == reference
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
 def test_umask_of_the_builder(source: Path, reference: bytes, tmp_path: Path, umask: int) -> None:
-    assert build(source, tmp_path / "it.zip", umask=umask) == reference
+    assert built(source, tmp_path / "it.zip", umask=umask) == reference
 
 
 @pytest.mark.parametrize(
@@ -128,35 +82,32 @@ def test_umask_of_the_builder(source: Path, reference: bytes, tmp_path: Path, um
     [
         {"TZ": "Pacific/Kiritimati"},  # a zip's dates are local time
         {"SOURCE_DATE_EPOCH": "86400"},  # zipfile heeds it since 3.14
+        {"LC_ALL": "C"},
+        {"HOME": "/nonexistent"},
     ],
     ids=lambda env: next(iter(env)),
 )
 def test_environment_of_the_builder(
     source: Path, reference: bytes, tmp_path: Path, env: dict[str, str]
 ) -> None:
-    assert build(source, tmp_path / "it.zip", env={"PATH": os.environ["PATH"], **env}) == reference
+    assert built(source, tmp_path / "it.zip", env={"PATH": os.environ["PATH"], **env}) == reference
+
+
+def test_a_path_of_another_length(reference: bytes, tmp_path: Path) -> None:
+    source = write(tmp_path / "another place" / "with & ' $ \u00fc" / "deep", FILES)
+    assert built(source, tmp_path / "it.zip") == reference
 
 
 def test_relative_paths_from_elsewhere(source: Path, reference: bytes, tmp_path: Path) -> None:
-    assert build(Path("."), tmp_path / "it.zip", cwd=source) == reference
-    assert build(Path("../source"), tmp_path / "it.zip", cwd=tmp_path / "reference") == reference
-
-
-@pytest.mark.parametrize("python", PYTHONS)
-def test_every_python(source: Path, reference: bytes, tmp_path: Path, python: str) -> None:
-    """Those this machine has; a machine with one has tested that one."""
-    try:
-        subprocess.run([python, "-c", ""], check=True, capture_output=True)
-    except (FileNotFoundError, subprocess.CalledProcessError):
-        return
-    assert build(source, tmp_path / "it.zip", python=python) == reference
+    assert built(Path("."), tmp_path / "it.zip", cwd=source) == reference
+    assert built(Path("../source"), tmp_path / "it.zip", cwd=tmp_path / "reference") == reference
 
 
 # --------------------------------------------------------------------- what is in it
 
 
 def test_contents_modes_and_order(source: Path, tmp_path: Path) -> None:
-    build(source, tmp_path / "it.zip")
+    built(source, tmp_path / "it.zip")
     with zipfile.ZipFile(tmp_path / "it.zip") as archive:
         assert archive.testzip() is None
         assert {info.filename: archive.read(info) for info in archive.infolist()} == FILES
@@ -170,16 +121,45 @@ def test_contents_modes_and_order(source: Path, tmp_path: Path) -> None:
 def test_exclude_is_obeyed(source: Path, tmp_path: Path) -> None:
     write(source, {"pkg/__pycache__/x.pyc": b"1", "x.pyc": b"2"})
     exclude = r"^(?:(?:.*/)?__pycache__|(?:.*/)?[^/]*\.pyc)(?:/.*)?$"
-    done = run(order(source, tmp_path / "it.zip", FILES, exclude))
+    done = run(order(source, tmp_path / "it.zip", FILES, exclude=exclude))
     assert done.returncode == 0, done.stderr
     assert zipfile.ZipFile(tmp_path / "it.zip").namelist() == sorted(FILES)
+
+
+def git(directory: Path, *arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=directory, check=True, capture_output=True)
+
+
+def test_executable_is_what_git_says(tmp_path: Path) -> None:
+    """A checkout on Windows has no executable bits, and some mounts set all of them."""
+    source = write(tmp_path / "source", FILES)
+    (source / "bin" / "untracked").write_bytes(b"")
+    files = FILES | {"bin/untracked": b""}
+    git(tmp_path, "init")
+    git(source, "add", "bin/tool", "Z.py")
+    (source / "bin" / "tool").chmod(0o644)
+    (source / "Z.py").chmod(0o755)
+    (source / "bin" / "untracked").chmod(0o755)
+    (source / "linked").symlink_to("bin/tool")
+    hook = {
+        "PATH": os.environ["PATH"],
+        "GIT_DIR": str(tmp_path / "another"),
+    }  # what a git hook would have set
+    built(source, tmp_path / "it.zip", files | {"linked": FILES["bin/tool"]}, env=hook)
+    with zipfile.ZipFile(tmp_path / "it.zip") as archive:
+        found = {info.filename for info in archive.infolist() if info.external_attr >> 16 & 0o100}
+    assert found == {"bin/tool", "bin/untracked", "linked"}
+
+
+def test_without_git(source: Path, reference: bytes, tmp_path: Path) -> None:
+    assert built(source, tmp_path / "it.zip", env={"PATH": "/nonexistent"}) == reference
 
 
 def test_link_inside_is_followed(source: Path, tmp_path: Path) -> None:
     (source / "link.py").symlink_to("lambda_function.py")
     (source / "folder").symlink_to("bin")
     files = FILES | {"link.py": FILES["lambda_function.py"], "folder/tool": FILES["bin/tool"]}
-    build(source, tmp_path / "it.zip", files)
+    built(source, tmp_path / "it.zip", files)
     assert zipfile.ZipFile(tmp_path / "it.zip").read("link.py") == FILES["lambda_function.py"]
 
 
@@ -187,25 +167,15 @@ def test_what_is_no_file_is_left_out(source: Path, reference: bytes, tmp_path: P
     """As Terraform's fileset does; opening a pipe would wait for ever."""
     os.mkfifo(source / "pipe")
     (source / "dangling").symlink_to("nowhere")
-    assert build(source, tmp_path / "it.zip") == reference
+    assert built(source, tmp_path / "it.zip") == reference
 
 
 def test_git_does_not_see_the_zip(source: Path, tmp_path: Path) -> None:
-    build(source, tmp_path / ".package" / "it.zip")
+    built(source, tmp_path / ".package" / "it.zip")
     assert (tmp_path / ".package" / ".gitignore").read_text() == "*\n"
 
 
 # --------------------------------------------------------------------- whole or not at all
-
-
-def refused(done: subprocess.CompletedProcess[str], folder: Path) -> str:
-    """The one line it said, having left nothing behind in `folder`."""
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert done.stderr.startswith("package.py: ")
-    assert done.stderr.count("\n") == 1
-    assert not [path for path in folder.iterdir() if path.name != ".gitignore"] if folder.exists() else True
-    return done.stderr
 
 
 def test_nothing_to_package(tmp_path: Path) -> None:
@@ -231,6 +201,12 @@ def test_link_out_of_the_source(source: Path, tmp_path: Path) -> None:
     assert "is a link out of" in said
 
 
+def test_link_to_a_folder_it_lies_in(source: Path, tmp_path: Path) -> None:
+    (source / "bin" / "up").symlink_to("..")
+    said = refused(run(order(source, tmp_path / "out" / "it.zip", FILES)), tmp_path / "out")
+    assert "bin/up is a link to a folder it lies in" in said
+
+
 def test_neighbour_whose_name_begins_alike_is_outside(source: Path, tmp_path: Path) -> None:
     write(tmp_path / "source-old", {"x.py": b""})
     (source / "x.py").symlink_to(tmp_path / "source-old" / "x.py")
@@ -247,41 +223,103 @@ def test_output_that_cannot_be_written(source: Path, tmp_path: Path) -> None:
 
 
 def test_failure_keeps_the_old_zip(source: Path, tmp_path: Path) -> None:
-    old = build(source, tmp_path / "it.zip")
+    old = built(source, tmp_path / "it.zip")
     (source / "Z.py").write_text("changed = True\n")
     assert run(order(source, tmp_path / "it.zip", FILES)).returncode == 1
     assert (tmp_path / "it.zip").read_bytes() == old
 
 
-def test_kill_in_the_middle(tmp_path: Path) -> None:
-    """At any moment the name holds nothing or the whole zip."""
-    files = {f"{number:04}": bytes(64) * number for number in range(1000)}
-    source = write(tmp_path / "source", files)
+def test_full_disk(source: Path, tmp_path: Path) -> None:
+    """A file may grow to 64 KiB here, and the zip is 128."""
     output = tmp_path / "out" / "it.zip"
-    argument = order(source, output, files)
-    started = time.monotonic()
-    whole = build(source, output, files)
-    duration = time.monotonic() - started
-    halves = 0
-    for step in range(1, 10):
-        output.unlink(missing_ok=True)
-        process = subprocess.Popen([sys.executable, "-I", "-X", "utf8", str(PACKAGE_PY), argument])
-        time.sleep(duration * step / 10)
-        process.kill()
-        process.wait()
-        halves += any(path.suffix == ".tmp" for path in output.parent.iterdir())
-        assert not output.exists() or output.read_bytes() == whole
-        for path in output.parent.glob("*.tmp"):
-            path.unlink()
-    assert halves, "no kill came in the middle: the test shows nothing"
+    output.parent.mkdir()
+    output.write_bytes(b"old")
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
+
+    done = run(order(source, output, FILES), preexec_fn=limit)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"package.py: cannot package {source} as {output}: [Errno 27]")
+    assert done.stderr.count("\n") == 1
+    assert output.read_bytes() == b"old"
+    assert not list(output.parent.glob("*.tmp"))
 
 
 def test_many_builds_of_one_zip_at_once(source: Path, reference: bytes, tmp_path: Path) -> None:
     """Two modules with the same source build the same file."""
     output = tmp_path / "out" / "it.zip"
     argument = order(source, output, FILES)
-    command = [sys.executable, "-I", "-X", "utf8", str(PACKAGE_PY), argument]
+    command = [sys.executable, "-I", "-B", "-X", "utf8", str(PACKAGE_PY), argument]
     builds = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(8)]
     assert [process.wait() for process in builds] == [0] * 8
     assert output.read_bytes() == reference
-    assert sorted(path.name for path in output.parent.iterdir()) == [".gitignore", "it.zip"]
+    assert sorted(path.name for path in output.parent.iterdir()) == [".gitignore", "it.zip", "owners"]
+
+
+# --------------------------------------------------------------------- what is removed
+
+
+DIGESTS = [f"{number:064x}" for number in range(4)]
+
+
+def age(path: Path, seconds: float) -> None:
+    then = time.time() - seconds
+    os.utime(path, (then, then))
+
+
+def zips(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("*.zip"))
+
+
+def test_stale_zips_of_the_same_name_go(source: Path, tmp_path: Path) -> None:
+    for name in (f"a-{DIGESTS[0]}.zip", f"a-b-{DIGESTS[0]}.zip", f"a.b-{DIGESTS[0]}.zip", "a-mine.zip"):
+        (tmp_path / name).write_bytes(b"")
+    built(source, tmp_path / f"a-{DIGESTS[1]}.zip")
+    kept = [f"a-b-{DIGESTS[0]}.zip", f"a.b-{DIGESTS[0]}.zip", "a-mine.zip"]
+    assert zips(tmp_path) == sorted([f"a-{DIGESTS[1]}.zip", *kept])
+
+
+def test_zip_that_another_is_about_to_upload_stays(source: Path, tmp_path: Path) -> None:
+    """One stack may have a function of the same name in two regions, with other code."""
+    mine, another = tmp_path / f"a-{DIGESTS[0]}.zip", tmp_path / f"a-{DIGESTS[1]}.zip"
+    assert run(order(source, another, FILES, owner="another")).returncode == 0
+    assert run(order(source, mine, FILES, owner="me")).returncode == 0
+    assert zips(tmp_path) == [mine.name, another.name]
+    newer = tmp_path / f"a-{DIGESTS[2]}.zip"
+    assert run(order(source, newer, FILES, owner="me")).returncode == 0
+    assert zips(tmp_path) == [another.name, newer.name]
+    age(tmp_path / "owners" / "another", 25 * 3600)  # destroyed, or uploaded long ago
+    assert run(order(source, newer, FILES, owner="me")).returncode == 0
+    assert zips(tmp_path) == [newer.name]
+
+
+def test_what_killed_builds_left_goes(source: Path, tmp_path: Path) -> None:
+    old, new = tmp_path / "a.1.tmp", tmp_path / "a.2.tmp"
+    old.write_bytes(b"")
+    new.write_bytes(b"")  # somebody may be writing it
+    age(old, 3700)
+    built(source, tmp_path / f"a-{DIGESTS[0]}.zip")
+    assert [path.name for path in tmp_path.glob("*.tmp")] == ["a.2.tmp"]
+
+
+# --------------------------------------------------------------------- what Lambda takes
+
+
+def sparse(root: Path, sizes: Mapping[str, int]) -> tuple[Path, dict[str, bytes]]:
+    """Files of zeros, by size in MB, that take no room on the disk."""
+    for name, size in sizes.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        with (root / name).open("wb") as file:
+            file.truncate(size * 1024 * 1024)
+    return root, {}
+
+
+def test_more_than_lambda_unpacks(tmp_path: Path) -> None:
+    sizes = {"big/a": 90, "big/b": 60, "c": 50, "d": 40, "e/f": 30, "g": 2, "h": 1}
+    source, _ = sparse(tmp_path / "source", sizes)
+    said = refused(run(order(source, tmp_path / "out" / "it.zip", {})), tmp_path / "out")
+    assert "273.0 MB unzipped and Lambda takes 250 MB" in said
+    assert "the biggest are big/ 150.0 MB, c 50.0 MB, d 40.0 MB, e/ 30.0 MB, g 2.0 MB;" in said
+    assert "exclude" in said
+    assert "image_uri" in said

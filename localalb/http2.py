@@ -132,8 +132,8 @@ class Http2(asyncio.Protocol):
         self._send(stream_id, reply)
 
     def _request(self, stream: Stream, port: int) -> Request:
-        """A stream as the request it is. :authority becomes Host. Cookie crumbs come joined from h2 (RFC 9113,
-        section 8.2.3; guess: ALB joins them too)."""
+        """A stream as the request it is. :authority becomes Host. h2 has joined the crumbs of a cookie (RFC
+        9113 section 8.2.3; guess: ALB joins them too)."""
         fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in stream.headers]
         pseudo = dict(pair for pair in fields if pair[0].startswith(":"))
         plain = [pair for pair in fields if not pair[0].startswith(":")]

@@ -41,7 +41,7 @@ READINGS = 5
 
 
 class Cloud:
-    """Ties the parts together. Everything but what `control_plane.Cloud` asks for runs in the event loop."""
+    """Ties the parts together. Everything but what `moto_seams.Cloud` asks for runs in the event loop."""
 
     def __init__(self, directory: Path, port: int = 0) -> None:
         self.id = uuid4().hex
@@ -148,7 +148,7 @@ def throttled(error: Throttled) -> Result:
 
 
 class _Regions:
-    """Reads the regions in which something has been made, one change at a time.
+    """Reads the regions in which something has changed, one reading at a time.
 
     Several changes that arrive while one is being read share the next reading.
     """

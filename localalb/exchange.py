@@ -119,15 +119,17 @@ class Exchange:
     async def _respond(self, reply: Reply) -> Response:
         trace = f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
         reply.entry.trace = event.trace_of(reply.request, trace)
-        request = check(reply.request)
-        if reply.balancer.attributes.get("routing.http.preserve_host_header.enabled") == "true":
-            reply.request = request = request.origin_form()
+        check(reply.request)
+        settings = Settings.of({**reply.balancer.attributes, **reply.listener.attributes})
+        if settings.preserve_host:
+            reply.request = reply.request.origin_form()
+        request = reply.request
         reply.entry.rule = "-1"  # what the log says where the evaluation itself fails
         rule = routing.route(reply.listener, request)
         reply.entry.rule = str(rule.priority or 0)
         match rule.action:
             case Forward():
-                return await self._forward(rule.action, reply)
+                return await self._forward(rule.action, reply, settings)
             case Redirect():
                 redirected = routing.redirect(rule.action, request)
                 reply.entry.action = "redirect"
@@ -139,7 +141,7 @@ class Exchange:
             case Unsupported():
                 raise Fault(500, f"localalb does not perform {rule.action.what}")
 
-    async def _forward(self, action: Forward, reply: Reply) -> Response:
+    async def _forward(self, action: Forward, reply: Reply, settings: Settings) -> Response:
         reply.entry.action = "forward"
         now = int(time.time())
         arn = self._stuck(action, reply.request, now) or routing.pick(action, random.random())
@@ -147,7 +149,7 @@ class Exchange:
         group = self._groups().get(arn)
         if group is None:
             raise Fault(500, f"the target group {arn} is not of type lambda, which is all localalb serves")
-        result = await self._call(group, reply, now)
+        result = await self._call(group, reply, settings)
         if action.stickiness is not None:
             cookies = self._sticky.cookies(arn, now, action.stickiness)
             result = replace(result, headers=result.headers + cookies)
@@ -160,11 +162,10 @@ class Exchange:
         arn = self._sticky.group(request.values("cookie"), now, action.stickiness)
         return arn if any(arn == each and weight > 0 for each, weight in action.groups) else None
 
-    async def _call(self, group: TargetGroup, reply: Reply, now: int) -> Response:
+    async def _call(self, group: TargetGroup, reply: Reply, settings: Settings) -> Response:
         request, balancer = reply.request, reply.balancer
         function = target(group)
         check_for_lambda(request)
-        settings = Settings.of({**balancer.attributes, **reply.listener.attributes})
         trace = reply.entry.trace
         headers = event.forwarded(request, settings, dns_name=balancer.dns_name, trace=trace)
         built = event.build(
@@ -197,14 +198,13 @@ def _refuse(reply: Reply, fault: Fault) -> None:
     reply.entry.reason, reply.why = fault.reason, fault.why
 
 
-def check(request: Request) -> Request:
+def check(request: Request) -> None:
     """What ALB refuses whatever the rules say (user guide, "Troubleshoot your load balancers")."""
     if request.method == "TRACE":
         raise Fault(405, "ALB does not allow the method TRACE")
-    if request.version not in ("1.0", "0.9") and request.authority is None and not request.values("host"):
+    if request.version != "1.0" and request.authority is None and not request.values("host"):
         raise faults.malformed("there is no Host header, which HTTP/1.1 wants (RFC 9112 section 3.2)")
     event.check_forwarded_for(request)
-    return request
 
 
 def check_for_lambda(request: Request) -> None:

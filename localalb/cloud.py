@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import gc
 import json
-import logging
 import signal
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import asdict
@@ -16,49 +13,43 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import ClientError
-
-from localalb import discovery, moto_seams, topology
-from localalb.control_plane import ControlPlane
-from localalb.delivery import INTERVAL, AccessLogs
-from localalb.exchange import Exchange
-from localalb.health import HealthChecks, TargetHealth
-from localalb.isolation import isolate
-from localalb.journal import Journal
+from localalb.balancer.delivery import INTERVAL, AccessLogs
+from localalb.balancer.exchange import Exchange
+from localalb.balancer.health import HealthChecks, TargetHealth
+from localalb.balancer.journal import Journal
+from localalb.balancer.topology import Topology
+from localalb.control_plane import moto_models
+from localalb.control_plane.front import ControlPlane
+from localalb.control_plane.regions import Regions
 from localalb.runtime import code
+from localalb.runtime.function import Function
 from localalb.runtime.logs import LogBook
-from localalb.runtime.pool import Pool, Throttled
-from localalb.runtime.result import Result
+from localalb.runtime.pool import Pool
+from localalb.runtime.result import Result, Throttled
 from localalb.runtime.surroundings import Place
-from localalb.server import DataPlane
-from localalb.topology import Function, Topology
-
-logger = logging.getLogger("localalb.cloud")
-
-READINGS = 5
+from localalb.serving.server import DataPlane
+from localalb.stacks.isolation import isolate
 
 
 class Cloud:
-    """Ties the parts together. Everything but what `moto_seams.Cloud` asks for runs in the event loop."""
+    """Ties the parts together. Everything but what `Backing` asks for runs in the event loop."""
 
     def __init__(self, directory: Path, port: int = 0) -> None:
         self.id = uuid4().hex
         self._loop = asyncio.get_running_loop()
         self._stopped = asyncio.Event()
         self._journal = Journal()
-        self._log_book = LogBook(moto_seams.write_logs)
-        self._access_logs = AccessLogs(moto_seams.write_object)
+        self._log_book = LogBook(moto_models.write_logs)
+        self._access_logs = AccessLogs(moto_models.write_object)
         self._control = ControlPlane(self, port)
-        self._regions = _Regions(self.endpoint_url, self._apply)
+        self._regions = Regions(self.endpoint_url, self._apply)
         directory = directory.resolve()  # functions run elsewhere
         place = Place(directory, code.link_sdk(directory / "sdk"), self.endpoint_url)
-        self._pool = Pool(place, self._log_book, moto_seams.package)
+        self._pool = Pool(place, self._log_book, moto_models.package)
         exchange = Exchange(
             self._pool, self._journal, lambda: self._data.topology.target_groups, self._access_logs.put
         )
-        self._data = DataPlane(exchange, moto_seams.certificate)
+        self._data = DataPlane(exchange, moto_models.certificate)
         self._health = HealthChecks(self._check)
 
     @property
@@ -87,7 +78,7 @@ class Cloud:
         """End `run`; may be called from any thread."""
         self._loop.call_soon_threadsafe(self._stopped.set)
 
-    # What the control plane asks for, from its threads.
+    # What the control plane asks for, from its threads: `control_plane.backing.Backing`.
 
     def invoke(self, function: Function, payload: bytes, client_context: str | None) -> Result:
         work = self._pool.invoke(function, payload, client_context=client_context)
@@ -145,52 +136,3 @@ class Cloud:
 def throttled(error: Throttled) -> Result:
     description = {"errorType": "TooManyRequestsException", "errorMessage": str(error)}
     return Result("", json.dumps(description).encode(), "error")
-
-
-class _Regions:
-    """Reads the regions in which something has changed, one reading at a time.
-
-    Several changes that arrive while one is being read share the next reading.
-    """
-
-    def __init__(self, endpoint_url: str, apply: Callable[[Topology], None]) -> None:
-        self._endpoint_url = endpoint_url
-        self._apply = apply
-        self._lock = threading.Lock()
-        self._asked = 0
-        self._done = 0
-        self._counting = threading.Lock()
-        self._stale: set[str] = set()
-        self._topologies: dict[str, Topology] = {}
-
-    def changed(self, region: str) -> None:
-        with self._counting:
-            self._asked += 1
-            mine = self._asked
-            self._stale.add(region)
-        with self._lock:
-            if self._done >= mine:
-                return
-            with self._counting:
-                reading = self._asked
-                regions, self._stale = self._stale, set()
-            for name in regions:
-                self._topologies[name] = self._read(name)
-            self._apply(topology.merge(self._topologies.values()))
-            self._done = reading
-
-    def _read(self, region: str) -> Topology:
-        clients = self._client("elbv2", region), self._client("lambda", region)
-        for _ in range(READINGS):
-            try:
-                return discovery.read(*clients)
-            except ClientError as error:
-                # Something listed was deleted before it was described; the deletion is the next change.
-                logger.debug("reading %s again: %s", region, error)
-        return self._topologies.get(region, Topology())
-
-    @functools.cache  # noqa: B019 - lives as long as the process
-    def _client(self, service: str, region: str) -> Any:
-        session = boto3.session.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
-        config = Config(retries={"max_attempts": 1}, max_pool_connections=4)
-        return session.client(service, region, endpoint_url=self._endpoint_url, config=config)  # type: ignore[call-overload]

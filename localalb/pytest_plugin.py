@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from localalb.stack import Stacks
+    from localalb.stacks.stack import Stacks
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,8 +37,8 @@ def terraform_stack(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stacks]:
     """Applies Terraform directories: `terraform_stack(directory, **variables)` gives a `Stack`."""
-    from localalb.isolation import isolate
-    from localalb.stack import Stacks  # boto3 is slow to import for a session that uses none of this
+    from localalb.stacks.isolation import isolate
+    from localalb.stacks.stack import Stacks  # boto3 is slow to import for a session that uses none of this
 
     if request.config.getoption("--cloud") == "aws":
         stacks = Stacks(None, request.config.rootpath)

@@ -1,10 +1,20 @@
-"""A skipped test proves nothing, so here it fails: what a test needs, `make setup` installs."""
+"""What holds for every test.
+
+A skipped test proves nothing, so here it fails: what a test needs, `make setup` installs. Hypothesis judges
+examples, never the machine's speed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile(
+    "localalb", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("localalb")
 
 
 @pytest.hookimpl(wrapper=True)

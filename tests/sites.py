@@ -20,9 +20,9 @@ import boto3
 import requests
 from botocore.config import Config
 
-from localalb.home import ask
-from localalb.isolation import DEFAULT_REGION, isolate
 from localalb.pytest_plugin import local_cloud
+from localalb.stacks.home import ask
+from localalb.stacks.isolation import DEFAULT_REGION, isolate
 
 T = TypeVar("T")
 Files = Mapping[str, str | bytes]
@@ -117,7 +117,7 @@ class Site:
         return event
 
 
-class Cloud:
+class Sites:
     """A running local cloud. `log` is the file its standard error goes to."""
 
     def __init__(self, endpoint_url: str, log: Path) -> None:
@@ -329,7 +329,7 @@ def fixed(text: str, status: int = 200) -> dict[str, Any]:
 
 
 @contextmanager
-def running(directory: Path) -> Iterator[Cloud]:
+def running(directory: Path) -> Iterator[Sites]:
     """A cloud in a process of its own, and this process's environment pointed at it. Its standard error goes
     to a file in `directory`, where tests read it."""
     before = dict(os.environ)
@@ -339,7 +339,7 @@ def running(directory: Path) -> Iterator[Cloud]:
             endpoint_url = stack.enter_context(local_cloud())
         isolate(endpoint_url)
         try:
-            yield Cloud(endpoint_url, log)
+            yield Sites(endpoint_url, log)
         finally:
             os.environ.clear()
             os.environ.update(before)

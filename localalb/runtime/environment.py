@@ -20,10 +20,10 @@ from uuid import uuid4
 
 from localalb.runtime import code
 from localalb.runtime.bootstrap import FRAME
+from localalb.runtime.function import Function
 from localalb.runtime.logs import Lines
 from localalb.runtime.result import Result
 from localalb.runtime.surroundings import Place, variables
-from localalb.topology import Function
 
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 # AWS gives the init phase 10 s, and repeats it inside the first invocation where that was too short

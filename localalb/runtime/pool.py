@@ -13,18 +13,14 @@ from uuid import uuid4
 
 from localalb.runtime import code
 from localalb.runtime.environment import Environment, InitFailed
+from localalb.runtime.function import Function
 from localalb.runtime.logs import LogBook, Stream
-from localalb.runtime.result import Result
+from localalb.runtime.result import Result, Throttled
 from localalb.runtime.surroundings import Place
-from localalb.topology import Function
 
 # A laptop's share of the account's 1000 concurrent executions: a process each.
 MAX_ENVIRONMENTS = 16
 T = TypeVar("T")
-
-
-class Throttled(Exception):
-    """The function's reserved concurrency is used up."""
 
 
 class Pool:

@@ -20,3 +20,7 @@ class Result:
         """The failure in words: `ZeroDivisionError: division by zero`."""
         description = json.loads(self.payload)
         return ": ".join(filter(None, (description.get("errorType"), description.get("errorMessage"))))
+
+
+class Throttled(Exception):
+    """The function's reserved concurrency is used up."""

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from localalb.topology import Function
+from localalb.runtime.function import Function
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cloud.certificates import Authority
-from tests.sites import Cloud, Files, Site, running
+from tests.sites import Files, Site, Sites, running
 
 HANDLER = Path(__file__).parents[2] / "handler"
 
@@ -46,13 +46,13 @@ class Pair:
 
 
 @pytest.fixture(scope="package")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
     with running(tmp_path_factory.mktemp("cloud")) as cloud:
         yield cloud
 
 
 @pytest.fixture(scope="package")
-def sites(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Pair:
+def sites(cloud: Sites, tmp_path_factory: pytest.TempPathFactory) -> Pair:
     authority, name = Authority(), "www.example.test"
     certificate = authority.issue(name).imported(cloud.client("acm"))
     roots = tmp_path_factory.mktemp("roots") / "root.pem"

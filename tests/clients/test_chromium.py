@@ -14,7 +14,7 @@ import pytest
 
 from tests.clients.conftest import Pair, payload_of_the_project
 from tests.clients.tools import tool
-from tests.sites import Cloud, Site, until
+from tests.sites import Site, Sites, until
 
 UNTYPED = """
 def handler(event, context):
@@ -23,7 +23,7 @@ def handler(event, context):
 
 
 @pytest.fixture(scope="module")
-def page(cloud: Cloud) -> Iterator[Site]:
+def page(cloud: Sites) -> Iterator[Site]:
     code = payload_of_the_project()
     with cloud.deployed(code, handler="lambda_function.lambda_handler") as site:
         yield site
@@ -80,7 +80,7 @@ def test_it_shows_the_heading(page: Site) -> None:
     assert document.startswith("<html>"), "a page, not text in a page"
 
 
-def test_it_shows_the_heading_over_https_and_http_2(cloud: Cloud, sites: Pair, page: Site) -> None:
+def test_it_shows_the_heading_over_https_and_http_2(cloud: Sites, sites: Pair, page: Site) -> None:
     """By the load balancer's own name, with a certificate it does not know."""
     certificate = sites.authority.issue(page.dns_name).imported(cloud.client("acm"))
     forward = {"Type": "forward", "TargetGroupArn": page.target_group}
@@ -105,7 +105,7 @@ def test_a_screenshot_is_not_blank(page: Site, tmp_path: Path) -> None:
     assert shown.read_bytes() != empty.read_bytes()
 
 
-def test_without_a_content_type_it_downloads(cloud: Cloud) -> None:
+def test_without_a_content_type_it_downloads(cloud: Sites) -> None:
     """Such a response is application/octet-stream (specification, section 3)."""
     with cloud.deployed(UNTYPED) as site:
         assert downloaded(f"{site.url}/page") == {"page": b"<h1>Shown?</h1>"}

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from tests.clients.conftest import Pair
-from tests.sites import Cloud, until
+from tests.sites import Sites, until
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def session() -> requests.Session:
     return session
 
 
-def test_a_session_keeps_its_connection(session: requests.Session, cloud: Cloud, sites: Pair) -> None:
+def test_a_session_keeps_its_connection(session: requests.Session, cloud: Sites, sites: Pair) -> None:
     with session:
         for _ in range(10):
             assert session.get(f"{sites.http.url}/kept", timeout=10).ok

@@ -9,20 +9,20 @@ from typing import Any
 import pytest
 
 from tests.cloud.certificates import Authority
-from tests.sites import ECHO, Cloud, Files, Site, running
+from tests.sites import ECHO, Files, Site, Sites, running
 
 Deploy = Callable[..., Site]
 
 
 @pytest.fixture(scope="package")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
     with running(tmp_path_factory.mktemp("cloud")) as cloud:
         yield cloud
 
 
 @pytest.fixture
-def deploy(cloud: Cloud) -> Iterator[Deploy]:
-    """Makes a site; see `Cloud.deploy`. It is removed when the test ends."""
+def deploy(cloud: Sites) -> Iterator[Deploy]:
+    """Makes a site; see `Sites.deploy`. It is removed when the test ends."""
     with ExitStack() as stack:
 
         def make(code: str | Files = ECHO, **more: Any) -> Site:
@@ -32,7 +32,7 @@ def deploy(cloud: Cloud) -> Iterator[Deploy]:
 
 
 @pytest.fixture(scope="module")
-def echo(cloud: Cloud) -> Iterator[Site]:
+def echo(cloud: Sites) -> Iterator[Site]:
     """A site that answers with the event, in single-value mode."""
     with cloud.deployed() as site:
         yield site

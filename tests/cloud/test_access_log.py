@@ -19,7 +19,7 @@ import pytest
 from tests.cloud.certificates import Authority
 from tests.cloud.conftest import Deploy
 from tests.cloud.secure import Http2, connect
-from tests.sites import ACCOUNT, Cloud, Site, fixed, until
+from tests.sites import ACCOUNT, Site, Sites, fixed, until
 from tests.socket.balancer import Client, Reply
 
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
@@ -84,7 +84,7 @@ AGENT = b"User-Agent: agent/1.0 (test)\r\nConnection: close\r\n"
 class Logged:
     """A site whose access log goes to a bucket."""
 
-    cloud: Cloud
+    cloud: Sites
     site: Site
     bucket: str
 
@@ -108,7 +108,7 @@ class Logged:
         return entry
 
 
-def bucket(cloud: Cloud) -> str:
+def bucket(cloud: Sites) -> str:
     name = cloud.name("access-logs")
     cloud.client("s3").create_bucket(Bucket=name)
     return name
@@ -121,14 +121,14 @@ def log_to(name: str, prefix: str = "") -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def http(cloud: Cloud) -> Iterator[Logged]:
+def http(cloud: Sites) -> Iterator[Logged]:
     name = bucket(cloud)
     with cloud.deployed(CODE, attributes=log_to(name, "some/prefix")) as site:
         yield Logged(cloud, site, name)
 
 
 @pytest.fixture(scope="module")
-def https(cloud: Cloud, authority: Authority) -> Iterator[tuple[Logged, dict[str, str]]]:
+def https(cloud: Sites, authority: Authority) -> Iterator[tuple[Logged, dict[str, str]]]:
     """A site with a default certificate and another one, and the ARNs of both by name."""
     name, acm = bucket(cloud), cloud.client("acm")
     names = ("default.example", "www.example.com")
@@ -270,7 +270,7 @@ ODD = {
 
 
 @pytest.fixture(scope="module")
-def odd(cloud: Cloud) -> Iterator[tuple[dict[str, dict[str, str]], bytes]]:
+def odd(cloud: Sites) -> Iterator[tuple[dict[str, dict[str, str]], bytes]]:
     """The entries of a request of each kind, in the order they were sent, and of something that is none, by
     what they are; and the answer to the last. In a bucket of their own, as little else of them is logged."""
     name = bucket(cloud)
@@ -324,7 +324,7 @@ def test_a_client_that_hung_up(http: Logged) -> None:
     assert (entry["elb_status_code"], entry["sent_bytes"]) == ("460", "0")
 
 
-def test_health_checks_are_not_logged(cloud: Cloud, deploy: Deploy) -> None:
+def test_health_checks_are_not_logged(cloud: Sites, deploy: Deploy) -> None:
     name = bucket(cloud)
     check = {"HealthCheckEnabled": True, "HealthCheckIntervalSeconds": 5, "HealthCheckTimeoutSeconds": 2}
     site = deploy(CODE, attributes=log_to(name), health_check=check)
@@ -417,7 +417,7 @@ def test_without_a_prefix_the_key_begins_with_awslogs(https: tuple[Logged, dict[
     assert all(key.startswith(f"AWSLogs/{ACCOUNT}/") for key in keys_in(logged))
 
 
-def test_access_logs_are_off_until_they_are_switched_on(cloud: Cloud, deploy: Deploy) -> None:
+def test_access_logs_are_off_until_they_are_switched_on(cloud: Sites, deploy: Deploy) -> None:
     name = bucket(cloud)
     site = deploy(CODE)
     sent(site, get(b"/before"))

@@ -10,10 +10,10 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from localalb.stack import LocalAdapter
+from localalb.stacks.stack import LocalAdapter
 from tests.cloud.certificates import Authority
 from tests.cloud.conftest import Deploy
-from tests.sites import Cloud, Site, fixed, says, until
+from tests.sites import Site, Sites, fixed, says, until
 
 MANY = 30  # that a fair coin falls on one side so many times: one in 2**29
 
@@ -24,7 +24,7 @@ class Two:
 
     site: Site
     other: str
-    cloud: Cloud
+    cloud: Sites
 
     def weigh(self, mine: int, other: int, stickiness: Mapping[str, Any] | None = None) -> None:
         groups = [
@@ -42,7 +42,7 @@ class Two:
 
 
 @pytest.fixture(scope="module")
-def two(cloud: Cloud) -> Iterator[Two]:
+def two(cloud: Sites) -> Iterator[Two]:
     with cloud.deployed(says("mine")) as site:
         other = cloud.target_group(cloud.function(says("other")))
         yield Two(site, other, cloud)
@@ -114,7 +114,7 @@ def test_stickiness_ends_with_its_duration(two: Two) -> None:
 
 
 def test_http_is_redirected_to_https_and_a_client_follows(
-    cloud: Cloud, deploy: Deploy, authority: Authority, tmp_path_factory: pytest.TempPathFactory
+    cloud: Sites, deploy: Deploy, authority: Authority, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     roots = tmp_path_factory.mktemp("roots") / "root.pem"
     roots.write_bytes(authority.root)
@@ -147,7 +147,7 @@ def test_http_is_redirected_to_https_and_a_client_follows(
     assert event["queryStringParameters"] == {"c": "d%2Fe"}
 
 
-def test_a_redirect_with_every_placeholder(cloud: Cloud, deploy: Deploy) -> None:
+def test_a_redirect_with_every_placeholder(cloud: Sites, deploy: Deploy) -> None:
     site = deploy()
     config = {
         "Protocol": "#{protocol}",
@@ -166,7 +166,7 @@ def test_a_redirect_with_every_placeholder(cloud: Cloud, deploy: Deploy) -> None
 @pytest.mark.parametrize(
     "content_type", ["text/plain", "text/css", "text/html", "application/javascript", "application/json"]
 )
-def test_a_fixed_response(cloud: Cloud, echo: Site, content_type: str) -> None:
+def test_a_fixed_response(cloud: Sites, echo: Site, content_type: str) -> None:
     action = fixed("caf\u00e9 " + "x" * 1000, 418)
     action["FixedResponseConfig"]["ContentType"] = content_type
     rule = cloud.rule(echo, action, path="/fixed")

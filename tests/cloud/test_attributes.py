@@ -12,7 +12,7 @@ import pytest
 from tests.cloud.certificates import Authority
 from tests.cloud.conftest import Deploy
 from tests.cloud.secure import Https
-from tests.sites import Cloud, Site, fixed
+from tests.sites import Site, Sites, fixed
 from tests.socket.balancer import Client
 
 PREFIX = "routing.http."
@@ -31,7 +31,7 @@ HSTS = ("strict_transport_security", ("Strict-Transport-Security", "max-age=3153
 
 
 @contextmanager
-def attributes(cloud: Cloud, site: Site, **values: str) -> Iterator[None]:
+def attributes(cloud: Sites, site: Site, **values: str) -> Iterator[None]:
     """Set attributes, by the rest of their name behind `routing.http.`, and set them back."""
     wanted = {PREFIX + name.replace("__", "."): value for name, value in values.items()}
     found = cloud.elbv2.describe_load_balancer_attributes(LoadBalancerArn=site.load_balancer)["Attributes"]
@@ -46,12 +46,12 @@ def attributes(cloud: Cloud, site: Site, **values: str) -> Iterator[None]:
         )
 
 
-def set_listener(cloud: Cloud, listener: str, values: dict[str, str]) -> None:
+def set_listener(cloud: Sites, listener: str, values: dict[str, str]) -> None:
     pairs = [{"Key": f"{PREFIX}{key}", "Value": value} for key, value in values.items()]
     cloud.elbv2.modify_listener_attributes(ListenerArn=listener, Attributes=pairs)
 
 
-def test_the_host_header_is_preserved(cloud: Cloud, echo: Site) -> None:
+def test_the_host_header_is_preserved(cloud: Sites, echo: Site) -> None:
     headers = {"Host": "example.com:8080"}
     assert echo.event(headers=headers)["headers"]["host"] == "example.com"
     with attributes(cloud, echo, preserve_host_header__enabled="true"):
@@ -59,7 +59,7 @@ def test_the_host_header_is_preserved(cloud: Cloud, echo: Site) -> None:
     assert echo.event(headers=headers)["headers"]["host"] == "example.com"
 
 
-def test_every_host_header_is_preserved(cloud: Cloud, deploy: Deploy) -> None:
+def test_every_host_header_is_preserved(cloud: Sites, deploy: Deploy) -> None:
     """User guide, "Host header preservation": of several it preserves all; rules see the first."""
     site = deploy(multi_value=True, attributes={PREFIX + "preserve_host_header.enabled": "true"})
     with Client(site.address) as client:
@@ -73,7 +73,7 @@ def test_every_host_header_is_preserved(cloud: Cloud, deploy: Deploy) -> None:
     ("mode", "expected"),
     [("append", "192.0.2.7, 127.0.0.1"), ("preserve", "192.0.2.7"), ("remove", None)],
 )
-def test_x_forwarded_for(cloud: Cloud, echo: Site, mode: str, expected: str | None) -> None:
+def test_x_forwarded_for(cloud: Sites, echo: Site, mode: str, expected: str | None) -> None:
     with attributes(cloud, echo, xff_header_processing__mode=mode):
         event = echo.event(headers={"X-Forwarded-For": "192.0.2.7"})
         assert event["headers"].get("x-forwarded-for") == expected
@@ -81,7 +81,7 @@ def test_x_forwarded_for(cloud: Cloud, echo: Site, mode: str, expected: str | No
         assert without == ("127.0.0.1" if mode == "append" else None)
 
 
-def test_the_client_s_port(cloud: Cloud, echo: Site) -> None:
+def test_the_client_s_port(cloud: Sites, echo: Site) -> None:
     with attributes(cloud, echo, xff_client_port__enabled="true"):
         client = HTTPConnection(*echo.address, timeout=10)
         client.connect()
@@ -92,7 +92,7 @@ def test_the_client_s_port(cloud: Cloud, echo: Site) -> None:
     assert event["headers"]["x-forwarded-for"] == f"192.0.2.7, 127.0.0.1:{port}"
 
 
-def test_header_names_that_are_not_valid_are_dropped(cloud: Cloud, echo: Site) -> None:
+def test_header_names_that_are_not_valid_are_dropped(cloud: Sites, echo: Site) -> None:
     headers = {"X-Valid-1": "a", "x_under": "b", "x.dot": "c"}
     with attributes(cloud, echo, drop_invalid_header_fields__enabled="true"):
         found = echo.event(headers=headers)["headers"]
@@ -101,13 +101,13 @@ def test_header_names_that_are_not_valid_are_dropped(cloud: Cloud, echo: Site) -
 
 
 @pytest.fixture(scope="module")
-def secure(cloud: Cloud, authority: Authority) -> Iterator[Site]:
+def secure(cloud: Sites, authority: Authority) -> Iterator[Site]:
     certificate = authority.issue("tls.example").imported(cloud.client("acm"))
     with cloud.deployed(port=443, certificate=certificate) as site:
         yield site
 
 
-def test_the_tls_headers(cloud: Cloud, secure: Site, authority: Authority) -> None:
+def test_the_tls_headers(cloud: Sites, secure: Site, authority: Authority) -> None:
     client = Https(secure.address, authority.context(), "tls.example")
     assert "x-amzn-tls-cipher-suite" not in client.event()["headers"]
     with attributes(cloud, secure, x_amzn_tls_version_and_cipher_suite__enabled="true"):
@@ -116,7 +116,7 @@ def test_the_tls_headers(cloud: Cloud, secure: Site, authority: Authority) -> No
     client.close()
 
 
-def test_the_tls_headers_can_be_renamed(cloud: Cloud, secure: Site, authority: Authority) -> None:
+def test_the_tls_headers_can_be_renamed(cloud: Sites, secure: Site, authority: Authority) -> None:
     """API: "Enables you to modify the header name of the X-Amzn-Tls-Version HTTP request header"."""
     keys = [f"request.x_amzn_tls_{what}.header_name" for what in ("version", "cipher_suite")]
     set_listener(cloud, secure.listener, dict(zip(keys, ("X-Version", "X-Suite"), strict=True)))
@@ -132,7 +132,7 @@ def test_the_tls_headers_can_be_renamed(cloud: Cloud, secure: Site, authority: A
     client.close()
 
 
-def test_a_listener_adds_headers(cloud: Cloud, echo: Site) -> None:
+def test_a_listener_adds_headers(cloud: Sites, echo: Site) -> None:
     set_listener(
         cloud, echo.listener, {f"response.{key}.header_value": value for key, (_, value) in HEADERS.items()}
     )
@@ -145,7 +145,7 @@ def test_a_listener_adds_headers(cloud: Cloud, echo: Site) -> None:
 
 
 def test_an_https_listener_adds_strict_transport_security(
-    cloud: Cloud, secure: Site, authority: Authority
+    cloud: Sites, secure: Site, authority: Authority
 ) -> None:
     key, (name, value) = HSTS
     set_listener(cloud, secure.listener, {f"response.{key}.header_value": value})
@@ -155,7 +155,7 @@ def test_an_https_listener_adds_strict_transport_security(
     client.close()
 
 
-def test_a_listener_removes_the_server_header(cloud: Cloud, deploy: Deploy) -> None:
+def test_a_listener_removes_the_server_header(cloud: Sites, deploy: Deploy) -> None:
     site = deploy(
         "def handler(event, context):\n    return {'statusCode': 200, 'headers': {'server': 'mine'}}\n"
     )

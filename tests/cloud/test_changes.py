@@ -8,15 +8,15 @@ from http.client import HTTPConnection
 from typing import Any
 
 from tests.cloud.conftest import Deploy
-from tests.sites import ACCOUNT, PAGE_502, Cloud, Site, fixed, says, sleeps, zipped
+from tests.sites import ACCOUNT, PAGE_502, Site, Sites, fixed, says, sleeps, zipped
 
 
-def invocations(cloud: Cloud, site: Site) -> int:
+def invocations(cloud: Sites, site: Site) -> int:
     return sum(message.startswith("START ") for message in cloud.logged(site.name))
 
 
 def test_rules_as_they_are_now_apply_on_a_connection_that_was_open_before(
-    cloud: Cloud, deploy: Deploy
+    cloud: Sites, deploy: Deploy
 ) -> None:
     site = deploy(says("function"))
     client = HTTPConnection(*site.address, timeout=10)
@@ -46,7 +46,7 @@ def test_rules_as_they_are_now_apply_on_a_connection_that_was_open_before(
     client.close()
 
 
-def test_the_mode_of_a_target_group_can_be_changed(cloud: Cloud, deploy: Deploy) -> None:
+def test_the_mode_of_a_target_group_can_be_changed(cloud: Sites, deploy: Deploy) -> None:
     site = deploy()
     assert "headers" in site.event()
     attribute = {"Key": "lambda.multi_value_headers.enabled", "Value": "true"}
@@ -56,7 +56,7 @@ def test_the_mode_of_a_target_group_can_be_changed(cloud: Cloud, deploy: Deploy)
     assert event["multiValueHeaders"]["x-forwarded-port"] == ["80"]
 
 
-def test_new_code_answers_the_next_request(cloud: Cloud, deploy: Deploy) -> None:
+def test_new_code_answers_the_next_request(cloud: Sites, deploy: Deploy) -> None:
     site = deploy(says("old"))
     assert site.ask().text == "old"
     new = zipped({"app.py": says("new")})
@@ -64,7 +64,7 @@ def test_new_code_answers_the_next_request(cloud: Cloud, deploy: Deploy) -> None
     assert site.ask().text == "new"
 
 
-def test_a_new_configuration_answers_the_next_request(cloud: Cloud, deploy: Deploy) -> None:
+def test_a_new_configuration_answers_the_next_request(cloud: Sites, deploy: Deploy) -> None:
     code = """
 import os
 
@@ -84,7 +84,7 @@ def other(event, context):
     assert site.ask().text == "other"
 
 
-def test_a_request_under_way_is_answered_by_the_code_it_began_with(cloud: Cloud, deploy: Deploy) -> None:
+def test_a_request_under_way_is_answered_by_the_code_it_began_with(cloud: Sites, deploy: Deploy) -> None:
     slow = f"""
 import time
 
@@ -109,7 +109,7 @@ def handler(event, context):
         assert asked.result().text == "old"
 
 
-def test_an_alias_goes_where_it_points(cloud: Cloud) -> None:
+def test_an_alias_goes_where_it_points(cloud: Sites) -> None:
     """User guide, "Lambda function versioning": register the function by an alias."""
     name = cloud.name()
     function = cloud.function(says("one"), name=name)
@@ -135,7 +135,7 @@ def test_an_alias_goes_where_it_points(cloud: Cloud) -> None:
         cloud.remove(site)
 
 
-def refused(cloud: Cloud, site: Site, status: int, reason: str) -> dict[str, Any]:
+def refused(cloud: Sites, site: Site, status: int, reason: str) -> dict[str, Any]:
     """The record of one more request, which is refused as expected."""
     before = len(cloud.requests(site))
     response = site.ask()
@@ -148,7 +148,7 @@ def refused(cloud: Cloud, site: Site, status: int, reason: str) -> dict[str, Any
     return record
 
 
-def test_without_permission_the_function_is_not_invoked(cloud: Cloud, deploy: Deploy) -> None:
+def test_without_permission_the_function_is_not_invoked(cloud: Sites, deploy: Deploy) -> None:
     site = deploy(says("allowed"), permission=False)
     refused(cloud, site, 502, "LambdaAccessDenied")
     assert invocations(cloud, site) == 0
@@ -161,7 +161,7 @@ def test_without_permission_the_function_is_not_invoked(cloud: Cloud, deploy: De
     assert invocations(cloud, site) == 1
 
 
-def test_a_permission_for_something_else_is_none(cloud: Cloud, deploy: Deploy) -> None:
+def test_a_permission_for_something_else_is_none(cloud: Sites, deploy: Deploy) -> None:
     site = deploy(says("allowed"), permission=False)
     allowed = {"Principal": "elasticloadbalancing.amazonaws.com", "Action": "lambda:InvokeFunction"}
     others = (
@@ -178,7 +178,7 @@ def test_a_permission_for_something_else_is_none(cloud: Cloud, deploy: Deploy) -
     assert site.ask().text == "allowed"
 
 
-def test_without_a_target_it_is_503(cloud: Cloud, deploy: Deploy) -> None:
+def test_without_a_target_it_is_503(cloud: Sites, deploy: Deploy) -> None:
     site = deploy(says("back"))
     target = [{"Id": site.function_arn}]
     cloud.elbv2.deregister_targets(TargetGroupArn=site.target_group, Targets=target)
@@ -187,7 +187,7 @@ def test_without_a_target_it_is_503(cloud: Cloud, deploy: Deploy) -> None:
     assert site.ask().text == "back"
 
 
-def test_a_deleted_function_is_502(cloud: Cloud, deploy: Deploy) -> None:
+def test_a_deleted_function_is_502(cloud: Sites, deploy: Deploy) -> None:
     site = deploy()
     assert site.ask().ok
     cloud.functions.delete_function(FunctionName=site.name)
@@ -195,7 +195,7 @@ def test_a_deleted_function_is_502(cloud: Cloud, deploy: Deploy) -> None:
     assert site.name in record["why"]
 
 
-def test_a_reserved_concurrency_of_none_throttles(cloud: Cloud, deploy: Deploy) -> None:
+def test_a_reserved_concurrency_of_none_throttles(cloud: Sites, deploy: Deploy) -> None:
     site = deploy(says("free"))
     assert site.ask().text == "free"
     cloud.functions.put_function_concurrency(FunctionName=site.name, ReservedConcurrentExecutions=0)
@@ -204,7 +204,7 @@ def test_a_reserved_concurrency_of_none_throttles(cloud: Cloud, deploy: Deploy) 
     assert site.ask().text == "free"
 
 
-def test_a_reserved_concurrency_is_how_many_run_at_once(cloud: Cloud, deploy: Deploy) -> None:
+def test_a_reserved_concurrency_is_how_many_run_at_once(cloud: Sites, deploy: Deploy) -> None:
     site = deploy(sleeps(1))
     cloud.functions.put_function_concurrency(FunctionName=site.name, ReservedConcurrentExecutions=1)
     with ThreadPoolExecutor(3) as executor:

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from tests.sites import Cloud, Site, says, sleeps
+from tests.sites import Site, Sites, says, sleeps
 from tests.socket.balancer import Client, Reply
 
 MODE = "routing.http.desync_mitigation_mode"
@@ -24,7 +24,7 @@ ANSWERED, CLOSED, BLOCKED = "answered", "answered and closed", "400 and closed"
 
 
 @pytest.fixture(scope="module")
-def site(cloud: Cloud) -> Iterator[Site]:
+def site(cloud: Sites) -> Iterator[Site]:
     with cloud.deployed(says("ok")) as site:
         yield site
 
@@ -55,7 +55,7 @@ def outcome(site: Site, request: bytes) -> str:
     ],
 )
 def test_desync_mitigation(
-    cloud: Cloud, site: Site, mode: str, acceptable: str, ambiguous: str, severe: str
+    cloud: Sites, site: Site, mode: str, acceptable: str, ambiguous: str, severe: str
 ) -> None:
     cloud.configure(site.load_balancer, {MODE: mode})
     assert outcome(site, COMPLIANT) == ANSWERED
@@ -127,7 +127,7 @@ SCENARIOS: dict[str, Callable[[Site], tuple[bytes, float]]] = {
 
 
 @pytest.fixture(scope="module")
-def waited(cloud: Cloud) -> Iterator[dict[str, Future[tuple[bytes, float]]]]:
+def waited(cloud: Sites) -> Iterator[dict[str, Future[tuple[bytes, float]]]]:
     """What becomes of connections that fall silent, all at the same time."""
     attributes = {"idle_timeout.timeout_seconds": f"{IMPATIENT:.0f}"}
     with cloud.deployed(sleeps(1.3 * IMPATIENT), attributes=attributes) as site, ThreadPoolExecutor() as pool:

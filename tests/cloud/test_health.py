@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cloud.conftest import Deploy
-from tests.sites import Cloud, Site, sleeps, until
+from tests.sites import Site, Sites, sleeps, until
 
 # Prints its event and when it came, in seconds.
 PRINTING = """
@@ -29,7 +29,7 @@ EVERY_5 = {
 }
 
 
-def health(cloud: Cloud, site: Site) -> dict[str, str]:
+def health(cloud: Sites, site: Site) -> dict[str, str]:
     """The one target's health."""
     (found,) = cloud.elbv2.describe_target_health(TargetGroupArn=site.target_group)[
         "TargetHealthDescriptions"
@@ -38,7 +38,7 @@ def health(cloud: Cloud, site: Site) -> dict[str, str]:
     return state
 
 
-def becomes(cloud: Cloud, site: Site, state: str) -> dict[str, str]:
+def becomes(cloud: Sites, site: Site, state: str) -> dict[str, str]:
     found: dict[str, str] = {}
 
     def is_there() -> bool:
@@ -50,19 +50,19 @@ def becomes(cloud: Cloud, site: Site, state: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def repeated(cloud: Cloud) -> Iterator[Site]:
+def repeated(cloud: Sites) -> Iterator[Site]:
     """A site that takes a second and a half for each check; made first, because its test takes longest."""
     check = EVERY_5 | {"HealthCheckPath": "/1.5"}
     with cloud.deployed(PRINTING, health_check=check) as site:
         yield site
 
 
-def events(cloud: Cloud, site: Site) -> list[dict[str, Any]]:
+def events(cloud: Sites, site: Site) -> list[dict[str, Any]]:
     return [json.loads(line[6:]) for line in cloud.logged(site.name) if line.startswith("event ")]
 
 
 @pytest.mark.parametrize("multi_value", [False, True], ids=["single", "multi"])
-def test_the_event(cloud: Cloud, deploy: Deploy, multi_value: bool) -> None:
+def test_the_event(cloud: Sites, deploy: Deploy, multi_value: bool) -> None:
     """Section 2: of the usual shape, with a user agent and no other header."""
     check = EVERY_5 | {"HealthCheckPath": "/0.0"}
     site = deploy(PRINTING, health_check=check, multi_value=multi_value)
@@ -85,14 +85,14 @@ def test_the_event(cloud: Cloud, deploy: Deploy, multi_value: bool) -> None:
     assert cloud.requests(site) == []
 
 
-def test_a_target_is_initial_until_its_first_check_is_over(cloud: Cloud, deploy: Deploy) -> None:
+def test_a_target_is_initial_until_its_first_check_is_over(cloud: Sites, deploy: Deploy) -> None:
     site = deploy(sleeps(1), health_check=EVERY_5)
     first = health(cloud, site)
     assert (first["State"], first["Reason"]) == ("initial", "Elb.InitialHealthChecking")
     assert becomes(cloud, site, "healthy") == {"State": "healthy"}
 
 
-def test_another_status_than_the_matcher_s_is_unhealthy(cloud: Cloud, deploy: Deploy) -> None:
+def test_another_status_than_the_matcher_s_is_unhealthy(cloud: Sites, deploy: Deploy) -> None:
     code = "def handler(event, context):\n    return {'statusCode': 404}\n"
     site = deploy(code, health_check=EVERY_5)
     found = becomes(cloud, site, "unhealthy")
@@ -103,20 +103,20 @@ def test_another_status_than_the_matcher_s_is_unhealthy(cloud: Cloud, deploy: De
     becomes(cloud, allowed, "healthy")
 
 
-def test_a_function_that_fails_is_unhealthy(cloud: Cloud, deploy: Deploy) -> None:
+def test_a_function_that_fails_is_unhealthy(cloud: Sites, deploy: Deploy) -> None:
     site = deploy("def handler(event, context):\n    return event['nothing']\n", health_check=EVERY_5)
     found = becomes(cloud, site, "unhealthy")
     assert found["Reason"] == "Target.ResponseCodeMismatch"
     assert found["Description"] == "Health checks failed with these codes: [502]"
 
 
-def test_a_check_that_takes_too_long_is_unhealthy(cloud: Cloud, deploy: Deploy) -> None:
+def test_a_check_that_takes_too_long_is_unhealthy(cloud: Sites, deploy: Deploy) -> None:
     site = deploy(sleeps(5), health_check=EVERY_5)
     found = becomes(cloud, site, "unhealthy")
     assert (found["Reason"], found["Description"]) == ("Target.Timeout", "Request timed out")
 
 
-def test_checks_are_off_unless_asked_for(cloud: Cloud, deploy: Deploy) -> None:
+def test_checks_are_off_unless_asked_for(cloud: Sites, deploy: Deploy) -> None:
     site = deploy(PRINTING)
     group = cloud.elbv2.describe_target_groups(TargetGroupArns=[site.target_group])["TargetGroups"][0]
     assert group["HealthCheckEnabled"] is False
@@ -128,7 +128,7 @@ def test_checks_are_off_unless_asked_for(cloud: Cloud, deploy: Deploy) -> None:
     assert health(cloud, site)["Reason"] == "Target.HealthCheckDisabled"
 
 
-def test_a_target_that_is_not_registered_is_not_checked(cloud: Cloud, deploy: Deploy) -> None:
+def test_a_target_that_is_not_registered_is_not_checked(cloud: Sites, deploy: Deploy) -> None:
     site = deploy(PRINTING, health_check=EVERY_5)
     becomes(cloud, site, "healthy")
     target = [{"Id": site.function_arn}]
@@ -138,7 +138,7 @@ def test_a_target_that_is_not_registered_is_not_checked(cloud: Cloud, deploy: De
     )
 
 
-def test_the_interval_is_from_start_to_start(cloud: Cloud, repeated: Site) -> None:
+def test_the_interval_is_from_start_to_start(cloud: Sites, repeated: Site) -> None:
     """User guide, "Health checks": how long a target takes does not affect when the next check begins."""
 
     def times() -> list[float]:

@@ -13,7 +13,7 @@ from h2.settings import SettingCodes
 from tests.cloud.certificates import Authority
 from tests.cloud.conftest import Deploy
 from tests.cloud.secure import Http2
-from tests.sites import PAGE_502, Cloud, Site, fixed, until
+from tests.sites import PAGE_502, Site, Sites, fixed, until
 
 NAME = "h2.example"
 
@@ -44,7 +44,7 @@ def large(size: int) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def site(cloud: Cloud, authority: Authority) -> Iterator[Site]:
+def site(cloud: Sites, authority: Authority) -> Iterator[Site]:
     certificate = authority.issue(NAME).imported(cloud.client("acm"))
     with cloud.deployed(CODE, port=443, certificate=certificate) as site:
         yield site
@@ -101,7 +101,7 @@ def test_cookie_crumbs_are_one_header(client: Http2) -> None:
     assert event["headers"]["cookie"] == "a=1; b=2; c=3; d=4"
 
 
-def test_cookie_crumbs_in_multi_value_mode(cloud: Cloud, deploy: Deploy, authority: Authority) -> None:
+def test_cookie_crumbs_in_multi_value_mode(cloud: Sites, deploy: Deploy, authority: Authority) -> None:
     certificate = authority.issue(NAME).imported(cloud.client("acm"))
     site = deploy(port=443, certificate=certificate, multi_value=True)
     with Http2(site.address, authority.context("h2"), NAME) as client:
@@ -171,7 +171,7 @@ def test_a_window_that_the_client_s_settings_open(site: Site, authority: Authori
         assert client.answer(stream).body == large(1000)
 
 
-def test_a_stream_that_is_reset(cloud: Cloud, site: Site, client: Http2) -> None:
+def test_a_stream_that_is_reset(cloud: Sites, site: Site, client: Http2) -> None:
     """The other streams go on, and the record says that nobody was there any more."""
     before = len(cloud.requests(site))
     stream = client.begin("/sleep/0.3?reset")
@@ -183,7 +183,7 @@ def test_a_stream_that_is_reset(cloud: Cloud, site: Site, client: Http2) -> None
     assert statuses == {"/sleep/0.3?reset": 460, "/other": 200}
 
 
-def test_a_connection_that_is_closed_under_a_request(cloud: Cloud, site: Site, authority: Authority) -> None:
+def test_a_connection_that_is_closed_under_a_request(cloud: Sites, site: Site, authority: Authority) -> None:
     before = len(cloud.requests(site))
     with Http2(site.address, authority.context("h2"), NAME) as client:
         client.begin("/sleep/0.3?closed")
@@ -215,7 +215,7 @@ def test_what_is_no_http_2_ends_the_connection(site: Site, client: Http2) -> Non
     assert client.terminated is not None
 
 
-def test_a_rule_applies_to_the_next_stream(cloud: Cloud, site: Site, client: Http2) -> None:
+def test_a_rule_applies_to_the_next_stream(cloud: Sites, site: Site, client: Http2) -> None:
     assert client.get("/ruled").json()["path"] == "/ruled"
     rule = cloud.rule(site, fixed("ruled"), path="/ruled")
     assert client.get("/ruled").body == b"ruled"
@@ -223,7 +223,7 @@ def test_a_rule_applies_to_the_next_stream(cloud: Cloud, site: Site, client: Htt
     assert client.get("/ruled").json()["path"] == "/ruled"
 
 
-def test_ping_does_not_keep_an_idle_connection(cloud: Cloud, deploy: Deploy, authority: Authority) -> None:
+def test_ping_does_not_keep_an_idle_connection(cloud: Sites, deploy: Deploy, authority: Authority) -> None:
     """User guide, "Connection idle timeout": PING frames "do not reset the connection idle timeout"."""
     certificate = authority.issue(NAME).imported(cloud.client("acm"))
     site = deploy(port=443, certificate=certificate, attributes={"idle_timeout.timeout_seconds": "1"})

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.cloud.conftest import Deploy
-from tests.sites import Cloud, payload, says, until, zipped
+from tests.sites import Sites, payload, says, until, zipped
 
 CODE = """
 import logging, sys, time
@@ -33,14 +33,14 @@ def handler(event, context):
 
 
 @pytest.fixture(scope="module")
-def function(cloud: Cloud) -> Iterator[str]:
+def function(cloud: Sites) -> Iterator[str]:
     name = cloud.name("invoked")
     cloud.function(CODE, name=name)
     yield name
     cloud.functions.delete_function(FunctionName=name)
 
 
-def test_request_response(cloud: Cloud, function: str) -> None:
+def test_request_response(cloud: Sites, function: str) -> None:
     response = cloud.functions.invoke(FunctionName=function, Payload='{"a": "\u00e9"}')
     result = payload(response)
     assert response["StatusCode"] == 200
@@ -53,11 +53,11 @@ def test_request_response(cloud: Cloud, function: str) -> None:
     assert result["id"] == response["ResponseMetadata"]["RequestId"]
 
 
-def test_no_payload_is_an_empty_event(cloud: Cloud, function: str) -> None:
+def test_no_payload_is_an_empty_event(cloud: Sites, function: str) -> None:
     assert payload(cloud.functions.invoke(FunctionName=function))["event"] == {}
 
 
-def test_a_function_error(cloud: Cloud, function: str) -> None:
+def test_a_function_error(cloud: Sites, function: str) -> None:
     response = cloud.functions.invoke(FunctionName=function, Payload='{"raise": "x"}')
     assert response["StatusCode"] == 200
     assert response["FunctionError"] == "Unhandled"
@@ -66,7 +66,7 @@ def test_a_function_error(cloud: Cloud, function: str) -> None:
     assert error["stackTrace"]
 
 
-def test_an_event_is_accepted_and_then_run(cloud: Cloud) -> None:
+def test_an_event_is_accepted_and_then_run(cloud: Sites) -> None:
     name = cloud.name("invoked")
     cloud.function("def handler(event, context):\n    print('ran', event['n'])\n", name=name)
     response = cloud.functions.invoke(FunctionName=name, InvocationType="Event", Payload='{"n": 7}')
@@ -75,7 +75,7 @@ def test_an_event_is_accepted_and_then_run(cloud: Cloud) -> None:
     assert until(lambda: "ran 7" in cloud.logged(name))
 
 
-def test_a_dry_run_runs_nothing(cloud: Cloud) -> None:
+def test_a_dry_run_runs_nothing(cloud: Sites) -> None:
     name = cloud.name("invoked")
     cloud.function(CODE, name=name)
     response = cloud.functions.invoke(FunctionName=name, InvocationType="DryRun")
@@ -84,7 +84,7 @@ def test_a_dry_run_runs_nothing(cloud: Cloud) -> None:
     assert cloud.logged(name) == []
 
 
-def test_the_tail_of_the_log(cloud: Cloud, function: str) -> None:
+def test_the_tail_of_the_log(cloud: Sites, function: str) -> None:
     response = cloud.functions.invoke(FunctionName=function, LogType="Tail")
     request_id = response["ResponseMetadata"]["RequestId"]
     lines = base64.b64decode(response["LogResult"]).decode().splitlines()
@@ -94,7 +94,7 @@ def test_the_tail_of_the_log(cloud: Cloud, function: str) -> None:
     assert lines[-1].startswith(f"REPORT RequestId: {request_id}\tDuration: ")
 
 
-def test_versions_and_aliases(cloud: Cloud) -> None:
+def test_versions_and_aliases(cloud: Sites) -> None:
     name = cloud.name("invoked")
     arn = cloud.function(CODE, name=name)
     functions = cloud.functions
@@ -124,13 +124,13 @@ def test_versions_and_aliases(cloud: Cloud) -> None:
     ],
     ids=["function", "dry-run", "alias", "payload"],
 )
-def test_what_the_service_refuses(cloud: Cloud, function: str, arguments: dict[str, str], code: str) -> None:
+def test_what_the_service_refuses(cloud: Sites, function: str, arguments: dict[str, str], code: str) -> None:
     with pytest.raises(ClientError) as caught:
         cloud.functions.invoke(**{"FunctionName": function} | arguments)
     assert caught.value.response["Error"]["Code"] == code
 
 
-def test_a_throttled_invocation(cloud: Cloud) -> None:
+def test_a_throttled_invocation(cloud: Sites) -> None:
     name = cloud.name("invoked")
     cloud.function(CODE, name=name)
     cloud.functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
@@ -140,7 +140,7 @@ def test_a_throttled_invocation(cloud: Cloud) -> None:
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 429
 
 
-def test_the_log_can_be_read_at_once(cloud: Cloud) -> None:
+def test_the_log_can_be_read_at_once(cloud: Sites) -> None:
     name = cloud.name("invoked")
     cloud.function(CODE, name=name)
     response = cloud.functions.invoke(FunctionName=name)
@@ -161,7 +161,7 @@ def test_the_log_can_be_read_at_once(cloud: Cloud) -> None:
     )
 
 
-def test_a_timeout_is_in_the_log(cloud: Cloud) -> None:
+def test_a_timeout_is_in_the_log(cloud: Sites) -> None:
     name = cloud.name("invoked")
     cloud.function(
         "import time\ndef handler(event, context):\n    print('half', end='')\n    time.sleep(30)\n",
@@ -177,7 +177,7 @@ def test_a_timeout_is_in_the_log(cloud: Cloud) -> None:
     assert messages[-1].endswith("Status: timeout")
 
 
-def test_a_function_s_own_boto3_reaches_the_same_cloud(cloud: Cloud, deploy: Deploy) -> None:
+def test_a_function_s_own_boto3_reaches_the_same_cloud(cloud: Sites, deploy: Deploy) -> None:
     """A function calls another function, and writes to a bucket."""
     other = cloud.name("called")
     cloud.function(says("from the other"), name=other)
@@ -203,7 +203,7 @@ def handler(event, context):
 
 
 def test_nothing_of_the_caller_s_environment_reaches_a_function(
-    cloud: Cloud, deploy: Deploy, monkeypatch: pytest.MonkeyPatch
+    cloud: Sites, deploy: Deploy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = deploy(
         "import json, os\n"

@@ -7,11 +7,11 @@ import socket
 import pytest
 
 from tests.cloud.conftest import Deploy
-from tests.sites import Cloud, says
+from tests.sites import Sites, says
 
 
 def test_a_listener_serves_when_create_listener_returns_and_not_when_delete_listener_has(
-    cloud: Cloud, deploy: Deploy
+    cloud: Sites, deploy: Deploy
 ) -> None:
     site = deploy(says("here"))
     assert site.ask().text == "here"
@@ -21,14 +21,14 @@ def test_a_listener_serves_when_create_listener_returns_and_not_when_delete_list
         socket.create_connection(site.address, timeout=3)
 
 
-def test_the_listeners_of_a_deleted_load_balancer_are_gone(cloud: Cloud, deploy: Deploy) -> None:
+def test_the_listeners_of_a_deleted_load_balancer_are_gone(cloud: Sites, deploy: Deploy) -> None:
     site = deploy(says("here"))
     cloud.elbv2.delete_load_balancer(LoadBalancerArn=site.load_balancer)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(site.address, timeout=3)
 
 
-def test_a_port_that_is_taken_is_passed_over(cloud: Cloud, deploy: Deploy) -> None:
+def test_a_port_that_is_taken_is_passed_over(cloud: Sites, deploy: Deploy) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         local = taken.getsockname()[1]
         site = deploy(says("next door"), port=local - 8000)
@@ -39,7 +39,7 @@ def test_a_port_that_is_taken_is_passed_over(cloud: Cloud, deploy: Deploy) -> No
     assert served["url"] == f"{site.url}/"
 
 
-def test_a_modified_port_is_served_in_place_of_the_old_one(cloud: Cloud, deploy: Deploy) -> None:
+def test_a_modified_port_is_served_in_place_of_the_old_one(cloud: Sites, deploy: Deploy) -> None:
     site = deploy(port=5004)
     cloud.elbv2.modify_listener(ListenerArn=site.listener, Port=5005)
     assert cloud.listeners()[site.listener]["port"] == 5005
@@ -49,14 +49,14 @@ def test_a_modified_port_is_served_in_place_of_the_old_one(cloud: Cloud, deploy:
         pass
 
 
-def test_several_load_balancers_have_port_80_at_once(cloud: Cloud, deploy: Deploy) -> None:
+def test_several_load_balancers_have_port_80_at_once(cloud: Sites, deploy: Deploy) -> None:
     sites = [deploy(says(name)) for name in ("one", "two", "three")]
     assert {cloud.listeners()[site.listener]["port"] for site in sites} == {80}
     assert len({site.address for site in sites}) == 3
     assert [site.ask().text for site in sites] == ["one", "two", "three"]
 
 
-def test_several_listeners_of_one_load_balancer(cloud: Cloud, deploy: Deploy) -> None:
+def test_several_listeners_of_one_load_balancer(cloud: Sites, deploy: Deploy) -> None:
     site = deploy()
     forward = {"Type": "forward", "TargetGroupArn": site.target_group}
     other = cloud.listener(site.load_balancer, forward, port=8081)

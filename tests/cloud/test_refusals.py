@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.cloud.commands import localalb
-from tests.sites import PAGE_502, Cloud, Site, sleeps, until, zipped
+from tests.sites import PAGE_502, Site, Sites, sleeps, until, zipped
 
 INVALID = "LambdaInvalidResponse"
 UNHANDLED = "LambdaUnhandled"
@@ -105,14 +105,14 @@ class Outcome:
 
 
 @pytest.fixture(scope="module")
-def failing(cloud: Cloud) -> Iterator[Site]:
+def failing(cloud: Sites) -> Iterator[Site]:
     code = FAILING % {case.name: case.answer for case in CASES}
     with cloud.deployed(code, timeout=1) as site:
         yield site
 
 
 @pytest.fixture(scope="module")
-def outcomes(cloud: Cloud, failing: Site) -> dict[str, Outcome]:
+def outcomes(cloud: Sites, failing: Site) -> dict[str, Outcome]:
     """What came of asking for each failure once, with what the command `localalb requests --json` says."""
     responses = {case.name: failing.ask(f"/{case.name}") for case in CASES}
     cloud.record(failing, len(CASES))
@@ -129,7 +129,7 @@ def outcomes(cloud: Cloud, failing: Site) -> dict[str, Outcome]:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_failure_is_a_502_that_says_why_to_the_developer_only(
-    cloud: Cloud, failing: Site, outcomes: dict[str, Outcome], case: Case
+    cloud: Sites, failing: Site, outcomes: dict[str, Outcome], case: Case
 ) -> None:
     outcome = outcomes[case.name]
     assert outcome.status == 502
@@ -144,7 +144,7 @@ def test_a_failure_is_a_502_that_says_why_to_the_developer_only(
 
 
 @pytest.fixture(scope="module")
-def unloadable(cloud: Cloud) -> Iterator[Site]:
+def unloadable(cloud: Sites) -> Iterator[Site]:
     with cloud.deployed("") as site:
         yield site
 
@@ -160,7 +160,7 @@ def unloadable(cloud: Cloud) -> Iterator[Site]:
     ids=["import", "syntax", "handler", "exit"],
 )
 def test_a_function_that_does_not_load(
-    cloud: Cloud, unloadable: Site, code: str, words: tuple[str, ...]
+    cloud: Sites, unloadable: Site, code: str, words: tuple[str, ...]
 ) -> None:
     before = len(cloud.requests(unloadable))
     cloud.functions.update_function_code(FunctionName=unloadable.name, ZipFile=zipped({"app.py": code}))
@@ -178,7 +178,7 @@ def test_the_function_works_again_after_it_failed(failing: Site, outcomes: dict[
     assert failing.ask("/raise").status_code == 502
 
 
-def test_a_request_over_1_mb_is_413_and_does_not_reach_the_function(cloud: Cloud) -> None:
+def test_a_request_over_1_mb_is_413_and_does_not_reach_the_function(cloud: Sites) -> None:
     size = "def handler(event, context):\n    return {'statusCode': 200, 'body': str(len(event['body']))}\n"
     body = b"x" * (1024 * 1024)
     with cloud.deployed(size) as site:
@@ -188,7 +188,7 @@ def test_a_request_over_1_mb_is_413_and_does_not_reach_the_function(cloud: Cloud
         assert sum(message.startswith("START ") for message in cloud.logged(site.name)) == 1
 
 
-def test_a_client_that_hangs_up_is_460_in_the_record(cloud: Cloud) -> None:
+def test_a_client_that_hangs_up_is_460_in_the_record(cloud: Sites) -> None:
     with cloud.deployed(sleeps(0.3)) as site:
         with socket.create_connection(site.address) as client:
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 import requests
 
-from localalb.home import ask
+from localalb.stacks.home import ask
 from tests.cloud.commands import localalb
-from tests.sites import Cloud, Site, says, until
+from tests.sites import Site, Sites, says, until
 
 # Prints who it is, and then lasts longer than the test, but not for ever should the test fail.
 LASTING = """
@@ -79,7 +79,7 @@ class Served:
 
     def pids(self) -> list[int]:
         """Start the two workers; the processes of both, and of what each has started."""
-        cloud = Cloud(self.exports["AWS_ENDPOINT_URL"], self.log)
+        cloud = Sites(self.exports["AWS_ENDPOINT_URL"], self.log)
         region = self.exports["AWS_REGION"]
         functions = cloud.client("lambda", region)
         for name in ("idle", "busy"):
@@ -121,7 +121,7 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")
-def served(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[signal.Signals, Served]]:
+def served(cloud: Sites, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[signal.Signals, Served]]:
     """One for each signal, started together."""
     found = {number: Served(tmp_path_factory.mktemp(number.name)) for number in SIGNALS}
     yield found
@@ -182,7 +182,7 @@ def test_a_signal_ends_it_and_all_that_it_started(
 
 
 @pytest.fixture(scope="module")
-def site(cloud: Cloud) -> Iterator[Site]:
+def site(cloud: Sites) -> Iterator[Site]:
     code = says("served") + "    print('never')\n"
     code = code.replace("    return", "    print('called with', event.get('path'))\n    return", 1)
     with cloud.deployed(code) as site:
@@ -192,7 +192,7 @@ def site(cloud: Cloud) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def commands(cloud: Cloud, site: Site) -> dict[str, Any]:
+def commands(cloud: Sites, site: Site) -> dict[str, Any]:
     """What several commands said, run at the same time."""
     lines = {
         "status": ("status",),
@@ -215,13 +215,13 @@ def output(commands: dict[str, Any], name: str) -> str:
     return str(result.stdout)
 
 
-def test_status(cloud: Cloud, site: Site, commands: dict[str, Any]) -> None:
+def test_status(cloud: Sites, site: Site, commands: dict[str, Any]) -> None:
     lines = output(commands, "status").splitlines()
     assert cloud.endpoint_url in lines[0]
     assert f"{site.name}:80  {site.dns_name}  {site.url}/" in lines
 
 
-def test_status_as_json(cloud: Cloud, site: Site, commands: dict[str, Any]) -> None:
+def test_status_as_json(cloud: Sites, site: Site, commands: dict[str, Any]) -> None:
     status = json.loads(output(commands, "status --json"))
     assert status["endpoint_url"] == cloud.endpoint_url
     (listener,) = [each for each in status["listeners"] if each["load_balancer"] == site.name]
@@ -231,7 +231,7 @@ def test_status_as_json(cloud: Cloud, site: Site, commands: dict[str, Any]) -> N
     assert listener["address"] == "{}:{}".format(*site.address)
 
 
-def test_env(cloud: Cloud, commands: dict[str, Any]) -> None:
+def test_env(cloud: Sites, commands: dict[str, Any]) -> None:
     lines = output(commands, "env").splitlines()
     assert f"export AWS_ENDPOINT_URL={cloud.endpoint_url}" in lines
     assert all(line.startswith("export AWS_") for line in lines)
@@ -280,7 +280,7 @@ def test_commands_without_a_cloud_say_so() -> None:
     ("method", "path"),
     [("GET", "status"), ("GET", "requests"), ("POST", "stop"), ("GET", "no-such-thing")],
 )
-def test_localalb_s_own_paths_want_its_header(cloud: Cloud, method: str, path: str) -> None:
+def test_localalb_s_own_paths_want_its_header(cloud: Sites, method: str, path: str) -> None:
     """A web page that a developer has open can send requests here, but not with a header of its own."""
     with requests.Session() as session:
         session.trust_env = False

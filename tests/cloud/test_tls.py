@@ -12,7 +12,7 @@ from cryptography import x509
 from tests.cloud.certificates import Authority
 from tests.cloud.conftest import Deploy
 from tests.cloud.secure import Http2, Https, connect
-from tests.sites import Cloud, Site
+from tests.sites import Site, Sites
 from tests.socket.balancer import Client
 
 DEFAULT, WILDCARD, THIRD = "default.example", "*.wild.example", "third.example"
@@ -27,7 +27,7 @@ class Secure:
 
 
 @pytest.fixture(scope="module")
-def secure(cloud: Cloud, authority: Authority) -> Iterator[Secure]:
+def secure(cloud: Sites, authority: Authority) -> Iterator[Secure]:
     acm = cloud.client("acm")
     arns = {name: authority.issue(name).imported(acm) for name in (DEFAULT, WILDCARD, THIRD)}
     with cloud.deployed(port=443, certificate=arns[DEFAULT]) as site:
@@ -36,7 +36,7 @@ def secure(cloud: Cloud, authority: Authority) -> Iterator[Secure]:
         yield Secure(site, arns)
 
 
-def add(cloud: Cloud, listener: str, certificate: str) -> None:
+def add(cloud: Sites, listener: str, certificate: str) -> None:
     cloud.elbv2.add_listener_certificates(
         ListenerArn=listener, Certificates=[{"CertificateArn": certificate}]
     )
@@ -107,7 +107,7 @@ def test_alpn(
         assert client.selected_alpn_protocol() == chosen
 
 
-def test_http_2_can_be_disabled(cloud: Cloud, deploy: Deploy, authority: Authority) -> None:
+def test_http_2_can_be_disabled(cloud: Sites, deploy: Deploy, authority: Authority) -> None:
     certificate = authority.issue("one.example").imported(cloud.client("acm"))
     site = deploy(port=443, certificate=certificate, attributes={"routing.http2.enabled": "false"})
     with connect(site.address, authority.context("h2", "http/1.1"), "one.example") as client:
@@ -120,7 +120,7 @@ def test_http_2_can_be_disabled(cloud: Cloud, deploy: Deploy, authority: Authori
 
 
 def test_a_certificate_is_added_and_removed_on_a_listener_that_stays_where_it_is(
-    cloud: Cloud, secure: Secure, authority: Authority
+    cloud: Sites, secure: Secure, authority: Authority
 ) -> None:
     """Connections that are open, and the address, outlive it."""
     site, name = secure.site, "later.example"
@@ -142,7 +142,7 @@ def test_a_certificate_is_added_and_removed_on_a_listener_that_stays_where_it_is
 
 
 def test_a_certificate_that_is_imported_again_is_served(
-    cloud: Cloud, secure: Secure, authority: Authority
+    cloud: Sites, secure: Secure, authority: Authority
 ) -> None:
     """ACM user guide, "Reimport a certificate": the ARN stays, and so does its listener."""
     old = presented(secure.site, THIRD).serial_number
@@ -152,7 +152,7 @@ def test_a_certificate_that_is_imported_again_is_served(
     assert new.serial_number != old
 
 
-def test_a_default_certificate_is_replaced(cloud: Cloud, deploy: Deploy, authority: Authority) -> None:
+def test_a_default_certificate_is_replaced(cloud: Sites, deploy: Deploy, authority: Authority) -> None:
     acm = cloud.client("acm")
     site = deploy(port=443, certificate=authority.issue("first.example").imported(acm))
     second = authority.issue("second.example").imported(acm)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.handlers.libraries import LIBRARIES, Library
-from tests.sites import Cloud, Site, running
+from tests.sites import Site, Sites, running
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Deployed:
 
 
 @pytest.fixture(scope="package")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
     with running(tmp_path_factory.mktemp("cloud")) as cloud:
         yield cloud
 
@@ -29,7 +29,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     params=[(library, multi_value) for library in LIBRARIES for multi_value in (False, True)],
     ids=lambda param: f"{param[0].name}-{'multi' if param[1] else 'single'}",
 )
-def app(request: pytest.FixtureRequest, cloud: Cloud) -> Iterator[Deployed]:
+def app(request: pytest.FixtureRequest, cloud: Sites) -> Iterator[Deployed]:
     library, multi_value = request.param
     with cloud.deployed(library.package(), multi_value=multi_value, timeout=30) as site:
         yield Deployed(library, multi_value, site)

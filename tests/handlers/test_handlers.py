@@ -10,7 +10,7 @@ import requests
 
 from tests.handlers.conftest import Deployed
 from tests.handlers.libraries import ALL_COOKIES
-from tests.sites import Cloud
+from tests.sites import Sites
 
 BINARY = bytes(range(256)) * 40
 
@@ -125,5 +125,5 @@ def test_head(app: Deployed) -> None:
     assert response.headers["Content-Type"].startswith("application/json")
 
 
-def test_nothing_was_refused(app: Deployed, cloud: Cloud) -> None:
+def test_nothing_was_refused(app: Deployed, cloud: Sites) -> None:
     assert [record for record in cloud.requests(app.site) if record["why"]] == []

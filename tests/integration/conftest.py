@@ -10,7 +10,7 @@ from uuid import uuid4
 import boto3
 import pytest
 
-from localalb.stack import Stack, Stacks
+from localalb.stacks.stack import Stack, Stacks
 
 ROOT = Path(__file__).parents[2]
 TWO_SERVICES = ROOT / "examples" / "two-services"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from localalb.stack import Stack
+from localalb.stacks.stack import Stack
 
 Outputs = dict[str, Any]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from localalb.stack import Stack, Stacks
+from localalb.stacks.stack import Stack, Stacks
 from tests.integration.conftest import ROOT, code
 
 

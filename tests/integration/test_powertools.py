@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from localalb.stack import Stack, Stacks, eventually
+from localalb.stacks.stack import Stack, Stacks, eventually
 from tests.integration.conftest import POWERTOOLS
 
 

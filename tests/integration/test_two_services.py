@@ -10,7 +10,7 @@ import pytest
 import requests
 from urllib3 import HTTPHeaderDict
 
-from localalb.stack import Stack, eventually
+from localalb.stacks.stack import Stack, eventually
 
 
 def test_both_answer(two_services: Stack) -> None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from localalb.stack import Stack, eventually
+from localalb.stacks.stack import Stack, eventually
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from uuid import uuid4
 
 import boto3
 
-from localalb.isolation import isolated
-from localalb.terraform import Terraform
+from localalb.stacks.isolation import isolated
+from localalb.stacks.terraform import Terraform
 
 ROOT = Path(__file__).parents[2]
 HELLO = {"app.py": "def handler(event, context):\n    return 'hello'\n"}

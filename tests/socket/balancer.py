@@ -12,14 +12,11 @@ from typing import Any, TypeVar
 
 import uvloop
 
-from localalb.exchange import Exchange
-from localalb.journal import Journal, Record
-from localalb.runtime.result import Result
-from localalb.server import DataPlane
-from localalb.topology import (
+from localalb.balancer.exchange import Exchange
+from localalb.balancer.journal import Journal, Record
+from localalb.balancer.topology import (
     Action,
     Forward,
-    Function,
     Listener,
     LoadBalancer,
     Rule,
@@ -27,6 +24,9 @@ from localalb.topology import (
     TargetGroup,
     Topology,
 )
+from localalb.runtime.function import Function
+from localalb.runtime.result import Result
+from localalb.serving.server import DataPlane
 from tests.cases.requests import DNS_NAME, TARGET_GROUP
 
 TIMEOUT = 3.0

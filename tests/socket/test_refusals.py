@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from localalb.runtime.pool import Throttled
-from localalb.runtime.result import Result
-from localalb.topology import FixedResponse
+from localalb.balancer.topology import FixedResponse
+from localalb.runtime.result import Result, Throttled
 from tests.cases import refusals
 from tests.cases.refusals import ListenerCase, PaddedCase, PageCase, RawCase, TargetCase
 from tests.socket.balancer import TARGET, result

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from localalb import faults
+from localalb.http import faults
 from tests.cases import Mode, responses
 from tests.cases.responses import BodilessCase, ResponseCase
 from tests.socket.balancer import result

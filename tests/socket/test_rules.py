@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from localalb import discovery, faults
-from localalb.topology import Forward, Rule, TargetGroup
+from localalb.balancer.topology import Forward, Rule, TargetGroup
+from localalb.control_plane import discovery
+from localalb.http import faults
 from tests.cases import rules
 from tests.cases.rules import FixedCase, RedirectCase, RuleCase, StickyCase
 from tests.socket.balancer import TARGET

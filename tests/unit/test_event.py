@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from localalb import event
-from localalb.event import Settings
-from localalb.exchange import check
-from localalb.faults import Fault
-from localalb.message import Request
+from localalb.balancer import event
+from localalb.balancer.event import Settings
+from localalb.balancer.exchange import check
+from localalb.http.faults import Fault
+from localalb.http.message import Request
 from tests.cases import Mode, requests
 from tests.cases.compare import found, wanted
 from tests.cases.requests import HealthCase, RequestCase

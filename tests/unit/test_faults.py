@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from localalb import faults
-from localalb.faults import Fault
+from localalb.http import faults
+from localalb.http.faults import Fault
 from tests.cases import refusals
 from tests.cases.refusals import PageCase
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import requests
 
-from localalb import home as homes
-from localalb.home import NAME, Home, Running, ask, find
+from localalb.stacks import home as homes
+from localalb.stacks.home import NAME, Home, Running, ask, find
 
 
 class _Answers(BaseHTTPRequestHandler):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localalb.isolation import DEFAULT_REGION, exports, isolate, isolated, region, settings
+from localalb.stacks.isolation import DEFAULT_REGION, exports, isolate, isolated, region, settings
 
 ENDPOINT = "http://127.0.0.1:5000"
 CALLERS = {

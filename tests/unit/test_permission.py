@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from localalb import permission
+from localalb.control_plane import permission
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:demo"
 GROUP = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/demo/0123456789abcdef"

@@ -18,10 +18,10 @@ import uvloop
 from workers import alive, function, leaving_nothing, numbers, package, place, until
 
 from localalb.runtime import pool as pools
+from localalb.runtime.function import Function
 from localalb.runtime.logs import LogBook, LogEvent, Stream
-from localalb.runtime.pool import Pool, Throttled
-from localalb.runtime.result import Result
-from localalb.topology import Function
+from localalb.runtime.pool import Pool
+from localalb.runtime.result import Result, Throttled
 
 COUNTER = """
     import os

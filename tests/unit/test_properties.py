@@ -15,10 +15,11 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from localalb import event, faults, response, wire
-from localalb.event import Settings
-from localalb.faults import Fault
-from localalb.message import Request
+from localalb.balancer import event, response
+from localalb.balancer.event import Settings
+from localalb.http import faults, wire
+from localalb.http.faults import Fault
+from localalb.http.message import Request
 from tests.cases import MODES, NO_SOURCE, Case, Mode, refusals, requests, responses, rules
 from tests.cases.compare import FIELDS, PAIRS
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from localalb import response, wire
-from localalb.faults import Fault
-from localalb.message import Response
+from localalb.balancer import response
+from localalb.http import wire
+from localalb.http.faults import Fault
+from localalb.http.message import Response
 from tests.cases import Mode, responses
 from tests.cases.responses import ResponseCase
 

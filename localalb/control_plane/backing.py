@@ -1,0 +1,26 @@
+"""What stands behind the control plane, as the control plane sees it."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from localalb.balancer.health import TargetHealth
+from localalb.runtime.function import Function
+from localalb.runtime.result import Result
+
+
+class Backing(Protocol):
+    """The functions, the load balancers and the logs. Called from the server's threads."""
+
+    def invoke(self, function: Function, payload: bytes, client_context: str | None) -> Result:
+        """Run a function once. Raises `Throttled`."""
+
+    def changed(self, region: str) -> None:
+        """Load balancers or functions of a region changed; return when the data plane serves the change."""
+
+    def flush_logs(self) -> None: ...
+
+    def health(self, target_group: str, target: str) -> TargetHealth: ...
+
+    def answer(self, method: str, path: str) -> Any:
+        """The JSON of localalb's own requests, `/_localalb/...`; KeyError for what there is not."""

@@ -1,0 +1,266 @@
+"""HTTP/1.1 as the load balancer reads it: bytes in, messages out; no sockets, no clock.
+
+Written here and not left to a parser library, because what an ALB tolerates, refuses and closes on is part
+of what it is: line ends, folded lines, names without a colon, two lengths (see `desync`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from localalb.http import desync
+from localalb.http.desync import Verdict
+from localalb.http.faults import Fault, malformed
+from localalb.http.limits import MAX_BODY, MAX_HEAD, MAX_LINE
+
+MAX_CHUNK_LINE = 4 * 1024
+CHECK_EVERY = 1024
+
+_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+_VERSION = re.compile(rb"HTTP/(\d)\.(\d)")
+_PLAIN = re.compile(rb"[^\r\n]*(?:\r\n[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*)*")
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A request's line and headers, and how far they stray from the standard."""
+
+    method: bytes
+    target: bytes
+    version: bytes
+    headers: tuple[tuple[bytes, bytes], ...]
+    verdict: Verdict
+
+    def values(self, name: bytes) -> list[bytes]:
+        return [value for key, value in self.headers if key.lower() == name]
+
+    def tokens(self, name: bytes) -> set[bytes]:
+        """The members of a list header such as Connection, in lower case."""
+        return {part.strip().lower() for value in self.values(name) for part in value.split(b",")}
+
+    @property
+    def keep_alive(self) -> bool:
+        """RFC 9112 section 9.3."""
+        options = self.tokens(b"connection")
+        if self.version == b"HTTP/1.0":
+            return b"keep-alive" in options and b"close" not in options
+        return b"close" not in options
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A whole request. A body over MAX_BODY is cut to one byte more, which tells that it is too long; `size`
+    counts every byte that came."""
+
+    head: Head
+    body: bytes
+    size: int
+
+
+class Reader:
+    """Feed it bytes, take messages. After a `Fault` the connection cannot be read any further.
+
+    `mode` is the load balancer's desync mitigation mode, `verdict` what the latest head came to.
+    """
+
+    def __init__(self, mode: str = "defensive") -> None:
+        self.mode = mode
+        self._buffer = bytearray()
+        self._head: Head | None = None
+        self._body: bytearray = bytearray()
+        self._rest: int | None = None  # bytes of the body still to come; None: chunked
+        self.verdict = desync.COMPLIANT
+        self._fed = 0
+        self._searched = self._checked = 0
+        self._trailer = 0
+        self._continue = False
+        self._chunk = -1  # of the current chunk; -1: its size line is next, -2: the trailer is
+
+    @property
+    def started(self) -> bool:
+        """Whether a part of a message has come that is not a whole one."""
+        return self._head is not None or bool(self._buffer.strip(b"\r\n"))
+
+    def owes_continue(self) -> bool:
+        """Whether the client waits for `100 Continue` before it sends the body; true once for a message."""
+        owes = self._continue and self._head is not None and not self._body and not self._buffer
+        self._continue = False
+        return owes
+
+    def feed(self, data: bytes) -> Iterator[Message]:
+        """The messages that are complete with `data`. Raises `Fault` for what is no request."""
+        self._buffer += data
+        self._fed += len(data)
+        while True:
+            if self._head is None:
+                self._head = self._read_head()
+                if self._head is None:
+                    return
+                self._body = bytearray()
+                self._rest = body_length(self._head)
+                self._continue = self._rest != 0 and b"100-continue" in self._head.tokens(b"expect")
+                self._chunk = -1
+                self._trailer = 0
+            if not (self._read_chunks() if self._rest is None else self._read_sized()):
+                return
+            message = Message(self._head, bytes(self._body), self._fed - len(self._buffer))
+            self._fed = len(self._buffer)
+            self._head = None
+            yield message
+
+    def _read_head(self) -> Head | None:
+        buffer = self._buffer
+        while buffer[:2] == b"\r\n" or buffer[:1] == b"\n":  # RFC 9112 section 2.2
+            del buffer[: buffer.index(b"\n") + 1]
+        end = _END_OF_HEAD.search(buffer, max(self._searched - 3, 0))
+        if end is None:
+            # However small the pieces it comes in, a head is looked through a bounded number of times.
+            self._searched = len(buffer)
+            if len(buffer) - self._checked > CHECK_EVERY:
+                self._checked = len(buffer)
+                check_size(bytes(buffer))
+            return None
+        raw = bytes(buffer[: end.start()])
+        check_size(raw)
+        self._searched = self._checked = 0
+        crlf = end.group() == b"\r\n\r\n"
+        del buffer[: end.end()]
+        head = parse_head(raw, crlf)
+        self.verdict = head.verdict
+        check_coding(head)
+        if desync.blocked(self.mode, head.verdict.tier):
+            raise malformed(f"the request is {head.verdict.reason}, which the mode {self.mode} blocks")
+        return head
+
+    def _read_sized(self) -> bool:
+        assert self._rest is not None
+        taken = self._take(min(self._rest, len(self._buffer)))
+        self._rest -= taken
+        return self._rest == 0
+
+    def _take(self, count: int) -> int:
+        """Move bytes from the buffer to the body, or drop those over the limit."""
+        room = max(MAX_BODY + 1 - len(self._body), 0)
+        self._body += self._buffer[: min(count, room)]
+        del self._buffer[:count]
+        return count
+
+    def _read_chunks(self) -> bool:
+        """Whether the last chunk and its trailer have come (RFC 9112 section 7.1)."""
+        while True:
+            if self._chunk > 0:
+                self._chunk -= self._take(min(self._chunk, len(self._buffer)))
+                if self._chunk > 0:
+                    return False
+            line = self._chunk_line()
+            if line is None:
+                return False
+            if self._chunk == 0:
+                if line:
+                    raise malformed("a chunk is longer than its size says")
+                self._chunk = -1
+            elif self._chunk == -2:
+                if not line:
+                    return True
+                self._trailer += len(line)
+                if self._trailer > MAX_HEAD:
+                    raise malformed(f"the trailer is over {MAX_HEAD} bytes")
+            else:
+                size = _CHUNK_SIZE.fullmatch(line)
+                if size is None:
+                    raise malformed(f"{line[:40]!r} is no chunk size")
+                self._chunk = int(size[1], 16) or -2
+
+    def _chunk_line(self) -> bytes | None:
+        end = self._buffer.find(b"\n")
+        if end > MAX_CHUNK_LINE or (end < 0 and len(self._buffer) > MAX_CHUNK_LINE):
+            raise malformed("a chunk's line is too long")
+        if end < 0:
+            return None
+        line = bytes(self._buffer[:end])
+        del self._buffer[: end + 1]
+        if not line.endswith(b"\r"):
+            raise malformed("a chunk's line does not end in CRLF")
+        return line[:-1]
+
+
+def check_size(raw: bytes) -> None:
+    """The limits of a head, complete or not: 400 from 16 K in a line or 64 K in all.
+
+    Both 400 and 414 are documented for a request line that is too long, the first with the number. Guess: a
+    URL that leaves no room for any header gets 414.
+    """
+    if len(raw) < MAX_LINE:
+        return
+    first, *others = raw.split(b"\n")
+    if len(first) > MAX_HEAD:
+        raise Fault(414, f"the URL is over {MAX_HEAD} bytes")
+    if len(first) >= MAX_LINE and (others or len(raw) > MAX_HEAD):
+        raise malformed(f"the request line is of {MAX_LINE} bytes or more")
+    if any(len(line) >= MAX_LINE for line in others):
+        raise malformed(f"a header is of {MAX_LINE} bytes or more")
+    if sum(map(len, others)) > MAX_HEAD:
+        raise malformed(f"the headers are over {MAX_HEAD} bytes in all")
+
+
+def parse_head(raw: bytes, crlf: bool = True) -> Head:
+    """A head without its empty line. `crlf` says how the last line ended."""
+    lines = raw.split(b"\n")
+    method, target, version = parse_request_line(lines[0].removesuffix(b"\r"))
+    verdicts = [desync.request_line(method, target, version)]
+    if not crlf or not all(line.endswith(b"\r") for line in lines[:-1]):
+        verdicts.append(desync.NON_CRLF)
+    headers: list[tuple[bytes, bytes]] = []
+    for line in lines[1:]:
+        name, colon, value = line.removesuffix(b"\r").partition(b":")
+        if line[:1] in (b" ", b"\t"):
+            # A folded line is not joined: a colon is appended to it and it becomes a header of its own
+            # (user guide, "HTTP headers and Application Load Balancers"). One that has a colon keeps its
+            # white space, so that no " Content-Length: 5" frames a body.
+            verdicts.append(desync.MULTILINE)
+            name = name if colon else name.strip(b" \t")
+        elif not colon:
+            verdicts.append(desync.NO_COLON)
+        headers.append((name, value.strip(b" \t")))
+    plain = len(verdicts) == 1 and _PLAIN.fullmatch(raw) is not None
+    verdicts.append(desync.fields(method, version, headers, plain=plain))
+    return Head(method, target, version, tuple(headers), desync.worst(verdicts))
+
+
+def parse_request_line(line: bytes) -> tuple[bytes, bytes, bytes]:
+    """Method, target and version. 505 for another HTTP than 1.x, 400 for no HTTP at all."""
+    method, _, rest = line.partition(b" ")
+    target, _, version = rest.rpartition(b" ")
+    found = _VERSION.fullmatch(version)
+    if found is None or not target:
+        raise malformed(f"the request line {line[:80]!r} is not <method> <target> HTTP/<version>")
+    if found[1] != b"1":
+        raise Fault(505, f"{version.decode()} is not spoken here; ALB takes HTTP/1.0 and HTTP/1.1")
+    return method, target, version
+
+
+def check_coding(head: Head) -> None:
+    """501 for a coding other than chunked and identity (user guide, "HTTP 501: Not implemented").
+
+    What is no name of a coding at all is left to the desync mitigation mode.
+    """
+    for coding in desync.codings(head.values(b"transfer-encoding")):
+        if coding not in (b"chunked", b"identity") and desync.TOKEN.fullmatch(coding):
+            raise Fault(501, f"Transfer-Encoding is {coding.decode()}; ALB takes chunked and identity")
+
+
+def body_length(head: Head) -> int | None:
+    """The length of the body, None when it is chunked. Transfer-Encoding wins over Content-Length, and the
+    first of several lengths (RFC 9112 section 6.3; only the mode `monitor` gets as far with two)."""
+    codings = desync.codings(head.values(b"transfer-encoding"))
+    if b"chunked" in codings:
+        return None
+    lengths = head.values(b"content-length")
+    if not lengths:
+        return 0
+    if not lengths[0].isdigit():
+        raise malformed(f"Content-Length is {lengths[0]!r}, which is no length")
+    return int(lengths[0])

@@ -1,0 +1,108 @@
+"""An HTTP request as it arrived and a response as it will leave: values, independent of HTTP/1.1 or 2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from localalb.http.desync import COMPLIANT, Verdict
+
+Pairs = tuple[tuple[str, str], ...]
+Headers = Pairs
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request.
+
+    `target` is the request target exactly as sent. Header names keep their casing, and names and values
+    hold one character a byte (latin-1), so nothing is lost; `event` decodes them. `peer` is the
+    (address, port) that connected. `port` is the listener's, not the local one that serves it. `cipher` is
+    the TLS version and cipher suite. `received` is when the last byte came, in seconds since the epoch,
+    `size` all bytes of the request, `verdict` how far it strays from HTTP/1.1. `certificate` is the ARN of
+    the one presented, `server_name` the name in the TLS handshake that chose it, if one did.
+    """
+
+    method: str
+    target: str
+    headers: Headers = ()
+    body: bytes = b""
+    version: str = "1.1"
+    peer: tuple[str, int] = ("127.0.0.1", 0)
+    port: int = 80
+    secure: bool = False
+    cipher: tuple[str, str] | None = None
+    received: float = 0.0
+    size: int = 0
+    verdict: Verdict = COMPLIANT
+    certificate: str = ""
+    server_name: str = ""
+
+    @property
+    def scheme(self) -> str:
+        return "https" if self.secure else "http"
+
+    @cached_property
+    def authority(self) -> str | None:
+        """The authority of an absolute-form target (`GET http://host/path`), else None."""
+        scheme, separator, rest = self.target.partition("://")
+        if not separator or not scheme.isalpha():
+            return None
+        for end in "/?":
+            rest = rest.split(end, 1)[0]
+        return rest
+
+    @cached_property
+    def _origin(self) -> tuple[str, str]:
+        target = self.target
+        if self.authority is not None:
+            rest = target.partition("://")[2][len(self.authority) :]
+            target = rest if rest.startswith("/") else "/" + rest
+        path, _, query = target.partition("?")
+        return path, query
+
+    @property
+    def path(self) -> str:
+        """The path, percent-encoding untouched, without the query."""
+        return self._origin[0]
+
+    @property
+    def query(self) -> str:
+        """What stands behind the first `?`, untouched; empty where there is none."""
+        return self._origin[1]
+
+    @cached_property
+    def query_pairs(self) -> Pairs:
+        """The query's keys and values, undecoded; empty parts (`?&a=1`, user guide, "Lambda functions as
+        targets") are skipped."""
+        parts = (part.partition("=") for part in self.query.split("&") if part)
+        return tuple((key, value) for key, _, value in parts)
+
+    def origin_form(self) -> Request:
+        """The request without an absolute-form target's authority, where a Host header says it too."""
+        if self.authority is None or not self.values("host"):
+            return self
+        return replace(self, target=self.path + self.target.partition("?")[1] + self.query)
+
+    def values(self, name: str) -> list[str]:
+        """Every value of a header, in the order received."""
+        wanted = name.lower()
+        return [value for key, value in self.headers if key.lower() == wanted]
+
+    def first(self, name: str) -> str | None:
+        return next(iter(self.values(name)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One response. `headers` has no Content-Length and no Connection: those belong to the wire. `server`
+    says whether the load balancer names itself in a Server header."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+    reason: str | None = None
+    server: bool = True
+
+    def has(self, name: str) -> bool:
+        return any(key.lower() == name for key, _ in self.headers)

@@ -1,0 +1,107 @@
+"""What every protocol's connection knows: who the client is, how long it may be silent, who else is open."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections import defaultdict
+from collections.abc import Callable
+from email.utils import formatdate
+from typing import TYPE_CHECKING
+
+from localalb.balancer.topology import Listener, LoadBalancer
+from localalb.http import desync
+from localalb.http.desync import Verdict
+from localalb.http.http1 import Message
+from localalb.http.message import Request
+from localalb.serving import tls
+
+if TYPE_CHECKING:
+    import ssl
+
+Current = Callable[[], tuple[LoadBalancer, Listener]]
+"""The listener of a connection and its load balancer as they are now; KeyError once the listener is gone."""
+
+
+class Connections:
+    """The connections that are open, by listener, so that they can end with it."""
+
+    def __init__(self) -> None:
+        self._open: defaultdict[str, set[asyncio.Transport]] = defaultdict(set)
+
+    def add(self, arn: str, transport: asyncio.Transport) -> None:
+        self._open[arn].add(transport)
+
+    def discard(self, arn: str, transport: asyncio.Transport) -> None:
+        self._open[arn].discard(transport)
+
+    def abort(self, arn: str) -> None:
+        for transport in self._open.pop(arn, set()):
+            transport.abort()
+
+
+class IdleTimer:
+    """Calls `expired` when nothing restarts it for the load balancer's idle timeout."""
+
+    def __init__(self, current: Current, expired: Callable[[], None]) -> None:
+        self._current = current
+        self._expired = expired
+        self._timer: asyncio.TimerHandle | None = None
+
+    def restart(self) -> None:
+        self.stop()
+        try:
+            balancer, _ = self._current()
+        except KeyError:  # the listener is gone, and this connection with it
+            return
+        seconds = int(balancer.attributes.get("idle_timeout.timeout_seconds", 60))
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._expired)
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+
+class Client:
+    """Who is at the other end, as far as the transport knows."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.peer: tuple[str, int] = transport.get_extra_info("peername")[:2]
+        socket: ssl.SSLObject | None = transport.get_extra_info("ssl_object")
+        self.secure = socket is not None
+        self.protocol = socket.selected_alpn_protocol() if socket is not None else None
+        cipher = socket.cipher() if socket is not None else None
+        self.cipher = (socket.version() or "", cipher[0]) if socket is not None and cipher else None
+        self.certificate, self.server_name = tls.presented(socket) if socket is not None else ("", "")
+
+    def nothing(self, verdict: Verdict = desync.COMPLIANT) -> Request:
+        """What stands in the logs for bytes that never became a request."""
+        return Request(
+            "-", "-", peer=self.peer, secure=self.secure, cipher=self.cipher, verdict=verdict,
+            certificate=self.certificate, server_name=self.server_name,
+        )  # fmt: skip
+
+    def request(self, message: Message, listener: Listener, received: float) -> Request:
+        head = message.head
+        return Request(
+            method=head.method.decode("latin-1"),
+            target=head.target.decode("latin-1"),
+            headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers),
+            body=message.body,
+            version=head.version.decode("latin-1").removeprefix("HTTP/"),
+            peer=self.peer,
+            port=listener.port,
+            secure=self.secure,
+            cipher=self.cipher,
+            received=received,
+            size=message.size,
+            verdict=head.verdict,
+            certificate=self.certificate,
+            server_name=self.server_name,
+        )
+
+
+@functools.lru_cache(maxsize=2)
+def date(second: int) -> str:
+    """The Date header of a second."""
+    return formatdate(second, usegmt=True)

@@ -1,0 +1,132 @@
+"""The sockets: a server for each listener of the topology, opened and closed as it changes."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import socket
+import ssl
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from localalb.balancer.exchange import Exchange
+from localalb.balancer.topology import Listener, LoadBalancer, Topology
+from localalb.serving import tls
+from localalb.serving.client import Connections
+from localalb.serving.http1_connection import Connection
+
+logger = logging.getLogger("localalb.server")
+
+HOST = "127.0.0.1"
+LOCAL_OFFSET = 8000
+TRIED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A listener and the local address it is served on."""
+
+    load_balancer: str
+    dns_name: str
+    listener_arn: str
+    protocol: str
+    port: int
+    address: str
+
+    @property
+    def url(self) -> str:
+        return f"{self.protocol.lower()}://{self.address}/"
+
+
+class DataPlane:
+    """Serves a topology. `certificate` gives what ACM holds for an ARN."""
+
+    def __init__(self, exchange: Exchange, certificate: Callable[[str], tls.Certificate | None]) -> None:
+        self.topology = Topology()
+        self._exchange = exchange
+        self._certificate = certificate
+        self._servers: dict[str, tuple[object, asyncio.Server]] = {}
+        self._certificates: dict[str, tls.Certificates] = {}
+        self._listeners: dict[str, tuple[LoadBalancer, Listener]] = {}
+        self._connections = Connections()
+
+    def served(self) -> list[Served]:
+        found = []
+        for arn, (_, server) in self._servers.items():
+            balancer, listener = self._listeners[arn]
+            port = server.sockets[0].getsockname()[1]
+            address = f"{HOST}:{port}"
+            found.append(
+                Served(balancer.name, balancer.dns_name, arn, listener.protocol, listener.port, address)
+            )
+        return found
+
+    async def apply(self, topology: Topology) -> None:
+        """Make the sockets those of `topology`. Rules, targets, attributes, certificates need no new one."""
+        self.topology = topology
+        self._listeners = {listener.arn: (balancer, listener) for balancer, listener in topology.listeners()}
+        for arn, (shape, _) in list(self._servers.items()):
+            if arn not in self._listeners or _shape(self._listeners[arn][1]) != shape:
+                self._close(arn)
+        for arn, (balancer, listener) in self._listeners.items():
+            try:
+                context = self._context(balancer, listener)
+            except ValueError as error:
+                logger.warning("%s port %d cannot be served: %s", balancer.name, listener.port, error)
+                continue
+            if arn not in self._servers:
+                server = await self._open(balancer, listener, context)
+                self._servers[arn] = (_shape(listener), server)
+
+    async def close(self) -> None:
+        for arn in list(self._servers):
+            self._close(arn)
+
+    async def _open(
+        self, balancer: LoadBalancer, listener: Listener, context: ssl.SSLContext | None
+    ) -> asyncio.Server:
+        """Listen on port + 8000, or the next free one."""
+        wanted = listener.port + LOCAL_OFFSET
+        listening = _listen([*range(wanted, min(wanted + TRIED, 65536)), 0])
+        local = listening.getsockname()[1]
+        server = await asyncio.get_running_loop().create_server(
+            lambda: Connection(self._exchange, lambda: self._listeners[listener.arn], self._connections),
+            sock=listening,
+            ssl=context,
+        )
+        logger.info("%s port %d is served on %s:%d", balancer.name, listener.port, HOST, local)
+        return server
+
+    def _context(self, balancer: LoadBalancer, listener: Listener) -> ssl.SSLContext | None:
+        """The TLS context of a listener, with the certificates as they are now. Raises `ValueError`."""
+        if listener.protocol != "HTTPS":
+            return None
+        certificates = self._certificates.setdefault(listener.arn, tls.Certificates())
+        found = [each for arn in listener.certificates if (each := self._certificate(arn))]
+        http2 = balancer.attributes.get("routing.http2.enabled", "true") == "true"
+        certificates.update(found, http2=http2)
+        return certificates.context
+
+    def _close(self, arn: str) -> None:
+        self._certificates.pop(arn, None)
+        _, server = self._servers.pop(arn)
+        server.close()
+        self._connections.abort(arn)
+
+
+def _listen(ports: Iterable[int]) -> socket.socket:
+    """A socket on the first port that is free. Bound and listening at once: between the two another process
+    could take the port."""
+    for port in ports:
+        try:
+            return socket.create_server((HOST, port), backlog=1024)
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+    raise AssertionError("port 0 is always free")
+
+
+def _shape(listener: Listener) -> object:
+    """What a socket depends on."""
+    return listener.port, listener.protocol

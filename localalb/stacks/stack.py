@@ -1,0 +1,171 @@
+"""A Terraform directory, applied: its outputs, HTTP to its DNS names, AWS clients and its functions' logs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import boto3
+import requests
+from requests.adapters import HTTPAdapter
+
+from localalb.stacks.home import NAME, ask
+from localalb.stacks.terraform import Terraform
+
+T = TypeVar("T")
+
+
+class LocalAdapter(HTTPAdapter):
+    """Connects to the local address of a load balancer's DNS name, and changes nothing else: URL, Host
+    header, cookies and redirects stay those of the name."""
+
+    def __init__(self, endpoint_url: str) -> None:
+        self._endpoint_url = endpoint_url
+        super().__init__()
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        kwargs["proxies"] = {}
+        return super().send(request, *args, **kwargs)
+
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> Any:
+        url = urlsplit(request.url or "")
+        address = self._address(url.hostname or "", url.port or {"http": 80, "https": 443}[url.scheme])
+        if address is None:
+            return super().get_connection_with_tls_context(request, verify, proxies, cert)
+        request.headers.setdefault("Host", url.netloc)
+        host, _, port = address.rpartition(":")
+        _, attributes = self.build_connection_pool_key_attributes(request, verify, cert)
+        pool_arguments: dict[str, Any] = dict(attributes)
+        if url.scheme == "https":
+            pool_arguments |= {"server_hostname": url.hostname, "assert_hostname": url.hostname}
+        return self.poolmanager.connection_from_host(host, int(port), url.scheme, pool_kwargs=pool_arguments)
+
+    def _address(self, name: str, port: int) -> str | None:
+        for listener in ask(self._endpoint_url, "status")["listeners"]:
+            if listener["dns_name"].lower() == name.lower() and listener["port"] == port:
+                return str(listener["address"])
+        return None
+
+
+class Stack:
+    """What `localalb.pytest_plugin` hands to tests. `outputs` are Terraform's, as Python values."""
+
+    def __init__(
+        self, terraform: Terraform, variables: Mapping[str, Any], endpoint_url: str | None = None
+    ) -> None:
+        self.directory: Path = terraform.directory
+        self.outputs: dict[str, Any] = {}
+        self.http = requests.Session()
+        self._terraform = terraform
+        self._arguments = [f"-var={name}={_literal(value)}" for name, value in variables.items()]
+        if endpoint_url is not None:
+            self.http.trust_env = False
+            for scheme in ("http://", "https://"):
+                self.http.mount(scheme, LocalAdapter(endpoint_url))
+
+    def apply(self) -> None:
+        """Create or update the stack. Raises `TerraformError`."""
+        self._terraform.apply(*self._arguments, capture=True)
+        self.outputs = self._terraform.outputs()
+
+    def plan(self) -> subprocess.CompletedProcess[str]:
+        """A plan of the same variables: return code 0 when there is nothing to change, 2 when there is."""
+        return self._terraform.plan(*self._arguments)
+
+    def destroy(self) -> None:
+        self._terraform.destroy(*self._arguments, capture=True)
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the cloud the stack is in."""
+        return boto3.client(service)  # type: ignore[call-overload]
+
+    def logs(self, group: str | None = None) -> list[str]:
+        """The messages of a log group (default: the output `log_group_name`), oldest first."""
+        pages = self.client("logs").get_paginator("filter_log_events")
+        name = group or self.outputs["log_group_name"]
+        events = [event for page in pages.paginate(logGroupName=name) for event in page["events"]]
+        return [event["message"] for event in sorted(events, key=lambda event: int(event["timestamp"]))]
+
+
+def _literal(value: Any) -> str:
+    """A value as Terraform takes it behind `-var=name=`: strings bare, the rest as JSON, which HCL reads."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def eventually(probe: Callable[[], T], timeout: float = 120.0) -> T:
+    """The first true value of `probe`, asked again until it is there; its last value after `timeout` s.
+
+    On AWS, logs and DNS names take their time; in a local cloud the first answer is the last.
+    """
+    deadline = time.monotonic() + timeout
+    while not (value := probe()) and time.monotonic() < deadline:
+        time.sleep(1)
+    return value
+
+
+class Stacks:
+    """Applies Terraform directories, each once for the same variables. See `terraform_stack`."""
+
+    def __init__(self, endpoint_url: str | None, states: Path) -> None:
+        self._endpoint_url = endpoint_url
+        self._states = states
+        self._executor = ThreadPoolExecutor()
+        self._directories: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
+        self._applied: dict[str, Future[Stack]] = {}
+        self._begun: list[Stack] = []
+
+    def __call__(self, directory: str | Path, **variables: Any) -> Stack:
+        """The applied stack. Raises `localalb.terraform.TerraformError`."""
+        return self.start(directory, **variables).result()
+
+    def start(self, directory: str | Path, **variables: Any) -> Future[Stack]:
+        """Begin to apply, so that several stacks wait for their load balancers at the same time."""
+        path = Path(directory).resolve()
+        key = sha256(repr((path, sorted(variables.items()))).encode()).hexdigest()[:12]
+        if key not in self._applied:
+            self._applied[key] = self._executor.submit(self._apply, path, variables, key)
+        return self._applied[key]
+
+    def _apply(self, directory: Path, variables: Mapping[str, Any], key: str) -> Stack:
+        state = self._states / f"localalb-{directory.name}-{key}.tfstate"
+        terraform = Terraform(directory, directory / NAME, os.environ, state)
+        with self._directories[directory]:
+            terraform.init()
+        stack = Stack(terraform, variables, self._endpoint_url)
+        self._begun.append(stack)
+        stack.apply()
+        if self._endpoint_url is None and "url" in stack.outputs:
+            eventually(lambda: _answers(stack.outputs["url"]), timeout=300)
+        return stack
+
+    def close(self, *, destroy: bool) -> None:
+        """Wait for what is under way and, if asked, destroy every stack, half-made ones too."""
+        self._executor.shutdown()
+        failures = []
+        for stack in self._begun if destroy else ():
+            try:
+                stack.destroy()
+            except Exception as error:  # the other stacks cost money too
+                failures.append(error)
+        if failures:
+            raise ExceptionGroup("not everything was destroyed; the state files are kept", failures)
+
+
+def _answers(url: str) -> bool:
+    """Whether a load balancer that was just made has its name and its first node."""
+    try:
+        return requests.get(url, timeout=10).status_code < 500
+    except requests.RequestException:
+        return False

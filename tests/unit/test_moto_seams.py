@@ -1,0 +1,48 @@
+"""The methods of moto that localalb replaces are those it was written for.
+
+A newer moto with another signature fails here and not in somebody's stack. To raise moto's version: read what
+changed in each method, mend its replacement, then write the new signature down.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pytest
+
+from localalb.control_plane import moto_seams
+from localalb.control_plane.moto_seams import SEAMS, teach
+
+SIGNATURES = {
+    "ELBv2Backend.create_load_balancer": (
+        "self name security_groups subnet_ids subnet_mappings scheme loadbalancer_type ip_address_type tags"
+    ),
+    "ELBv2Backend.create_target_group": "self name kwargs",
+    "FakeTargetGroup.health_for": "self target ec2_backend",
+    "LambdaFunction.__init__": "self account_id spec region version",
+    "LambdaFunction.update_configuration": "self config_updates",
+    "LambdaFunction.get_configuration": "self on_create",
+    "LambdaBackend.invoke": "self function_name qualifier body headers response_headers",
+    "LambdaResponse.invoke": "self",
+}
+
+
+def test_every_seam_has_its_signature_here() -> None:
+    assert {f"{owner.__name__}.{name}" for owner, name in SEAMS} == set(SIGNATURES)
+
+
+@pytest.mark.parametrize(("owner", "name"), SEAMS, ids=lambda part: getattr(part, "__name__", part))
+def test_the_signature_of_a_seam(owner: Any, name: str) -> None:
+    parameters = inspect.signature(vars(owner)[name]).parameters
+    assert " ".join(parameters) == SIGNATURES[f"{owner.__name__}.{name}"]
+
+
+def test_a_seam_that_is_gone_stops_the_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Backend:
+        """A moto in which the method has another name."""
+
+    monkeypatch.setattr(moto_seams, "SEAMS", (*SEAMS, (Backend, "invoke")))
+    nothing: Any = None
+    with pytest.raises(RuntimeError, match=r"has no Backend\.invoke, which localalb replaces"):
+        teach(nothing)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import resource
 import signal
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -21,7 +22,7 @@ from localalb.balancer.topology import Topology
 from localalb.control_plane import moto_models
 from localalb.control_plane.front import ControlPlane
 from localalb.control_plane.regions import Regions
-from localalb.runtime import code
+from localalb.runtime import code, strays
 from localalb.runtime.function import Function
 from localalb.runtime.logs import LogBook
 from localalb.runtime.pool import Pool
@@ -29,6 +30,8 @@ from localalb.runtime.result import Result, Throttled
 from localalb.runtime.surroundings import Place
 from localalb.serving.server import DataPlane
 from localalb.stacks.isolation import isolate
+
+DESCRIPTORS = 65536
 
 
 class Cloud:
@@ -58,6 +61,8 @@ class Cloud:
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Serve until SIGINT, SIGTERM or `stop`; `ready` is called once requests are answered."""
+        _take_all_descriptors()
+        strays.adopt()
         # boto3 in this process reads the environment too.
         isolate(self.endpoint_url)
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -131,6 +136,13 @@ class Cloud:
         self._health.apply(changed.target_groups)
         targets = (target for group in changed.target_groups.values() for target in group.targets)
         self._pool.keep({target.function for target in targets if target.function is not None})
+
+
+def _take_all_descriptors() -> None:
+    """Each connection and each environment takes some; shells start processes with 256 or 1024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
 
 def throttled(error: Throttled) -> Result:

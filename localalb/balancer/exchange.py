@@ -178,12 +178,11 @@ class Exchange:
             result = await self._pool.invoke(function, payload, trace=trace)
         except Throttled as error:
             raise Fault(502, str(error), faults.THROTTLING) from None
-        except LookupError as error:
-            raise Fault(502, str(error), faults.RESOURCE_NOT_FOUND) from None
         reply.entry.target_duration = time.perf_counter() - began
         reply.request_id = result.request_id
         if result.failure:
-            raise Fault(502, f"{function.name} failed: {result.problem()}", faults.UNHANDLED)
+            reason = faults.RESOURCE_NOT_FOUND if result.failure == "missing" else faults.UNHANDLED
+            raise Fault(502, f"{function.name} failed: {result.problem()}", reason)
         parsed = response.parse(result.payload, multi_value=group.multi_value_headers)
         reply.entry.target_status = parsed.status
         return parsed

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +18,8 @@ from localalb.balancer.topology import HealthCheck, TargetGroup, Topology
 from localalb.http.faults import Fault
 from localalb.runtime.function import Function
 from localalb.runtime.result import Result
+
+logger = logging.getLogger("localalb.health")
 
 Invoke = Callable[[Function, bytes], Coroutine[Any, Any, Result]]
 
@@ -36,6 +39,7 @@ class TargetHealth:
 DISABLED = TargetHealth(
     "unavailable", "Target.HealthCheckDisabled", "Health checks are not enabled for this target group"
 )
+FAILED = TargetHealth("unhealthy", "Elb.InternalError", "localalb itself failed; its log has the traceback")
 INITIAL = TargetHealth("initial", "Elb.InitialHealthChecking", "Initial health checks in progress")
 
 
@@ -87,6 +91,7 @@ class HealthChecks:
         self._invoke = invoke
         self._tasks: dict[str, tuple[TargetGroup, asyncio.Task[None]]] = {}
         self._known: dict[tuple[str, str], TargetHealth] = {}
+        self._invocations: set[asyncio.Future[Result]] = set()
 
     def of(self, target_group: str, target: str) -> TargetHealth:
         """The health of a target; may be called from any thread."""
@@ -125,5 +130,13 @@ class HealthChecks:
         multi_value = group.multi_value_headers
         payload = event.health_check(target_group=group.arn, multi_value=multi_value, path=check.path)
         invocation = asyncio.ensure_future(self._invoke(function, json.dumps(payload).encode()))
+        self._invocations.add(invocation)
+        invocation.add_done_callback(self._invocations.discard)
         done, _ = await asyncio.wait([invocation], timeout=check.timeout)
-        return problem_of(check, invocation.result() if done else None, multi_value)
+        if not done:
+            return problem_of(check, None, multi_value)
+        if error := invocation.exception():
+            # A defect of localalb's own must not end the checks while the target stays as it was.
+            logger.error("a health check of %s failed", function.name, exc_info=error)
+            return FAILED
+        return problem_of(check, invocation.result(), multi_value)

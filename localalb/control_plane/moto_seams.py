@@ -21,6 +21,7 @@ from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
 
 from localalb.control_plane.backing import Backing
 from localalb.control_plane.discovery import function
+from localalb.runtime import code
 from localalb.runtime.result import Throttled
 
 # moto puts a request id of its own into every answer; the front replaces it by the one in this header.
@@ -36,6 +37,7 @@ SEAMS: tuple[tuple[type, str], ...] = (
     (LambdaFunction, "__init__"),
     (LambdaFunction, "update_configuration"),
     (LambdaFunction, "get_configuration"),
+    (LambdaFunction, "_set_function_code"),
     (LambdaBackend, "invoke"),
     (LambdaResponse, "invoke"),
 )
@@ -94,6 +96,7 @@ def _load_balancing(backing: Backing) -> list[Replacement]:
 def _functions() -> list[Replacement]:
     init = LambdaFunction.__init__
     get_configuration = LambdaFunction.get_configuration
+    set_code = LambdaFunction._set_function_code
     update_configuration = LambdaFunction.update_configuration
 
     def init_with_logging(self: Any, account_id: str, spec: dict[str, Any], *rest: Any, **named: Any) -> None:
@@ -108,7 +111,16 @@ def _functions() -> list[Replacement]:
         default = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{self.function_name}"}
         return get_configuration(self, *args, **kwargs) | {"LoggingConfig": default | self.logging_config}
 
+    def set_code_within_limits(self: Any, spec: dict[str, Any]) -> None:
+        before = dict(vars(self)), dict(self.code)
+        set_code(self, spec)
+        if code.unpacked_size(self.code_bytes) > code.MAX_UNPACKED:
+            vars(self).update(before[0], code=before[1])
+            words = f"Unzipped size must be smaller than {code.MAX_UNPACKED} bytes"
+            raise LambdaClientError("InvalidParameterValueException", words)
+
     return [
+        (LambdaFunction, "_set_function_code", set_code_within_limits),
         (LambdaFunction, "__init__", init_with_logging),
         (LambdaFunction, "update_configuration", update_with_logging),
         (LambdaFunction, "get_configuration", configuration_with_logging),

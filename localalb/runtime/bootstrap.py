@@ -20,6 +20,7 @@ import json
 import logging
 import os
 import re
+import resource
 import signal
 import socket
 import struct
@@ -317,10 +318,6 @@ def _peak_memory() -> int:
             return int(re.search(rb"VmHWM:\s+(\d+)", status.read())[1]) // 1024  # type: ignore[index]
     except (OSError, TypeError):
         pass
-    try:
-        import resource
-    except ImportError:  # Windows
-        return 0
     return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 * 1024))  # macOS: bytes
 
 
@@ -345,11 +342,24 @@ def leave() -> NoReturn:
 def die_with_parent(fd: int) -> None:
     """Leave when the parent is gone, even in the middle of a handler that never returns."""
 
+    started = _thread.allocate_lock()
+    started.acquire()
+
     def wait() -> None:
+        started.release()
         os.read(fd, 1)
         leave()
 
     _thread.start_new_thread(wait, ())
+    # Python 3.10 aborts when it is finalised while a thread of its is still being born.
+    started.acquire()
+
+
+def limit_descriptors() -> None:
+    """Lambda's own limit of open files ("Lambda quotas": 1,024), whatever the parent has."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 1024 if hard == resource.RLIM_INFINITY else min(1024, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def keep_from_children(*fds: int) -> None:
@@ -369,6 +379,7 @@ def main() -> None:
     socket_fd, lifeline_fd, handler_name = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     keep_from_children(socket_fd, lifeline_fd)
     die_with_parent(lifeline_fd)
+    limit_descriptors()
     channel = Channel(socket_fd)
     log = Log()
     log_handler = LogHandler(log)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 # Lambda's Python runtimes carry the AWS SDK ("Python runtime-included packages"); all of it is pure Python.
 SDK = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
+MAX_UNPACKED = 250 * 1024 * 1024  # bytes ("Lambda quotas": deployment package, unzipped)
 
 
 def unpack(package: bytes, directory: Path) -> Path:
@@ -44,6 +45,15 @@ def unpack(package: bytes, directory: Path) -> Path:
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return directory
+
+
+def unpacked_size(package: bytes) -> int:
+    """The bytes of a package's files; 0 for what is no zip."""
+    try:
+        with zipfile.ZipFile(BytesIO(package)) as archive:
+            return sum(member.file_size for member in archive.infolist())
+    except zipfile.BadZipFile:
+        return 0
 
 
 @lru_cache

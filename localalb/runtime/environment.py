@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from localalb.runtime import code
+import psutil
+
+from localalb.runtime import code, strays
 from localalb.runtime.bootstrap import FRAME
 from localalb.runtime.function import Function
 from localalb.runtime.logs import Lines
@@ -30,6 +32,8 @@ BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 # ("Lambda execution environment lifecycle"). Here it has the longer of both, once.
 INIT_TIMEOUT = 10.0
 LOG_TAIL = 4096
+MEBIBYTE = 1024 * 1024
+OUT_OF_MEMORY = "Runtime.OutOfMemory"
 PIPE = 65536  # what a full pipe holds, on Linux and macOS
 Answer = tuple[bytes, dict[str, Any], bytes]  # a frame: kind, head, payload
 
@@ -60,6 +64,8 @@ class Environment:
         self._tail = ""
         self._answer: asyncio.Future[Answer] | None = None
         self._init_duration: float | None = None
+        self._out_of_memory = False
+        self._measured: psutil.Process | None = None
 
     @classmethod
     async def start(
@@ -114,6 +120,10 @@ class Environment:
                 start_new_session=True,
             )
             on_failure.pop_all()
+        self._place = place
+        with contextlib.suppress(psutil.Error):  # it may have ended already
+            self._measured = psutil.Process(self._process.pid)
+        place.workers.add(self._process.pid)
         self._loop.add_reader(self._output, self._read_output)
         return mine
 
@@ -138,6 +148,9 @@ class Environment:
             self._transport.write(FRAME.pack(b"I", len(encoded), len(payload)) + encoded + payload)
         kind, meta, answer = await self._await_answer(function.timeout)
         duration = (time.perf_counter() - began) * 1000
+        if kind in (b"r", b"e") and meta.get("memory", 0) > function.memory_size:
+            self._run_out_of_memory()
+            kind = b"x"
         match kind:
             case b"r":
                 failure = ""
@@ -196,7 +209,21 @@ class Environment:
         else:
             words = f"Runtime exited with error: exit status {status}"
         self._log(f"RequestId: {request_id} Error: {words}\nRuntime.ExitError")
-        return _error(request_id, "Runtime.ExitError", words)
+        return _error(request_id, OUT_OF_MEMORY if self._out_of_memory else "Runtime.ExitError", words)
+
+    def check_memory(self) -> None:
+        """End the worker where it holds more than its function's memory."""
+        if self._measured is None or self.gone:
+            return
+        with contextlib.suppress(psutil.Error):
+            if self._measured.memory_info().rss > self.function.memory_size * MEBIBYTE:
+                self._run_out_of_memory()
+
+    def _run_out_of_memory(self) -> None:
+        """What the kernel does to it on Lambda: a signal that it does not see."""
+        assert self._process is not None
+        self._out_of_memory = True
+        _kill_group(self._process.pid)
 
     def _report(self, request_id: str, duration: float, memory: int, failure: str) -> None:
         self._end_line()
@@ -206,13 +233,15 @@ class Environment:
             f"Duration: {duration:.2f} ms",
             f"Billed Duration: {int(duration) + 1} ms",
             f"Memory Size: {self.function.memory_size} MB",
-            f"Max Memory Used: {memory} MB",
+            f"Max Memory Used: {self.function.memory_size if self._out_of_memory else memory} MB",
         ]
         if self._init_duration is not None:
             fields.append(f"Init Duration: {self._init_duration:.2f} ms")
             self._init_duration = None
         if failure:
             fields.append(f"Status: {'timeout' if failure == 'timeout' else 'error'}")
+        if self._out_of_memory:  # observed: nasa-gcn/gcn.nasa.gov#3628
+            fields.append(f"Error Type: {OUT_OF_MEMORY}")
         self._log("\t".join(fields))
 
     def _log(self, message: str) -> None:
@@ -268,6 +297,8 @@ class Environment:
                 await asyncio.to_thread(_wait, process, 2.0)
             _kill_group(process.pid)
             status = await asyncio.to_thread(process.wait)
+            await asyncio.to_thread(strays.end, self.log_stream, self._place.workers)
+            self._place.workers.discard(process.pid)
             self._read_output()
             self._end_line()
             self._loop.remove_reader(self._output)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import zipfile
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
@@ -15,10 +16,15 @@ from localalb.runtime import code
 from localalb.runtime.environment import Environment, InitFailed
 from localalb.runtime.function import Function
 from localalb.runtime.logs import LogBook, Stream
+from localalb.runtime.memory import MemoryWatch
 from localalb.runtime.result import Result, Throttled
 from localalb.runtime.surroundings import Place
 
-# A laptop's share of the account's 1000 concurrent executions: a process each.
+logger = logging.getLogger("localalb.runtime")
+
+# Concurrent executions of an account ("Lambda quotas"). A laptop has fewer processes for them: what finds
+# none free waits for its turn, and counts.
+ACCOUNT_CONCURRENCY = 1000
 MAX_ENVIRONMENTS = 16
 T = TypeVar("T")
 
@@ -37,6 +43,9 @@ class Pool:
         self._fetch = fetch
         self._groups: dict[str, _Group] = {}
         self._retired: set[_Group] = set()
+        self._concurrent = 0
+        self._running: set[asyncio.Task[Result]] = set()
+        self._memory = MemoryWatch()
 
     async def invoke(
         self,
@@ -47,22 +56,46 @@ class Pool:
         trace: str = "",
         client_context: str | None = None,
     ) -> Result:
-        """Run a function once. Raises `Throttled`; every other outcome is a `Result`."""
-        request_id = request_id or str(uuid4())
+        """Run a function once. Raises `Throttled`; every other outcome is a `Result`.
+
+        A caller that is cancelled gives up its place while it waits for an environment. Once the function
+        runs, it runs to its end, as on AWS, and nobody hears of it.
+        """
+        if self._concurrent >= ACCOUNT_CONCURRENCY:
+            raise Throttled(
+                f"{ACCOUNT_CONCURRENCY} invocations run or wait, which is all an account may have"
+            )
         group = self._group(function)
+        self._concurrent += 1
         try:
             environment = await group.acquire()
         except InitFailed as failed:
+            self._concurrent -= 1
             return failed.result
-        try:
-            return await environment.invoke(
-                payload, request_id=request_id, trace=trace, client_context=client_context
-            )
-        except asyncio.CancelledError:
-            await environment.close()
+        except BaseException:
+            self._concurrent -= 1
             raise
-        finally:
-            group.release(environment)
+
+        async def run() -> Result:
+            try:
+                return await environment.invoke(
+                    payload,
+                    request_id=request_id or str(uuid4()),
+                    trace=trace,
+                    client_context=client_context,
+                )
+            finally:
+                self._memory.forget(environment)
+                self._concurrent -= 1
+                group.release(environment)
+
+        self._memory.watch(environment)
+        return await asyncio.shield(_keep(run(), self._running))
+
+    @property
+    def running(self) -> int:
+        """How many invocations run, those included whose callers have gone."""
+        return len(self._running)
 
     def keep(self, functions: set[Function]) -> None:
         """End the idle environments of functions that are no longer as they were, or no longer there."""
@@ -74,6 +107,8 @@ class Pool:
         """End every environment, whatever it does. Invocations that still wait for one are cancelled."""
         groups, self._groups, self._retired = {*self._groups.values(), *self._retired}, {}, set()
         await asyncio.gather(*(group.close() for group in groups))
+        await asyncio.gather(*self._running)
+        self._memory.close()
 
     def _retire(self, group: _Group) -> None:
         group.retire()
@@ -98,10 +133,21 @@ class Pool:
             task_root = await asyncio.to_thread(self._unpack, function, directory)
         except (OSError, zipfile.BadZipFile) as error:
             raise InitFailed(unusable_package(function, error)) from error
-        return await Environment.start(function, self._place, task_root, put)
+        except LookupError as error:
+            raise InitFailed(missing(error)) from error
+        try:
+            return await Environment.start(function, self._place, task_root, put)
+        except OSError as error:
+            raise NoProcess(
+                f"no execution environment for {function.name} can be started: {error}"
+            ) from error
 
     def _unpack(self, function: Function, directory: Path) -> Path:
         return directory if directory.exists() else code.unpack(self._fetch(function), directory)
+
+
+class NoProcess(Throttled):
+    """This machine has no process, descriptor or disk left for one more environment."""
 
 
 class _Group:
@@ -186,6 +232,13 @@ class _Group:
     async def _add(self) -> None:
         try:
             environment = await self._start(self.function)
+        except NoProcess as error:
+            # The machine has no more to give. Whoever waits gets an environment that runs, if one does.
+            logger.warning("%s", error)
+            self._starting -= 1
+            if not self._all and (waiter := self._next_waiting()):
+                waiter.set_exception(error)
+            return
         except Exception as error:
             self._starting -= 1
             if waiter := self._next_waiting():
@@ -220,11 +273,12 @@ class _Group:
         _keep(environment.close(), self._ends)
 
 
-def _keep(work: Coroutine[Any, Any, T], tasks: set[asyncio.Task[T]]) -> None:
+def _keep(work: Coroutine[Any, Any, T], tasks: set[asyncio.Task[T]]) -> asyncio.Task[T]:
     """Do something in the background; it is among `tasks` as long as it runs."""
     task = asyncio.get_running_loop().create_task(work)
     tasks.add(task)
     task.add_done_callback(tasks.discard)
+    return task
 
 
 def unusable_package(function: Function, error: Exception) -> Result:
@@ -234,3 +288,9 @@ def unusable_package(function: Function, error: Exception) -> Result:
         "errorMessage": f"the deployment package of {function.name} cannot be unpacked: {error}",
     }
     return Result(str(uuid4()), json.dumps(description).encode(), "init")
+
+
+def missing(error: LookupError) -> Result:
+    """The result of an invocation whose function was deleted before it had an environment."""
+    description = {"errorType": "ResourceNotFoundException", "errorMessage": str(error)}
+    return Result(str(uuid4()), json.dumps(description).encode(), "missing")

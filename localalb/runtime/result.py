@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How an invocation ended. `failure` is "" or one of init, error, exit, timeout; the payload then
-    describes it as the service does (errorMessage, errorType, ...). `log` is the end of its output."""
+    """`failure` is "" or one of init, error, exit, timeout, missing (no such function any more); the payload
+    then describes it as the service does (errorMessage, errorType, ...). `log` is the end of its output."""
 
     request_id: str
     payload: bytes
@@ -23,4 +23,4 @@ class Result:
 
 
 class Throttled(Exception):
-    """The function's reserved concurrency is used up."""
+    """There is no concurrency left: the function's, the account's or this machine's."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from localalb.runtime.function import Function
@@ -11,11 +11,13 @@ from localalb.runtime.function import Function
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the environments of one cloud share: where they live and whom they may call."""
+    """What the environments of one cloud share: where they live and whom they may call. `workers` are the
+    process ids of their workers."""
 
     directory: Path
     sdk: Path
     endpoint_url: str
+    workers: set[int] = field(default_factory=set, compare=False)
 
 
 def variables(

@@ -72,7 +72,7 @@ class DataPlane:
         for arn, (balancer, listener) in self._listeners.items():
             try:
                 context = self._context(balancer, listener)
-            except ValueError as error:
+            except (ValueError, OSError) as error:  # no certificate; no disk to hand its key to ssl
                 logger.warning("%s port %d cannot be served: %s", balancer.name, listener.port, error)
                 continue
             if arn not in self._servers:

@@ -23,6 +23,7 @@ SIGNATURES = {
     "LambdaFunction.__init__": "self account_id spec region version",
     "LambdaFunction.update_configuration": "self config_updates",
     "LambdaFunction.get_configuration": "self on_create",
+    "LambdaFunction._set_function_code": "self updated_spec",
     "LambdaBackend.invoke": "self function_name qualifier body headers response_headers",
     "LambdaResponse.invoke": "self",
 }

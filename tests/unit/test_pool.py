@@ -6,6 +6,7 @@ In uvloop, with which localalb serves; test_environment.py is in asyncio's own l
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -299,16 +300,89 @@ def test_a_package_that_is_no_zip(tmp_path: Path) -> None:
     uvloop.run(run())
 
 
-def test_what_nobody_foresaw_reaches_the_caller(tmp_path: Path) -> None:
-    """A function that was deleted has no package; its invocation must not wait for ever."""
+def test_a_function_that_was_deleted(tmp_path: Path) -> None:
+    """It has no package any more; its invocation must not wait for ever."""
 
     async def run() -> None:
         async with bench(tmp_path) as b:
             gone = b.function("")
             b.sources.clear()
             for _ in range(2):
-                with pytest.raises(KeyError):
-                    await asyncio.wait_for(b.invoke(gone), 10)
+                assert (await asyncio.wait_for(b.invoke(gone), 10)).failure == "missing"
+
+    uvloop.run(run())
+
+
+def test_what_nobody_foresaw_reaches_the_caller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Bench, wanted: Function) -> bytes:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Bench, "_fetch", fail)
+
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            for _ in range(2):
+                with pytest.raises(ZeroDivisionError):
+                    await asyncio.wait_for(b.invoke(b.function("")), 10)
+
+    uvloop.run(run())
+
+
+def test_an_account_has_so_many_concurrent_executions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that wait for an environment count: they are on Lambda's side already ("Lambda quotas")."""
+    monkeypatch.setattr(pools, "MAX_ENVIRONMENTS", 1)
+    monkeypatch.setattr(pools, "ACCOUNT_CONCURRENCY", 2)
+
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            gate = b.function(GATE)
+            admitted = [b.at_the_gate(gate) for _ in range(2)]
+            await b.arrived(1)
+            with pytest.raises(Throttled, match="2 invocations run or wait"):
+                await b.at_the_gate(gate)
+            b.gate.touch()
+            assert [result.failure for result in await asyncio.gather(*admitted)] == ["", ""]
+            assert (await b.at_the_gate(gate)).failure == "", "their places are free again"
+
+    uvloop.run(run())
+
+
+def test_no_process_for_the_first_environment_is_throttling(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            with monkeypatch.context() as patch:
+                patch.setattr("localalb.runtime.environment.subprocess.Popen", refuse)
+                with pytest.raises(Throttled, match="no execution environment for worker can be started"):
+                    await b.invoke(b.function(COUNTER))
+            assert (await b.invoke(b.function(COUNTER))).failure == "", "it is tried again"
+
+    uvloop.run(run())
+
+
+def test_no_process_for_one_more_environment_waits_for_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            gate = b.function(GATE)
+            first = b.at_the_gate(gate)
+            await b.arrived(1)
+            with monkeypatch.context() as patch:
+                patch.setattr("localalb.runtime.environment.subprocess.Popen", refuse)
+                second = b.at_the_gate(gate)
+                assert await until(lambda: "can be started" in caplog.text)
+                b.gate.touch()
+                assert (await second).payload == (await first).payload
 
     uvloop.run(run())
 
@@ -327,7 +401,9 @@ def test_the_package_is_unpacked_once(tmp_path: Path) -> None:
     uvloop.run(run())
 
 
-def test_a_cancelled_invocation_ends_its_environment(tmp_path: Path) -> None:
+def test_a_function_runs_on_when_its_caller_has_gone(tmp_path: Path) -> None:
+    """Lambda does not stop an invocation whose client hung up; its concurrency is taken until it ends."""
+
     async def run() -> None:
         async with bench(tmp_path) as b:
             gate = b.function(GATE, reserved_concurrency=1)
@@ -337,9 +413,15 @@ def test_a_cancelled_invocation_ends_its_environment(tmp_path: Path) -> None:
             with pytest.raises(asyncio.CancelledError):
                 await invocation
             (pid,) = numbers(b.notes)
-            assert not alive(pid)
+            assert alive(pid)
+            with pytest.raises(Throttled):
+                await b.at_the_gate(gate)
             b.gate.touch()
-            assert (await b.at_the_gate(gate)).failure == "", "its place is free again"
+            while b.pool.running:
+                await asyncio.sleep(0.002)
+            assert json.loads((await b.at_the_gate(gate)).payload) == pid, (
+                "the same environment is free again"
+            )
 
     uvloop.run(run())
 

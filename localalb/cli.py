@@ -14,12 +14,14 @@ import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 import boto3
 import click
 from botocore.exceptions import ClientError
 
+from localalb.http.visible import visible, visible_line
 from localalb.stacks import home
 from localalb.stacks.home import Home, Running
 from localalb.stacks.isolation import NOWHERE, exports, isolate, isolated
@@ -37,6 +39,22 @@ CLOUD = click.option(
     help="The directory whose cloud is meant (default: this one, else the one AWS_ENDPOINT_URL names).",
 )
 START_TIMEOUT = 60.0
+
+
+class Ago(click.ParamType[int]):
+    """`30s`, `10m`, `2h` or `1d` -> that time ago, in milliseconds since the epoch."""
+
+    name = "TIME"
+    _SECONDS: ClassVar = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+    def convert(self, value: str, param: click.Parameter | None, context: click.Context | None) -> int:
+        number, unit = value[:-1], value[-1:]
+        if not number.isdecimal() or unit not in self._SECONDS:
+            self.fail(f"{value!r} is no time; write 30s, 10m, 2h or 1d", param, context)
+        return int((time.time() - int(number) * self._SECONDS[unit]) * 1000)
+
+
+AGO = Ago()
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -171,19 +189,28 @@ def invoke(directory: Path, function: str | None, payload: str) -> None:
 @main.command()
 @CLOUD
 @click.argument("group", required=False)
+@click.option("--tail", default=1000, metavar="LINES", help="The latest so many (default: 1000).")
+@click.option("--all", "everything", is_flag=True, help="All that is kept, instead of the latest.")
+@click.option("--since", type=AGO, help="Those of the last 30s, 10m or 2h, instead of the latest.")
 @click.option("-f", "--follow", is_flag=True, help="Go on until interrupted.")
-def logs(directory: Path, group: str | None, follow: bool) -> None:
-    """Print what the functions logged, oldest first: of GROUP, or of all."""
-    client = _client(_cloud(directory), "logs")
-    seen: set[str] = set()
+def logs(
+    directory: Path, group: str | None, tail: int, everything: bool, since: int | None, follow: bool
+) -> None:
+    """Print what the functions logged, oldest first: of the log group GROUP, or of all.
+
+    A log group keeps its latest 8 MB.
+    """
+    running = _cloud(directory)
+    query: dict[str, Any] = {"group": group} if group else {}
+    wanted = {"since": since} if since is not None else {} if everything else {"tail": tail}
+    last = -1
     while True:
-        for event in _log_events(client, group):
-            if event["eventId"] not in seen:
-                seen.add(event["eventId"])
-                click.echo(event["message"].rstrip("\n"))
+        for event in running.ask("logs?" + urlencode({**query, **wanted})):
+            last = max(last, event["id"])
+            click.echo(visible(event["message"].rstrip("\n")))
         if not follow:
             return
-        time.sleep(0.5)
+        wanted = {"after": last, "wait": 5}
 
 
 @main.command("requests")
@@ -199,10 +226,10 @@ def requests_(directory: Path, as_json: bool) -> None:
         where = f"{record['load_balancer']}:{record['port']}"
         click.echo(
             f"{record['time']}  {record['status']}  {record['duration_ms']:8.1f} ms  "
-            f"{where}  {record['method']} {record['target']}"
+            f"{where}  {visible_line(record['method'] + ' ' + record['target'])}"
         )
         if record["why"]:
-            click.echo("    " + ": ".join(filter(None, (record["reason"], record["why"]))))
+            click.echo("    " + visible_line(": ".join(filter(None, (record["reason"], record["why"])))))
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -221,10 +248,17 @@ def terraform(directory: Path, arguments: tuple[str, ...]) -> None:
         raise click.ClickException(str(error)) from None
 
 
+class VisibleFormatter(logging.Formatter):
+    """Whatever a client sent, a record moves no cursor."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(super().format(record))
+
+
 def _log_to_stderr() -> None:
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(VisibleFormatter("%(asctime)s %(message)s", datefmt="%H:%M:%S"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     for name in ("botocore", "boto3", "urllib3", "werkzeug"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
@@ -304,17 +338,6 @@ def _cloud(directory: Path) -> Running:
 def _client(running: Running, service: str) -> Any:
     isolate(running.endpoint_url)
     return boto3.client(service)  # type: ignore[call-overload]
-
-
-def _log_events(client: Any, group: str | None) -> list[dict[str, Any]]:
-    groups = (
-        [group] if group else [each["logGroupName"] for each in client.describe_log_groups()["logGroups"]]
-    )
-    events: list[dict[str, Any]] = []
-    for name in groups:
-        for page in client.get_paginator("filter_log_events").paginate(logGroupName=name):
-            events += page["events"]
-    return sorted(events, key=lambda event: int(event["timestamp"]))
 
 
 def _urls(running: Running, outputs: dict[str, Any]) -> list[str]:

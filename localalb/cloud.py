@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import os
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import asdict
 from pathlib import Path
@@ -19,7 +20,7 @@ from localalb.balancer.exchange import Exchange
 from localalb.balancer.health import HealthChecks, TargetHealth
 from localalb.balancer.journal import Journal
 from localalb.balancer.topology import Topology
-from localalb.control_plane import moto_models
+from localalb.control_plane import log_store, moto_models
 from localalb.control_plane.front import ControlPlane
 from localalb.control_plane.regions import Regions
 from localalb.runtime import code, strays
@@ -32,6 +33,8 @@ from localalb.serving.server import DataPlane
 from localalb.stacks.isolation import isolate
 
 DESCRIPTORS = 65536
+SHOW_SECRETS = "LOCALALB_SHOW_SECRETS"  # set to 1, the values of secret query keys stand in the logs
+LONGEST_WAIT = 5.0  # seconds; less than a client's patience
 
 
 class Cloud:
@@ -41,7 +44,7 @@ class Cloud:
         self.id = uuid4().hex
         self._loop = asyncio.get_running_loop()
         self._stopped = asyncio.Event()
-        self._journal = Journal()
+        self._journal = Journal(show_secrets=os.environ.get(SHOW_SECRETS) == "1")
         self._log_book = LogBook(moto_models.write_logs)
         self._access_logs = AccessLogs(moto_models.write_object)
         self._control = ControlPlane(self, port)
@@ -100,18 +103,34 @@ class Cloud:
     def health(self, target_group: str, target: str) -> TargetHealth:
         return self._health.of(target_group, target)
 
-    def answer(self, method: str, path: str) -> Any:
+    def answer(self, method: str, path: str, query: Mapping[str, str]) -> Any:
         match method, path:
             case "GET", "/_localalb/status":
                 listeners = [asdict(served) | {"url": served.url} for served in self._data.served()]
                 return {"id": self.id, "endpoint_url": self.endpoint_url, "listeners": listeners}
             case "GET", "/_localalb/requests":
                 return self._journal.as_json()
+            case "GET", "/_localalb/logs":
+                return self._logs(query)
             case "POST", "/_localalb/stop":
                 self.stop()
                 return {}
             case _:
-                raise KeyError(path)
+                raise LookupError(f"{method} {path} is nothing that localalb answers")
+
+    def _logs(self, query: Mapping[str, str]) -> list[log_store.Event]:
+        """The events of `group` (default: all), behind `since` and `after`, the latest `tail` of them; with
+        `wait` (seconds) not before there are some, or the time is over."""
+        tail = int(query["tail"]) if "tail" in query else None
+        since, after = int(query.get("since", 0)), int(query.get("after", -1))
+        while True:
+            self._log_book.flush()
+            found = log_store.read(query.get("group"), since=since, after=after, tail=tail)
+            if found or "wait" not in query:
+                return found
+            self._log_book.wait(min(float(query["wait"]), LONGEST_WAIT))
+            query = {**query}
+            del query["wait"]
 
     async def _check(self, function: Function, payload: bytes) -> Result:
         try:

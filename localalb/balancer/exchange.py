@@ -29,7 +29,9 @@ from localalb.balancer.topology import (
 from localalb.http import faults
 from localalb.http.faults import Fault
 from localalb.http.limits import MAX_BODY
+from localalb.http.masking import masked
 from localalb.http.message import Request, Response
+from localalb.http.visible import visible_line
 from localalb.runtime.function import Function
 from localalb.runtime.result import Result, Throttled
 
@@ -80,7 +82,7 @@ class Exchange:
             _refuse(reply, fault)
         except Exception:
             # A defect of localalb's own. The client must get an answer and the developer the traceback.
-            logger.exception("%s %s", request.method, request.target)
+            logger.exception("%s %s", request.method, visible_line(masked(request.target)))
             _refuse(reply, Fault(500, "localalb itself failed; its log has the traceback"))
         reply.response = response.decorate(reply.response, listener.attributes, secure=request.secure)
         return reply

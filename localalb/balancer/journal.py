@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+from localalb.http.masking import masked
+from localalb.http.visible import visible_line
 
 logger = logging.getLogger("localalb.requests")
 
@@ -39,13 +42,16 @@ class Record:
 class Journal:
     """The latest records, oldest first."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, show_secrets: bool = False) -> None:
+        self._show_secrets = show_secrets
         self._records: deque[Record] = deque(maxlen=KEPT)
 
     def add(self, record: Record) -> None:
+        if not self._show_secrets and "=" in record.target + record.why:
+            record = replace(record, target=masked(record.target), why=masked(record.why))
         self._records.append(record)
         if record.why:
-            logger.warning("%s", record.line())
+            logger.warning("%s", visible_line(record.line()))
 
     def as_json(self) -> list[dict[str, Any]]:
         return [asdict(record) for record in list(self._records)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from localalb.balancer.health import TargetHealth
@@ -22,5 +23,5 @@ class Backing(Protocol):
 
     def health(self, target_group: str, target: str) -> TargetHealth: ...
 
-    def answer(self, method: str, path: str) -> Any:
-        """The JSON of localalb's own requests, `/_localalb/...`; KeyError for what there is not."""
+    def answer(self, method: str, path: str, query: Mapping[str, str]) -> Any:
+        """The JSON of localalb's own requests, `/_localalb/...`. Raises `LookupError`."""

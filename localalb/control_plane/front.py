@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -83,10 +83,11 @@ class _Front:
             start_response("403 Forbidden", [("Content-Type", "text/plain")])
             return [b"the header X-Localalb: 1 is missing\n"]
         try:
-            answer = self._backing.answer(environ["REQUEST_METHOD"], environ["PATH_INFO"])
-        except KeyError:
+            query = dict(parse_qsl(environ.get("QUERY_STRING", "")))
+            answer = self._backing.answer(environ["REQUEST_METHOD"], environ["PATH_INFO"], query)
+        except LookupError as error:
             start_response("404 Not Found", [("Content-Type", "text/plain")])
-            return [b"no such thing\n"]
+            return [f"{error}\n".encode()]
         start_response("200 OK", [("Content-Type", "application/json")])
         return [json.dumps(answer).encode()]
 

@@ -19,6 +19,7 @@ from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.awslambda.responses import LambdaResponse
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
 
+from localalb.control_plane import log_store
 from localalb.control_plane.backing import Backing
 from localalb.control_plane.discovery import function
 from localalb.runtime import code
@@ -40,6 +41,7 @@ SEAMS: tuple[tuple[type, str], ...] = (
     (LambdaFunction, "_set_function_code"),
     (LambdaBackend, "invoke"),
     (LambdaResponse, "invoke"),
+    *log_store.SEAMS,
 )
 """The methods that `teach` replaces. tests/unit/test_moto_seams.py holds their signatures."""
 
@@ -53,7 +55,9 @@ def teach(backing: Backing) -> None:
             f"moto {version('moto')} has no {', '.join(missing)}, which localalb replaces: "
             'install a moto that localalb knows, pip install "moto>=5.2,<5.3"'
         )
-    replacements = (*_load_balancing(backing), *_functions(), *_invoke(backing))
+    replacements = (
+        *_load_balancing(backing), *_functions(), *_invoke(backing), *log_store.replacements()
+    )  # fmt: skip
     assert {(owner, name) for owner, name, _ in replacements} == set(SEAMS)
     for owner, name, replacement in replacements:
         setattr(owner, name, replacement)

@@ -60,6 +60,8 @@ class LogBook:
     def __init__(self, write: Write) -> None:
         self._write = write
         self._lock = threading.Lock()
+        self._arrival = threading.Condition(self._lock)
+        self._waiting = 0
         self._writing = threading.Lock()
         self._pending: dict[Stream, list[LogEvent]] = defaultdict(list)
         self._count = 0
@@ -69,9 +71,18 @@ class LogBook:
             self._pending[stream].append((int(time.time() * 1000), message))
             self._count += 1
             full = self._count == MANY
+            if self._waiting:
+                self._arrival.notify_all()
         if full:
             # Not here: the caller is the event loop.
             threading.Thread(target=self.flush, name="log-book", daemon=True).start()
+
+    def wait(self, seconds: float) -> None:
+        """Return as soon as there is something to flush, at the latest after `seconds`."""
+        with self._arrival:
+            self._waiting += 1
+            self._arrival.wait_for(lambda: self._count > 0, seconds)
+            self._waiting -= 1
 
     def flush(self) -> None:
         """Write everything that was put before the call; returns when it is written."""

@@ -20,7 +20,7 @@ from localalb.runtime.result import Result
 # Takes it and never answers, takes it and answers, takes it in native code.
 TAKES = {
     "waits": "held = bytearray(300 << 20); held[::4096] = b'x' * len(held[::4096])\n    while True: pass",
-    "answers": "held = bytearray(300 << 20); held[::4096] = b'x' * len(held[::4096])\n    return 1",
+    "answers": "held = bytearray(150 << 20); held[::4096] = b'x' * len(held[::4096])\n    return 1",
     "native": (
         "import mmap; held = mmap.mmap(-1, 300 << 20)\n"
         "    for at in range(0, len(held), 4096): held[at] = 1\n"

@@ -26,6 +26,11 @@ SIGNATURES = {
     "LambdaFunction._set_function_code": "self updated_spec",
     "LambdaBackend.invoke": "self function_name qualifier body headers response_headers",
     "LambdaResponse.invoke": "self",
+    "LogGroup.put_log_events": "self log_stream_name log_events",
+    "LogGroup.filter_log_events": (
+        "self log_group_name log_stream_names start_time end_time limit next_token filter_pattern interleaved"
+    ),
+    "LogStream._update": "self",
 }
 
 

@@ -1,4 +1,6 @@
-"""Run every bench, or those named; exit 1 when a budget was missed."""
+"""Run every bench, or those named. A missed budget is told and is no failure: it says as much of the machine
+as of the code. What cannot be measured fails.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,11 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"no bench is called {', '.join(unknown)}; there are {', '.join(BENCHES)}", file=sys.stderr)
         return 2
-    verdicts = [BENCHES[name]() for name in names or BENCHES]
-    return 0 if all(verdicts) else 1
+    missed = [line for name in names or BENCHES for line in BENCHES[name]()]
+    if missed:
+        print("\nMISSED BUDGETS")
+        print("\n".join(missed))
+    return 0
 
 
 if __name__ == "__main__":

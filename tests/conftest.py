@@ -12,7 +12,10 @@ import hypothesis
 import pytest
 
 hypothesis.settings.register_profile(
-    "localalb", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "localalb",
+    deadline=None,
+    max_examples=150,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("localalb")
 

@@ -6,15 +6,12 @@ import itertools
 import json
 import os
 import sys
-import time
-import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
-from io import BytesIO
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import boto3
 import requests
@@ -23,13 +20,13 @@ from botocore.config import Config
 from localalb.pytest_plugin import local_cloud
 from localalb.stacks.home import ask
 from localalb.stacks.isolation import DEFAULT_REGION, isolate
+from tests.waiting import WAIT, until
+from tests.zips import Files, zipped
 
-T = TypeVar("T")
-Files = Mapping[str, str | bytes]
 Address = tuple[str, int]
 
 RUNTIME = "python{}.{}".format(*sys.version_info)
-TIMEOUT = 15.0
+TIMEOUT = 60.0
 ACCOUNT = "123456789012"
 
 # Specification, section 4: 122 bytes.
@@ -51,6 +48,15 @@ def handler(event, context):
     }
 """
 
+# Stands at the gate whose path is in its environment before it answers.
+WAITING = f"""
+import os
+{WAIT}
+def handler(event, context):
+    wait(os.environ["GATE"])
+    return {{"statusCode": 200}}
+"""
+
 
 def says(text: str) -> str:
     """The source of a function that answers with a text."""
@@ -58,32 +64,6 @@ def says(text: str) -> str:
         "def handler(event, context):\n"
         f"    return {{'statusCode': 200, 'headers': {{'content-type': 'text/plain'}}, 'body': {text!r}}}\n"
     )
-
-
-def sleeps(seconds: float) -> str:
-    """The source of a function that takes its time."""
-    return (
-        "import time\n"
-        "def handler(event, context):\n"
-        f"    time.sleep({seconds})\n"
-        "    return {'statusCode': 200}\n"
-    )
-
-
-def zipped(files: Files) -> bytes:
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return packed.getvalue()
-
-
-def until(probe: Callable[[], T], seconds: float = 8.0) -> T:
-    """The first true value of `probe`; its last one where none comes in time."""
-    deadline = time.monotonic() + seconds
-    while not (value := probe()) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return value
 
 
 @dataclass(frozen=True)
@@ -320,6 +300,11 @@ class Sites:
         found = until(lambda: records if len(records := self.requests(site)) >= count else [])
         assert found, f"fewer than {count} requests to {site.name} were recorded"
         return found[-1]
+
+    def record_of(self, site: Site, target: str) -> dict[str, Any]:
+        """The one record of the requests to a path with its query."""
+        (found,) = until(lambda: [each for each in self.requests(site) if each["target"] == target])
+        return found
 
 
 def fixed(text: str, status: int = 200) -> dict[str, Any]:

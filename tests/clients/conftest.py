@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.cloud.certificates import Authority
-from tests.sites import Files, Site, Sites, running
+from tests.sites import Site, Sites, running
+from tests.zips import Files
 
 HANDLER = Path(__file__).parents[2] / "handler"
 

@@ -14,7 +14,8 @@ import pytest
 
 from tests.clients.conftest import Pair, payload_of_the_project
 from tests.clients.tools import tool
-from tests.sites import Site, Sites, until
+from tests.sites import Site, Sites
+from tests.waiting import until
 
 UNTYPED = """
 def handler(event, context):

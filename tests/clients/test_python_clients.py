@@ -11,7 +11,8 @@ import pytest
 import requests
 
 from tests.clients.conftest import Pair
-from tests.sites import Sites, until
+from tests.sites import Sites
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cloud.certificates import Authority
-from tests.sites import ECHO, Files, Site, Sites, running
+from tests.sites import ECHO, Site, Sites, running
+from tests.waiting import Gate
+from tests.zips import Files
 
 Deploy = Callable[..., Site]
 
@@ -29,6 +32,12 @@ def deploy(cloud: Sites) -> Iterator[Deploy]:
             return stack.enter_context(cloud.deployed(code, **more))
 
         yield make
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Gate:
+    """Where functions wait until the test lets them go."""
+    return Gate(tmp_path / "gate")
 
 
 @pytest.fixture(scope="module")

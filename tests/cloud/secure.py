@@ -23,7 +23,7 @@ from h2.settings import SettingCodes, Settings
 
 from tests.sites import Address
 
-TIMEOUT = 10.0
+TIMEOUT = 30.0
 
 
 def connect(address: Address, context: ssl.SSLContext, name: str | None) -> ssl.SSLSocket:

@@ -13,7 +13,8 @@ import requests
 from localalb.stacks.stack import LocalAdapter
 from tests.cloud.certificates import Authority
 from tests.cloud.conftest import Deploy
-from tests.sites import Site, Sites, fixed, says, until
+from tests.sites import Site, Sites, fixed, says
+from tests.waiting import until
 
 MANY = 30  # that a fair coin falls on one side so many times: one in 2**29
 

@@ -6,24 +6,29 @@ import asyncio
 from collections import Counter
 
 from tests.cloud.conftest import Deploy
-from tests.sites import Address, sleeps
+from tests.sites import TIMEOUT, WAITING, Address
+from tests.waiting import Gate
 
 CLIENTS = 200
 
 
-async def status(address: Address) -> int:
+async def asked(address: Address) -> asyncio.StreamReader:
     reader, writer = await asyncio.open_connection(*address)
     writer.write(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-    answer = await reader.read()
-    writer.close()
-    return int(answer.split(b" ", 2)[1])
+    await writer.drain()
+    return reader
 
 
-def test_200_requests_at_once_are_all_answered(deploy: Deploy) -> None:
-    site = deploy(sleeps(0.02))
+def test_200_requests_at_once_are_all_answered(deploy: Deploy, gate: Gate) -> None:
+    """None is answered before the last has been sent."""
+    site = deploy(WAITING, timeout=60, environment={"GATE": str(gate.path)})
 
-    async def burst() -> list[int]:
-        async with asyncio.timeout(30):
-            return await asyncio.gather(*(status(site.address) for _ in range(CLIENTS)))
+    async def burst() -> list[bytes]:
+        readers = await asyncio.gather(*(asked(site.address) for _ in range(CLIENTS)))
+        with gate.held():
+            pass
+        async with asyncio.timeout(TIMEOUT):
+            return await asyncio.gather(*(reader.read() for reader in readers))
 
-    assert Counter(asyncio.run(burst())) == {200: CLIENTS}
+    statuses = [int(answer.split(b" ", 2)[1]) for answer in asyncio.run(burst())]
+    assert Counter(statuses) == {200: CLIENTS}

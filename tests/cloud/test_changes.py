@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from typing import Any
 
 from tests.cloud.conftest import Deploy
-from tests.sites import ACCOUNT, PAGE_502, Site, Sites, fixed, says, sleeps, zipped
+from tests.sites import ACCOUNT, PAGE_502, WAITING, Site, Sites, fixed, says
+from tests.waiting import Gate
+from tests.zips import zipped
 
 
 def invocations(cloud: Sites, site: Site) -> int:
@@ -84,28 +85,17 @@ def other(event, context):
     assert site.ask().text == "other"
 
 
-def test_a_request_under_way_is_answered_by_the_code_it_began_with(cloud: Sites, deploy: Deploy) -> None:
-    slow = f"""
-import time
-
-{says("old")}
-old = handler
-
-def handler(event, context):
-    print("begun", flush=True)
-    time.sleep(0.5)
-    return old(event, context)
-"""
-    site = deploy(slow)
+def test_a_request_under_way_is_answered_by_the_code_it_began_with(
+    cloud: Sites, deploy: Deploy, gate: Gate
+) -> None:
+    old = WAITING.replace('"statusCode": 200', '"statusCode": 200, "body": "old"')
+    site = deploy(old, timeout=60, environment={"GATE": str(gate.path)})
     with ThreadPoolExecutor(1) as executor:
         asked = executor.submit(site.ask)
-        deadline = time.monotonic() + 10
-        while "begun" not in cloud.logged(site.name):
-            assert time.monotonic() < deadline
-        new = zipped({"app.py": says("new")})
-        cloud.functions.update_function_code(FunctionName=site.name, ZipFile=new)
-        assert not asked.done(), "too slow to prove anything"
-        assert site.ask().text == "new"
+        with gate.held():
+            new = zipped({"app.py": says("new")})
+            cloud.functions.update_function_code(FunctionName=site.name, ZipFile=new)
+            assert site.ask().text == "new"
         assert asked.result().text == "old"
 
 
@@ -204,10 +194,12 @@ def test_a_reserved_concurrency_of_none_throttles(cloud: Sites, deploy: Deploy) 
     assert site.ask().text == "free"
 
 
-def test_a_reserved_concurrency_is_how_many_run_at_once(cloud: Sites, deploy: Deploy) -> None:
-    site = deploy(sleeps(1))
+def test_a_reserved_concurrency_is_how_many_run_at_once(cloud: Sites, deploy: Deploy, gate: Gate) -> None:
+    site = deploy(WAITING, timeout=60, environment={"GATE": str(gate.path)})
     cloud.functions.put_function_concurrency(FunctionName=site.name, ReservedConcurrentExecutions=1)
-    with ThreadPoolExecutor(3) as executor:
-        asked = [executor.submit(site.ask) for _ in range(3)]
-        statuses = sorted(each.result().status_code for each in asked)
-    assert statuses == [200, 502, 502]
+    with ThreadPoolExecutor(1) as executor:
+        asked = executor.submit(site.ask)
+        with gate.held():
+            assert [site.ask().status_code for _ in range(2)] == [502, 502]
+        assert asked.result().status_code == 200
+    assert site.ask().status_code == 200

@@ -10,7 +10,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.cloud.conftest import Deploy
-from tests.sites import Sites, payload, says, until, zipped
+from tests.sites import Sites, payload, says
+from tests.waiting import until
+from tests.zips import zipped
 
 CODE = """
 import logging, sys, time

@@ -19,7 +19,8 @@ import requests
 
 from localalb.stacks.home import ask
 from tests.cloud.commands import localalb
-from tests.sites import Site, Sites, says, until
+from tests.sites import Site, Sites, says
+from tests.waiting import until
 
 # Prints who it is, and then lasts longer than the test, but not for ever should the test fail.
 LASTING = """

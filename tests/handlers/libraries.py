@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 from packaging.requirements import Requirement
 
-from tests.sites import Files
+from tests.zips import Files
 
 ALL_COOKIES = frozenset({"one=1", "two=2", "three=3"})
 

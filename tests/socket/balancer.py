@@ -29,7 +29,7 @@ from localalb.runtime.result import Result
 from localalb.serving.server import DataPlane
 from tests.cases.requests import DNS_NAME, TARGET_GROUP
 
-TIMEOUT = 3.0
+TIMEOUT = 30.0
 T = TypeVar("T")
 Answer = Callable[[Any], Result]
 

@@ -52,7 +52,7 @@ def test_everything_else_does() -> None:
     assert others.items() <= isolated(others, ENDPOINT).items()
 
 
-@hypothesis.settings(max_examples=30, deadline=None)
+@hypothesis.settings(max_examples=30)
 @given(st.dictionaries(st.text(min_size=1), st.text()), st.dictionaries(st.text(), st.text()))
 def test_aws_variables_are_always_the_same(others: dict[str, str], aws: dict[str, str]) -> None:
     callers = others | {f"AWS_{name}": value for name, value in aws.items()}

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from localalb.runtime import logs
@@ -53,7 +53,6 @@ def test_lines(printed: bytes, events: list[str]) -> None:
     assert lines.end() == []
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=6)))
 def test_lines_are_the_same_however_they_arrive(chunks: list[bytes]) -> None:
     whole, parts = Lines(), Lines()

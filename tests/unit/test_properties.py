@@ -12,7 +12,7 @@ from http.client import HTTPResponse
 from typing import Any, TypeVar, cast
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from localalb.balancer import event, response
@@ -22,9 +22,6 @@ from localalb.http.faults import Fault
 from localalb.http.message import Request
 from tests.cases import MODES, NO_SOURCE, Case, Mode, refusals, requests, responses, rules
 from tests.cases.compare import FIELDS, PAIRS
-
-settings.register_profile("quick", deadline=None, max_examples=150)
-settings.load_profile("quick")
 
 T = TypeVar("T")
 DATE = "Thu, 01 Jan 2026 00:00:00 GMT"

@@ -71,7 +71,7 @@ test-unit: $(TOOLS) ## Run the tests that need no cloud
 test-packaging: $(TOOLS) ## Build packages for Lambda's platforms, from the package index
 	@$(PYTEST) tests/packaging
 
-test-cloud: $(TOOLS) ## Hold the local cloud to the specification, end to end
+test-cloud: $(TOOLS) ## Hold the local cloud to the cases, end to end
 	@$(PYTEST) tests/cloud tests/handlers
 
 test-clients: $(TOOLS) ## Call it with curl, httpx and a browser (needs curl and chromium)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import os
@@ -11,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,6 +18,7 @@ from urllib.parse import urlencode
 
 import boto3
 import click
+import uvloop
 from botocore.exceptions import ClientError
 
 from localalb.http.visible import visible, visible_line
@@ -87,10 +87,10 @@ def serve(port: int, home_path: Path | None, exit_with_stdin: bool) -> None:
         await cloud.run(ready)
 
     if home_path is not None:
-        _run(run(Home(home_path).run))
+        uvloop.run(run(Home(home_path).run))
     else:
         with tempfile.TemporaryDirectory(prefix="localalb-") as directory:
-            _run(run(Path(directory)))
+            uvloop.run(run(Path(directory)))
 
 
 @main.command()
@@ -261,15 +261,6 @@ def _log_to_stderr() -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     for name in ("botocore", "boto3", "urllib3", "werkzeug"):
         logging.getLogger(name).setLevel(logging.WARNING)
-
-
-def _run(work: Coroutine[Any, Any, None]) -> None:
-    try:
-        import uvloop
-    except ImportError:  # Windows
-        asyncio.run(work)
-    else:
-        uvloop.run(work)
 
 
 def _when_stdin_closes(stop: Callable[[], None]) -> None:

@@ -29,7 +29,7 @@ RUNTIME = "python{}.{}".format(*sys.version_info)
 TIMEOUT = 60.0
 ACCOUNT = "123456789012"
 
-# Specification, section 4: 122 bytes.
+# 122 bytes, as captured (aws-load-balancer-controller#2541).
 PAGE_502 = (
     b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
     b"<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"

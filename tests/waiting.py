@@ -35,8 +35,8 @@ def until(probe: Callable[[], T], seconds: float = PATIENCE) -> T:
 
 
 class Gate:
-    """Where processes wait until a test lets them go: a named pipe, which a reader cannot open before a writer
-    has, nor read to its end before the writer has closed it (fifo(7))."""
+    """Where processes wait until a test lets them go: a named pipe, which a reader cannot open before a
+    writer has, nor read to its end before the writer has closed it (fifo(7))."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

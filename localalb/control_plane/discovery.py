@@ -1,6 +1,6 @@
 """Reads the topology of a region through boto3, as any AWS client would: nothing here knows of moto.
 
-Two functions ask, `read` and what it calls; the others turn the API's answers into values.
+`read` and the private functions it calls ask the API; the public ones turn its answers into values.
 """
 
 from __future__ import annotations

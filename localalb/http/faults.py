@@ -23,7 +23,8 @@ UNHANDLED = "LambdaUnhandled"
 WEBSOCKET = "LambdaWebsocketNotSupported"
 
 # Where ALB's words differ from the registered ones they are nginx's, which its pages descend from.
-# 301, 302, 502 and 503 were seen in captures (specification, section 4); the others follow nginx.
+# 301, 502 and 503 were seen in captures (aws-load-balancer-controller#2541, Internet.nl#1291) and their sizes
+# fit; the others follow nginx.
 _PHRASES = {
     302: "Found",
     405: "Not Allowed",

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 class Function:
     """A Lambda function's version or alias, as a target names it.
 
-    `timeout` is in seconds, `memory_size` in MB. `arn` is qualified when the target is. `revision` changes
-    whenever code or configuration does, so two equal values may share execution environments.
+    `timeout` is in seconds, `memory_size` in MB. `arn` is qualified when the target is. Two equal values
+    may share execution environments: what an environment depends on is part of the value.
     """
 
     arn: str

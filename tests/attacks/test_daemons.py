@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.sites import Sites, payload, until, zipped
+from tests.sites import Sites, payload
+from tests.waiting import until
+from tests.zips import zipped
 
 # A daemon: out of the worker's session, its parent gone. The handler answers with its process id.
 DAEMON = """

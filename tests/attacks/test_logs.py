@@ -6,7 +6,8 @@ import socket
 import subprocess
 import sys
 
-from tests.sites import Sites, until
+from tests.sites import Sites
+from tests.waiting import until
 
 PRINTS = """
 def handler(event, context):

@@ -1,4 +1,4 @@
-"""The specification, as data: what an Application Load Balancer does with a Lambda target, a row a fact.
+"""The facts, as data: what an Application Load Balancer does with a Lambda target, a row a fact.
 
 The rows run against the pure functions (tests/unit) and through a real socket (tests/socket), and the page
 in docs/ is made of them. Each module has `SECTIONS`: a title and its rows, in the order of the page.

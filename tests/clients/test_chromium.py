@@ -107,7 +107,7 @@ def test_a_screenshot_is_not_blank(page: Site, tmp_path: Path) -> None:
 
 
 def test_without_a_content_type_it_downloads(cloud: Sites) -> None:
-    """Such a response is application/octet-stream (specification, section 3)."""
+    """Such a response is application/octet-stream (micronaut-core#9160)."""
     with cloud.deployed(UNTYPED) as site:
         assert downloaded(f"{site.url}/page") == {"page": b"<h1>Shown?</h1>"}
         assert cloud.record(site)["status"] == 200

@@ -200,7 +200,7 @@ def test_every_field_of_a_request_over_http(http: Logged) -> None:
 
 def test_a_function_that_fails(http: Logged) -> None:
     _, raw = sent(http.site, get(b"/fail"))
-    assert len(raw) == 272  # specification, section 4, with "Connection: close"
+    assert len(raw) == 272  # as in uWebSockets.js#939, with "Connection: close"
     entry = http.entry("/fail")
     assert (entry["elb_status_code"], entry["target_status_code"]) == ("502", "-")
     assert (entry["error_reason"], entry["actions_executed"]) == ("LambdaUnhandled", "forward")
@@ -289,7 +289,7 @@ def odd(cloud: Sites) -> Iterator[tuple[dict[str, dict[str, str]], bytes]]:
 def test_what_is_no_request(odd: tuple[dict[str, dict[str, str]], bytes]) -> None:
     entry, answer = odd[0]["none"], odd[1]
     assert answer.startswith(b"HTTP/1.1 400 ")
-    assert len(answer) == 272  # specification, section 4
+    assert len(answer) == 272  # the same
     assert without_target(entry) == {
         "elb_status_code": "400",
         "actions_executed": "-",

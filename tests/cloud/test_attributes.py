@@ -1,4 +1,4 @@
-"""Attributes of load balancers and listeners (specification, section 6), set through the API."""
+"""Attributes of load balancers and listeners set through the API."""
 
 from __future__ import annotations
 

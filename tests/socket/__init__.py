@@ -1,1 +1,1 @@
-"""The specification again, byte by byte through real sockets."""
+"""The cases again, byte by byte through real sockets."""

@@ -1,4 +1,4 @@
-"""What holds for every request and every result, and for the tables of the specification themselves."""
+"""What holds for every request and every result, and for the tables of cases themselves."""
 
 from __future__ import annotations
 

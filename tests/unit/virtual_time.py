@@ -1,4 +1,4 @@
-"""An event loop whose clock is not the machine's: what waits for a time has it at once, in the right order."""
+"""An event loop whose clock is not the machine's: who waits has the time at once, in the right order."""
 
 from __future__ import annotations
 

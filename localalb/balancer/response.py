@@ -1,7 +1,8 @@
 """What a function returned -> the HTTP response, or the fault ALB makes of it. Pure.
 
 User guide, "Lambda functions as targets"; the strictness is as observed (each row of tests/cases/responses.py
-names its source): a missing field is forgiven, null and wrong types are not. On AWS each fault below is the same silent 502.
+names its source): a missing field is forgiven, null and wrong types are not. On AWS each fault below is the
+same silent 502.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def pick(forward: Forward, draw: float) -> str:
 
 def redirect(action: Redirect, request: Request) -> Response:
     """Where a redirect sends a request. Location always carries the port, and a query only when there is
-    one (observed: the rows "redirect: ..." of tests/cases/rules.py). `#{path}` is the path without its first
+    one (observed: the rows redirect-... of tests/cases/rules.py). `#{path}` is the path without its first
     slash."""
     parts = {
         "protocol": request.scheme,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,3 +58,18 @@ def test_only_serving_and_the_pipe_to_a_worker_use_transports(module: Path) -> N
 def test_the_bootstrap_needs_the_standard_library_only() -> None:
     names = {name.partition(".")[0] for name in imports(HOUSE / "runtime" / "bootstrap.py")}
     assert names <= sys.stdlib_module_names
+
+
+def test_the_drawn_arrows_are_the_imports() -> None:
+    """docs/architecture.md, drawn by hand and held to the code."""
+    page = (HOUSE.parent / "docs" / "architecture.md").read_text()
+    drawn = set(re.findall(r"^    (\w+) --> (\w+)$", page, re.MULTILINE))
+    built = set()
+    for module in HOUSE.rglob("*.py"):
+        place = module.relative_to(HOUSE)
+        room = place.parts[0].removesuffix(".py")
+        for name in of("localalb", set(imports(module))):
+            other = name.split(".")[1]
+            if (HOUSE / other).is_dir() or (HOUSE / f"{other}.py").exists():
+                built.add((room, other))
+    assert drawn == {(room, other) for room, other in built if room != other}

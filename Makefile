@@ -101,8 +101,9 @@ lint: $(TOOLS) ## Check format, style and types
 	@$(BIN)/ruff check
 	@$(BIN)/mypy localalb handler modules tests bench
 
-docs: $(TOOLS) ## Make docs/fidelity.md from the cases in tests/cases
+docs: $(TOOLS) ## Make docs/fidelity.md from the cases, and the READMEs' tables from the HCL
 	@$(BIN)/python -m tests.cases.page > docs/fidelity.md
+	@$(BIN)/python -m tests.hcl
 
 bench: $(TOOLS) ## Measure
 	@$(BIN)/python -m bench

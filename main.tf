@@ -52,10 +52,11 @@ resource "terraform_data" "package_file" {
   }
 }
 
-# What Lambda should have, and whether that is just now changing: then there is nothing to compare.
+# What Lambda should have; null while that is just changing, as then there is nothing to compare.
 locals {
-  sha256   = local.built_here ? module.package[0].sha256 : one(terraform_data.package_file[*].triggers_replace)
-  changing = local.built_here ? module.package[0].built_by_this_plan : one(terraform_data.package_file[*].input) == plantimestamp()
+  package_file_sha256   = one(terraform_data.package_file[*].triggers_replace)
+  package_file_changing = one(terraform_data.package_file[*].input) == plantimestamp()
+  code_sha256           = local.built_here ? module.package[0].code_sha256 : local.package_file_changing ? null : local.package_file_sha256
 }
 
 module "function" {
@@ -63,8 +64,8 @@ module "function" {
 
   name                  = local.function_name
   filename              = local.built_here ? module.package[0].path : var.package_file
-  source_code_hash      = local.built_here ? module.package[0].digest : local.sha256
-  code_sha256           = local.changing ? null : local.sha256
+  source_code_hash      = local.built_here ? module.package[0].digest : local.package_file_sha256
+  code_sha256           = local.code_sha256
   s3                    = var.package_s3
   image_uri             = var.image_uri
   handler               = var.image_uri == null ? var.handler : null

@@ -9,14 +9,9 @@ output "digest" {
   value       = local.digest
 }
 
-output "sha256" {
-  description = "SHA-256, in base64, of the zip as it was built: what Lambda calls CodeSha256. Kept in the state, so that it is known without the zip; unknown in a plan that builds."
-  value       = terraform_data.built.input.sha256
-}
-
-output "built_by_this_plan" {
-  description = "Whether this plan, or the apply of it, builds the zip: compare sha256 with Lambda's before and after, not while it changes. Known at plan."
-  value       = terraform_data.built.input.planned == plantimestamp()
+output "code_sha256" {
+  description = "SHA-256, in base64, of the zip as it was built: what Lambda calls CodeSha256. Kept in the state, so that it is known without the zip. null while this plan, or the apply of it, builds the zip: then there is nothing to compare with Lambda's."
+  value       = terraform_data.built.input.planned == plantimestamp() ? null : terraform_data.built.input.sha256
 }
 
 output "files" {

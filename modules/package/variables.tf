@@ -59,7 +59,7 @@ variable "exclude" {
 }
 
 variable "python" {
-  description = "The Python (3.9 or later) that builds the zip: a command on PATH, or its path. On Windows usually \"python\"."
+  description = "The Python (3.9 or later) that builds the zip where Terraform runs: a command on PATH, or its path. On Windows usually \"python\"."
   type        = string
   default     = "python3"
   nullable    = false

@@ -199,7 +199,7 @@ run "image" {
 
 # Each run below gives one wrong value to every input that can have one, and each of them has to be refused.
 
-run "refused_1" {
+run "refuses_wrong_characters_and_too_little" {
   command = plan
 
   module {
@@ -237,7 +237,7 @@ run "refused_1" {
   ]
 }
 
-run "refused_2" {
+run "refuses_too_long_and_too_much" {
   command = plan
 
   module {
@@ -267,7 +267,7 @@ run "refused_2" {
   ]
 }
 
-run "refused_3" {
+run "refuses_fractions_and_reserved_variables" {
   command = plan
 
   module {
@@ -289,7 +289,7 @@ run "refused_3" {
   ]
 }
 
-run "refused_4" {
+run "refuses_region_as_a_variable" {
   command = plan
 
   module {
@@ -303,7 +303,7 @@ run "refused_4" {
   expect_failures = [var.environment_variables]
 }
 
-run "refused_5" {
+run "refuses_a_file_that_is_no_zip" {
   command = plan
 
   module {
@@ -317,7 +317,7 @@ run "refused_5" {
   expect_failures = [var.filename]
 }
 
-run "refused_6" {
+run "refuses_zip_twice" {
   command = plan
 
   module {
@@ -331,7 +331,7 @@ run "refused_6" {
   expect_failures = [var.filename]
 }
 
-run "refused_7" {
+run "refuses_no_code_at_all" {
   command = plan
 
   module {
@@ -345,7 +345,7 @@ run "refused_7" {
   expect_failures = [var.filename]
 }
 
-run "refused_8" {
+run "refuses_zip_without_digest_handler_runtime" {
   command = plan
 
   module {
@@ -365,7 +365,7 @@ run "refused_8" {
   ]
 }
 
-run "refused_9" {
+run "refuses_misspelt_s3_key_and_image_without_tag" {
   command = plan
 
   module {

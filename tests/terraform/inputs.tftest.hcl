@@ -8,7 +8,7 @@ mock_provider "aws" {
   }
 }
 
-run "accepted" {
+run "takes_the_largest_values" {
   command = plan
 
   variables {
@@ -23,7 +23,7 @@ run "accepted" {
   }
 }
 
-run "accepted_too" {
+run "takes_the_smallest_values" {
   command = plan
 
   variables {
@@ -41,7 +41,7 @@ run "accepted_too" {
 
 # Each run below gives one wrong value to every input that can have one, and each of them has to be refused.
 
-run "refused_1" {
+run "refuses_wrong_characters_and_too_little" {
   command = plan
 
   variables {
@@ -77,7 +77,7 @@ run "refused_1" {
   ]
 }
 
-run "refused_2" {
+run "refuses_empty_and_too_much" {
   command = plan
 
   variables {
@@ -105,7 +105,7 @@ run "refused_2" {
   ]
 }
 
-run "refused_3" {
+run "refuses_too_long_and_fractions" {
   command = plan
 
   variables {
@@ -132,7 +132,7 @@ run "refused_3" {
   ]
 }
 
-run "refused_4" {
+run "refuses_leading_hyphen_missing_module_one_subnet" {
   command = plan
 
   variables {
@@ -151,7 +151,7 @@ run "refused_4" {
   ]
 }
 
-run "refused_5" {
+run "refuses_trailing_hyphen_and_one_zone" {
   command = plan
 
   variables {
@@ -168,7 +168,7 @@ run "refused_5" {
   ]
 }
 
-run "refused_6" {
+run "refuses_reserved_name_internal" {
   command = plan
 
   variables {
@@ -183,7 +183,7 @@ run "refused_6" {
   ]
 }
 
-run "refused_7" {
+run "refuses_reserved_name_sg" {
   command = plan
 
   variables {
@@ -221,7 +221,7 @@ run "package_file" {
   }
 
   assert {
-    condition     = local.sha256 == filebase64sha256(run.somebody_elses_zip.path)
+    condition     = local.package_file_sha256 == filebase64sha256(run.somebody_elses_zip.path)
     error_message = "The file's own digest says when to upload, and what to find in Lambda."
   }
 }
@@ -253,7 +253,7 @@ run "image_uri" {
   }
 }
 
-run "refused_8" {
+run "refuses_missing_package_file" {
   command = plan
 
   variables {
@@ -263,7 +263,7 @@ run "refused_8" {
   expect_failures = [var.package_file]
 }
 
-run "refused_9" {
+run "refuses_package_file_that_is_no_zip" {
   command = plan
 
   variables {
@@ -273,7 +273,7 @@ run "refused_9" {
   expect_failures = [var.package_file]
 }
 
-run "refused_10" {
+run "refuses_misspelt_s3_key_instead_of_key" {
   command = plan
 
   variables {
@@ -283,7 +283,7 @@ run "refused_10" {
   expect_failures = [var.package_s3]
 }
 
-run "refused_11" {
+run "refuses_misspelt_s3_version" {
   command = plan
 
   variables {
@@ -293,7 +293,7 @@ run "refused_11" {
   expect_failures = [var.package_s3]
 }
 
-run "refused_12" {
+run "refuses_image_without_tag_or_digest" {
   command = plan
 
   variables {
@@ -303,7 +303,7 @@ run "refused_12" {
   expect_failures = [var.image_uri]
 }
 
-run "twice_1" {
+run "refuses_source_dir_and_package_file" {
   command = plan
 
   variables {
@@ -314,7 +314,7 @@ run "twice_1" {
   expect_failures = [var.source_dir]
 }
 
-run "twice_2" {
+run "refuses_package_file_and_package_s3" {
   command = plan
 
   variables {
@@ -325,7 +325,7 @@ run "twice_2" {
   expect_failures = [var.package_file]
 }
 
-run "twice_3" {
+run "refuses_package_s3_and_image_uri" {
   command = plan
 
   variables {
@@ -336,7 +336,7 @@ run "twice_3" {
   expect_failures = [var.package_s3]
 }
 
-run "twice_4" {
+run "refuses_source_dir_and_image_uri" {
   command = plan
 
   variables {

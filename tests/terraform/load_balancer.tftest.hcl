@@ -124,7 +124,7 @@ run "internal" {
 
 # Each run below gives one wrong value to every input that can have one, and each of them has to be refused.
 
-run "refused_1" {
+run "refuses_wrong_characters_and_ids" {
   command = plan
 
   module {
@@ -150,7 +150,7 @@ run "refused_1" {
   ]
 }
 
-run "refused_2" {
+run "refuses_reserved_names_and_one_subnet" {
   command = plan
 
   module {
@@ -174,7 +174,7 @@ run "refused_2" {
   ]
 }
 
-run "refused_3" {
+run "refuses_too_long_and_one_zone" {
   command = plan
 
   module {
@@ -196,7 +196,7 @@ run "refused_3" {
   ]
 }
 
-run "refused_4" {
+run "refuses_addresses_as_subnets" {
   command = plan
 
   module {

@@ -197,7 +197,7 @@ run "digest_has_the_architecture" {
 
 # Each run below gives one wrong value to every input that can have one, and each of them has to be refused.
 
-run "refused_1" {
+run "refuses_dot_in_the_name_and_wrong_spellings" {
   command = plan
 
   module {
@@ -223,7 +223,7 @@ run "refused_1" {
   ]
 }
 
-run "refused_2" {
+run "refuses_too_long_and_trailing_slash" {
   command = plan
 
   module {
@@ -243,7 +243,7 @@ run "refused_2" {
   ]
 }
 
-run "refused_3" {
+run "refuses_leading_slash" {
   command = plan
 
   module {
@@ -257,7 +257,7 @@ run "refused_3" {
   expect_failures = [var.exclude]
 }
 
-run "refused_4" {
+run "refuses_backslash" {
   command = plan
 
   module {

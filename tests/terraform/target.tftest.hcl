@@ -106,7 +106,7 @@ run "rule" {
 
 # Each run below gives one wrong value to every input that can have one, and each of them has to be refused.
 
-run "refused_1" {
+run "refuses_wrong_characters_and_ids" {
   command = plan
 
   module {
@@ -131,7 +131,7 @@ run "refused_1" {
   ]
 }
 
-run "refused_2" {
+run "refuses_qualified_arn_and_too_long_path" {
   command = plan
 
   module {
@@ -154,7 +154,7 @@ run "refused_2" {
   ]
 }
 
-run "refused_3" {
+run "refuses_too_long_and_url_as_host" {
   command = plan
 
   module {
@@ -175,7 +175,7 @@ run "refused_3" {
   ]
 }
 
-run "refused_4" {
+run "refuses_six_condition_values" {
   command = plan
 
   module {
@@ -191,7 +191,7 @@ run "refused_4" {
   expect_failures = [var.host_headers]
 }
 
-run "refused_5" {
+run "refuses_paths_without_listener" {
   command = plan
 
   module {
@@ -205,7 +205,7 @@ run "refused_5" {
   expect_failures = [var.listener_arn]
 }
 
-run "refused_6" {
+run "refuses_listener_without_conditions" {
   command = plan
 
   module {
@@ -219,7 +219,7 @@ run "refused_6" {
   expect_failures = [var.listener_arn]
 }
 
-run "refused_7" {
+run "refuses_priority_too_low" {
   command = plan
 
   module {
@@ -235,7 +235,7 @@ run "refused_7" {
   expect_failures = [var.priority]
 }
 
-run "refused_8" {
+run "refuses_priority_too_high" {
   command = plan
 
   module {
@@ -251,7 +251,7 @@ run "refused_8" {
   expect_failures = [var.priority]
 }
 
-run "refused_9" {
+run "refuses_priority_with_a_fraction" {
   command = plan
 
   module {
@@ -267,7 +267,7 @@ run "refused_9" {
   expect_failures = [var.priority]
 }
 
-run "refused_10" {
+run "refuses_priority_without_rule" {
   command = plan
 
   module {

@@ -50,7 +50,7 @@ module "function" {
   name             = var.name
   filename         = module.package.path
   source_code_hash = module.package.digest
-  code_sha256      = module.package.built_by_this_plan ? null : module.package.sha256
+  code_sha256      = module.package.code_sha256
   handler          = "app.handler"
   runtime          = var.runtime
   architecture     = var.architecture

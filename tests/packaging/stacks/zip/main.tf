@@ -22,5 +22,5 @@ output "digest" {
 }
 
 output "sha256" {
-  value = module.package.sha256
+  value = module.package.code_sha256
 }

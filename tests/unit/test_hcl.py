@@ -1,0 +1,70 @@
+"""The root module and its parts say the same where they say the same thing, and the READMEs say it too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.hcl import MODULES, ROOT, Variable, outputs, variables, with_tables
+
+# (module, input, what may differ): why. Whatever is not listed is equal to the root's input of that name.
+DIFFERENT = {
+    ("package", "name", "all"): "the zip's name; the root's is of four things and may be null",
+    ("package", "source_dir", "all"): "required: only the root has another source to take",
+    ("package", "exclude", "all"): "the root's null means this default",
+    ("package", "runtime", "default description"): "required, and part of the digest",
+    ("package", "architecture", "default description"): "required, and part of the digest",
+    ("function", "name", "all"): "a function's name may have 64 characters",
+    ("function", "handler", "all"): "null with an image",
+    ("function", "runtime", "all"): "null with an image",
+    ("function", "architecture", "default"): "required: the package was built for one",
+    ("function", "image_uri", "description"): "here it excludes filename, in the root source_dir",
+    ("target", "name", "all"): "required: the root has a name for it",
+    ("load-balancer", "name", "all"): "required: the root has a name for it",
+    ("load-balancer", "vpc_id", "all"): "the root knows the default VPC",
+    ("load-balancer", "subnet_ids", "all"): "the root knows the default VPC",
+}
+SHARED = [
+    (module.name, each)
+    for module in MODULES[1:]
+    for each in variables(module)
+    if each.name in {root.name for root in variables(ROOT)}
+]
+
+
+def differences(one: Variable, other: Variable) -> set[str]:
+    names = ("description", "type", "default", "nullable", "validations")
+    return {name for name in names if getattr(one, name) != getattr(other, name)}
+
+
+@pytest.mark.parametrize(("module", "own"), SHARED, ids=lambda part: getattr(part, "name", part))
+def test_same_named_inputs_are_the_same(module: str, own: Variable) -> None:
+    (root,) = (each for each in variables(ROOT) if each.name == own.name)
+    allowed = {
+        word
+        for place, name, words in DIFFERENT
+        if (place, name) == (module, own.name)
+        for word in words.split()
+    }
+    found = differences(own, root)
+    assert "all" in allowed or found <= allowed
+
+
+def test_every_exception_is_needed() -> None:
+    shared = {(module, own.name): own for module, own in SHARED}
+    roots = {each.name: each for each in variables(ROOT)}
+    for module, name, _ in DIFFERENT:
+        assert differences(shared[module, name], roots[name]), f"{name} of {module} no longer differs"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_the_tables_are_up_to_date(module: Path) -> None:
+    assert (module / "README.md").read_text() == with_tables(module), "run `make docs`"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_everything_is_described(module: Path) -> None:
+    described = {each.name: each.description for each in variables(module)}
+    described |= {each.name: each.description for each in outputs(module)}
+    assert all(described.values())

@@ -10,7 +10,7 @@ output "digest" {
 }
 
 output "code_sha256" {
-  description = "SHA-256, in base64, of the zip as it was built: what Lambda calls CodeSha256. Kept in the state, so that it is known without the zip. null while this plan, or the apply of it, builds the zip: then there is nothing to compare with Lambda's."
+  description = "SHA-256, in base64, of the zip as it was built: what Lambda calls CodeSha256. Kept in the state, so that it is known without the zip. null while this plan, or the apply of it, builds the zip: then there is nothing to compare with Lambda's, and a root output of it would show as a change."
   value       = terraform_data.built.input.planned == plantimestamp() ? null : terraform_data.built.input.sha256
 }
 

@@ -20,7 +20,3 @@ module "package" {
 output "digest" {
   value = module.package.digest
 }
-
-output "sha256" {
-  value = module.package.code_sha256
-}

@@ -21,6 +21,7 @@ CHECK_EVERY = 1024
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _VERSION = re.compile(rb"HTTP/(\d)\.(\d)")
 _PLAIN = re.compile(rb"[^\r\n]*(?:\r\n[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*)*")
+_LENGTH = re.compile(rb"[0-9]{1,19}")  # more would be over 2**63, and over what int() reads
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?")
 
 
@@ -261,6 +262,6 @@ def body_length(head: Head) -> int | None:
     lengths = head.values(b"content-length")
     if not lengths:
         return 0
-    if not lengths[0].isdigit():
-        raise malformed(f"Content-Length is {lengths[0]!r}, which is no length")
+    if not _LENGTH.fullmatch(lengths[0]):
+        raise malformed(f"Content-Length is {lengths[0][:40]!r}, which is no length")
     return int(lengths[0])

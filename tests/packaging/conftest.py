@@ -41,5 +41,7 @@ def begun(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[None]]]:
         yield {}
         return
     copy, url = request.getfixturevalue("copy"), request.getfixturevalue("endpoint_url")
+    # Made here, not by several threads at once: pytest's factory would make two.
+    request.getfixturevalue("tmp_path_factory").getbasetemp()
     with ThreadPoolExecutor(len(SCENARIOS)) as executor:
         yield {name: executor.submit(each, copy, url) for name, each in SCENARIOS.items()}

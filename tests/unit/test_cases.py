@@ -1,0 +1,40 @@
+"""The tables of cases: fit to print, and printed as docs/fidelity.md."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.cases import NO_SOURCE, Case, refusals, requests, responses, rules
+from tests.cases.page import render
+
+TABLES: list[Case] = [
+    case
+    for sections in (requests.SECTIONS, responses.SECTIONS, rules.SECTIONS, refusals.SECTIONS)
+    for rows in sections.values()
+    for case in rows
+]
+
+
+def test_every_row_has_an_id_of_its_own() -> None:
+    ids = [case.id for case in TABLES]
+    assert sorted(ids) == sorted(set(ids))
+    assert [id for id in ids if re.search(r"\s", id)] == []
+
+
+def test_every_row_is_fit_to_print() -> None:
+    """A sentence, and a public source unless it is a guess."""
+    unfit = [
+        case.id
+        for case in TABLES
+        if not case.fact.endswith(".")
+        or "\n" in case.fact
+        or not case.source
+        or (case.source == NO_SOURCE and case.confidence != "guess")
+    ]
+    assert unfit == []
+
+
+def test_page_is_up_to_date() -> None:
+    page = Path(__file__).parents[2] / "docs" / "fidelity.md"
+    assert page.read_text() == render(), "run `make docs`"

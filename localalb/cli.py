@@ -61,6 +61,7 @@ AGO = Ago()
 @click.version_option(package_name="localalb")
 def main() -> None:
     """An Application Load Balancer and its Lambda functions on this machine."""
+    os.umask(0o077)  # states, logs, unpacked code: nobody else's business
 
 
 @main.command()
@@ -81,8 +82,8 @@ def serve(port: int, home_path: Path | None, exit_with_stdin: bool) -> None:
 
         def ready() -> None:
             if home_path is not None:
-                Home(home_path).claim(Running(cloud.id, cloud.endpoint_url, os.getpid()))
-            click.echo("\n".join(exports(environ, cloud.endpoint_url)))
+                Home(home_path).claim(Running(cloud.id, cloud.endpoint_url, os.getpid(), cloud.key))
+            click.echo("\n".join(exports(environ, cloud.endpoint)))
 
         await cloud.run(ready)
 
@@ -164,7 +165,7 @@ def url(directory: Path) -> None:
 @CLOUD
 def env(directory: Path) -> None:
     """Print `export` lines that point AWS clients at the cloud: eval "$(localalb env)"."""
-    click.echo("\n".join(exports(os.environ, _cloud(directory).endpoint_url)))
+    click.echo("\n".join(exports(os.environ, _cloud(directory).endpoint)))
 
 
 @main.command()
@@ -315,7 +316,7 @@ def _stop(running: Running) -> None:
 
 
 def _terraform(directory: Path, running: Running | None) -> Terraform:
-    environ = isolated(os.environ, running.endpoint_url) if running else None
+    environ = isolated(os.environ, running.endpoint) if running else None
     return Terraform(directory, directory / home.NAME, environ)
 
 
@@ -327,7 +328,7 @@ def _cloud(directory: Path) -> Running:
 
 
 def _client(running: Running, service: str) -> Any:
-    isolate(running.endpoint_url)
+    isolate(running.endpoint)
     return boto3.client(service)  # type: ignore[call-overload]
 
 

@@ -30,7 +30,7 @@ from localalb.runtime.pool import Pool
 from localalb.runtime.result import Result, Throttled
 from localalb.runtime.surroundings import Place
 from localalb.serving.server import DataPlane
-from localalb.stacks.isolation import isolate
+from localalb.stacks.isolation import Endpoint, isolate, new_key
 
 DESCRIPTORS = 65536
 SHOW_SECRETS = "LOCALALB_SHOW_SECRETS"  # set to 1, the values of secret query keys stand in the logs
@@ -42,15 +42,16 @@ class Cloud:
 
     def __init__(self, directory: Path, port: int = 0) -> None:
         self.id = uuid4().hex
+        self.key = new_key()
         self._loop = asyncio.get_running_loop()
         self._stopped = asyncio.Event()
         self._journal = Journal(show_secrets=os.environ.get(SHOW_SECRETS) == "1")
         self._log_book = LogBook(moto_models.write_logs)
         self._access_logs = AccessLogs(moto_models.write_object)
-        self._control = ControlPlane(self, port)
-        self._regions = Regions(self.endpoint_url, self._apply)
+        self._control = ControlPlane(self, self.key, port)
+        self._regions = Regions(self.endpoint_url, self.key, self._apply)
         directory = directory.resolve()  # functions run elsewhere
-        place = Place(directory, code.link_sdk(directory / "sdk"), self.endpoint_url)
+        place = Place(directory, code.link_sdk(directory / "sdk"), self.endpoint_url, self.key)
         self._pool = Pool(place, self._log_book, moto_models.package)
         exchange = Exchange(
             self._pool, self._journal, lambda: self._data.topology.target_groups, self._access_logs.put
@@ -62,12 +63,16 @@ class Cloud:
     def endpoint_url(self) -> str:
         return self._control.endpoint_url
 
+    @property
+    def endpoint(self) -> Endpoint:
+        return Endpoint(self.endpoint_url, self.key)
+
     async def run(self, ready: Callable[[], None]) -> None:
         """Serve until SIGINT, SIGTERM or `stop`; `ready` is called once requests are answered."""
         _take_all_descriptors()
         strays.adopt()
         # boto3 in this process reads the environment too.
-        isolate(self.endpoint_url)
+        isolate(self.endpoint)
         for number in (signal.SIGINT, signal.SIGTERM):
             self._loop.add_signal_handler(number, self._stopped.set)
         self._control.start()

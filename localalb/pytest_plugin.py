@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from localalb.stacks.isolation import Endpoint
+
 if TYPE_CHECKING:
     from localalb.stacks.stack import Stacks
 
@@ -47,10 +49,10 @@ def terraform_stack(
         finally:
             stacks.close(destroy=True)
         return
-    with local_cloud() as endpoint_url:
+    with local_cloud() as endpoint:
         before = dict(os.environ)
-        isolate(endpoint_url)
-        stacks = Stacks(endpoint_url, tmp_path_factory.mktemp("terraform"))
+        isolate(endpoint)
+        stacks = Stacks(endpoint, tmp_path_factory.mktemp("terraform"))
         try:
             yield stacks
         finally:
@@ -60,17 +62,19 @@ def terraform_stack(
 
 
 @contextmanager
-def local_cloud() -> Iterator[str]:
+def local_cloud() -> Iterator[Endpoint]:
     """A cloud in a process of its own; gives its endpoint. It ends with the block, or with this process."""
     command = [sys.executable, "-m", "localalb", "serve", "--exit-with-stdin"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        line = process.stdout.readline()
-        if not line:
+        # Its `export` lines begin with AWS_ENDPOINT_URL and AWS_ACCESS_KEY_ID.
+        lines = [process.stdout.readline() for _ in range(2)]
+        url, key = (line.strip().partition("=")[2] for line in lines)
+        if not key:
             raise RuntimeError("the local cloud did not start; what it said stands on standard error")
-        yield line.strip().partition("=")[2]
+        yield Endpoint(url, key)
     finally:
         process.stdin.close()
         process.wait(30)

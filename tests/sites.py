@@ -19,7 +19,7 @@ from botocore.config import Config
 
 from localalb.pytest_plugin import local_cloud
 from localalb.stacks.home import ask
-from localalb.stacks.isolation import DEFAULT_REGION, isolate
+from localalb.stacks.isolation import DEFAULT_REGION, Endpoint, isolate
 from tests.waiting import WAIT, until
 from tests.zips import Files, zipped
 
@@ -100,8 +100,9 @@ class Site:
 class Sites:
     """A running local cloud. `log` is the file its standard error goes to."""
 
-    def __init__(self, endpoint_url: str, log: Path) -> None:
-        self.endpoint_url = endpoint_url
+    def __init__(self, endpoint: Endpoint, log: Path) -> None:
+        self.endpoint = endpoint
+        self.endpoint_url = endpoint.url
         self.log = log
         self._numbers = itertools.count(1)
 
@@ -125,11 +126,11 @@ class Sites:
 
     def listeners(self) -> dict[str, dict[str, Any]]:
         """What `localalb status` says of each listener, by ARN."""
-        return {each["listener_arn"]: each for each in ask(self.endpoint_url, "status")["listeners"]}
+        return {each["listener_arn"]: each for each in ask(self.endpoint, "status")["listeners"]}
 
     def requests(self, site: Site) -> list[dict[str, Any]]:
         """What `localalb requests` says of a site, oldest first."""
-        records = ask(self.endpoint_url, "requests")
+        records = ask(self.endpoint, "requests")
         return [record for record in records if record["load_balancer"] == site.name]
 
     def address(self, listener: str) -> Address:
@@ -321,10 +322,10 @@ def running(directory: Path) -> Iterator[Sites]:
     log = directory / "stderr"
     with ExitStack() as stack:
         with _standard_error_in(log):
-            endpoint_url = stack.enter_context(local_cloud())
-        isolate(endpoint_url)
+            endpoint = stack.enter_context(local_cloud())
+        isolate(endpoint)
         try:
-            yield Sites(endpoint_url, log)
+            yield Sites(endpoint, log)
         finally:
             os.environ.clear()
             os.environ.update(before)

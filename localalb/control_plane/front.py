@@ -18,12 +18,16 @@ from urllib.parse import parse_qs, parse_qsl
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from localalb.control_plane import guard
 from localalb.control_plane.backing import Backing
 from localalb.control_plane.moto_seams import REQUEST_ID, teach
 
 logger = logging.getLogger("localalb.control_plane")
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/aws4_request")
+_ISSUERS = frozenset({"sts", "iam", "cognito-identity", "sso"})
+_ISSUED = re.compile(rb"AccessKeyId(?:>|\"\s*:\s*\")([A-Z0-9]{16,128})")
+_LONGEST_FORM = 64 * 1024  # bytes of an unsigned request that are looked into
 _INVOCATION = re.compile(r"/(invocations|invoke-async|response-streaming-invocations)/?$")
 Environ = dict[str, Any]
 
@@ -31,11 +35,11 @@ Environ = dict[str, Any]
 class ControlPlane:
     """moto's server on 127.0.0.1, each request in a thread of its own."""
 
-    def __init__(self, backing: Backing, port: int = 0) -> None:
+    def __init__(self, backing: Backing, key: str, port: int = 0) -> None:
         teach(backing)
-        self._server = make_server(
-            "127.0.0.1", port, _Front(backing), threaded=True, request_handler=_QuietHandler
-        )
+        front = _Front(backing, key)
+        self._server = make_server("127.0.0.1", port, front, threaded=True, request_handler=_Handler)
+        front.port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, name="control-plane", daemon=True)
 
     @property
@@ -51,7 +55,9 @@ class ControlPlane:
         self._thread.join()
 
 
-class _QuietHandler(WSGIRequestHandler):
+class _Handler(WSGIRequestHandler):
+    timeout = 60.0  # seconds of silence, after which a client's thread ends
+
     def log(self, type: str, message: str, *args: Any) -> None:
         logger.debug(message, *args)
 
@@ -59,15 +65,24 @@ class _QuietHandler(WSGIRequestHandler):
 class _Front:
     """The WSGI application in front of moto: notices what a request is about."""
 
-    def __init__(self, backing: Backing) -> None:
+    def __init__(self, backing: Backing, key: str) -> None:
+        self.port = 0
         self._backing = backing
+        self._keys = {key}  # and those that moto gives out: of users, of assumed roles
         self._moto = DomainDispatcherApplication(create_backend_app)
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
-        if environ["PATH_INFO"].startswith("/_localalb/"):
-            return self._own(environ, start_response)
+        start_response = _without_cors(start_response)
         scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
         region, service = scope.groups() if scope else ("", "")
+        if refusal := self._refusal(environ):
+            kind, error = guard.error(environ, service, refusal)
+            # What the client still sends is not read.
+            headers = [("Content-Type", kind), ("Content-Length", str(len(error))), ("Connection", "close")]
+            start_response("403 Forbidden", headers)
+            return [error]
+        if environ["PATH_INFO"].startswith(guard.OWN):
+            return self._own(environ, start_response)
         if service in ("logs", "s3"):
             self._backing.flush_logs()
         changes = _changes(service, environ)
@@ -75,13 +90,25 @@ class _Front:
         if changes:
             body = list(body)
             self._backing.changed(region)
+        elif service in _ISSUERS or not scope:
+            body = list(body)
+            self._keys.update(key.decode() for piece in body for key in _ISSUED.findall(piece))
         return body
 
+    def _refusal(self, environ: Environ) -> str | None:
+        """Why a request is none of ours, None if it is."""
+        if sentence := guard.stranger(environ, self.port):
+            return sentence
+        key = guard.shown(environ)
+        if guard.known(key, list(self._keys)):
+            return None
+        form = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded")
+        small = int(environ.get("CONTENT_LENGTH") or 0) <= _LONGEST_FORM
+        if not key and guard.unsigned(environ, _action(environ) if form and small else ""):
+            return None
+        return guard.wrong_key(key)
+
     def _own(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
-        # A page in a browser cannot send this header to another origin, so it cannot ask either.
-        if environ.get("HTTP_X_LOCALALB") != "1":
-            start_response("403 Forbidden", [("Content-Type", "text/plain")])
-            return [b"the header X-Localalb: 1 is missing\n"]
         try:
             query = dict(parse_qsl(environ.get("QUERY_STRING", "")))
             answer = self._backing.answer(environ["REQUEST_METHOD"], environ["PATH_INFO"], query)
@@ -90,6 +117,16 @@ class _Front:
             return [f"{error}\n".encode()]
         start_response("200 OK", [("Content-Type", "application/json")])
         return [json.dumps(answer).encode()]
+
+
+def _without_cors(start_response: Any) -> Any:
+    """moto answers every origin; here no page has a reason to read."""
+
+    def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+        kept = [pair for pair in headers if not pair[0].lower().startswith("access-control-")]
+        return start_response(status, kept, *rest)
+
+    return start
 
 
 def _with_request_id(start_response: Any) -> Any:

@@ -27,8 +27,9 @@ class Regions:
     Several changes that arrive while one is being read share the next reading.
     """
 
-    def __init__(self, endpoint_url: str, apply: Callable[[Topology], None]) -> None:
+    def __init__(self, endpoint_url: str, key: str, apply: Callable[[Topology], None]) -> None:
         self._endpoint_url = endpoint_url
+        self._key = key
         self._apply = apply
         self._lock = threading.Lock()
         self._asked = 0
@@ -65,6 +66,6 @@ class Regions:
 
     @functools.cache  # noqa: B019 - lives as long as the process
     def _client(self, service: str, region: str) -> Any:
-        session = boto3.session.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
+        session = boto3.session.Session(aws_access_key_id=self._key, aws_secret_access_key="testing")
         config = Config(retries={"max_attempts": 1}, max_pool_connections=4)
         return session.client(service, region, endpoint_url=self._endpoint_url, config=config)  # type: ignore[call-overload]

@@ -380,6 +380,7 @@ def main() -> None:
     keep_from_children(socket_fd, lifeline_fd)
     die_with_parent(lifeline_fd)
     limit_descriptors()
+    os.umask(0o022)  # Lambda's; the parent keeps its files to itself
     channel = Channel(socket_fd)
     log = Log()
     log_handler = LogHandler(log)

@@ -34,7 +34,8 @@ def unpack(package: bytes, directory: Path) -> Path:
             for member in archive.infolist():
                 path = archive.extract(member, staging)
                 mode = stat.S_IMODE(member.external_attr >> 16)
-                os.chmod(path, mode | (0o700 if member.is_dir() else 0o400))
+                # Nothing setuid, setgid or writable for others, whatever the package says.
+                os.chmod(path, mode & 0o755 | (0o700 if member.is_dir() else 0o400))
         staging.chmod(0o755)
         staging.rename(directory)
     except OSError:

@@ -11,12 +11,13 @@ from localalb.runtime.function import Function
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the environments of one cloud share: where they live and whom they may call. `workers` are the
-    process ids of their workers."""
+    """What the environments of one cloud share: where they live and whom they may call, with which access
+    key. `workers` are the process ids of their workers."""
 
     directory: Path
     sdk: Path
     endpoint_url: str
+    key: str = ""
     workers: set[int] = field(default_factory=set, compare=False)
 
 
@@ -36,7 +37,7 @@ def variables(
         **function.environment,
         "_HANDLER": function.handler,
         "_LOCALALB_SITE": json.dumps([str(place.sdk)]),
-        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_ACCESS_KEY_ID": place.key,
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_SESSION_TOKEN": "testing",
         "AWS_DEFAULT_REGION": function.region,

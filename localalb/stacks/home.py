@@ -25,20 +25,27 @@ from typing import Any, cast
 
 import requests
 
+from localalb.stacks.isolation import Endpoint
+
 NAME = ".localalb"
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A cloud that was started: who it is and where."""
+    """A cloud that was started: who it is, where, and the access key that it takes."""
 
     id: str
     endpoint_url: str
     pid: int
+    key: str = ""
+
+    @property
+    def endpoint(self) -> Endpoint:
+        return Endpoint(self.endpoint_url, self.key)
 
     def ask(self, path: str, method: str = "GET") -> Any:
         """localalb's own requests to a cloud. Raises `requests.RequestException`."""
-        return ask(self.endpoint_url, path, method)
+        return ask(self.endpoint, path, method)
 
     def is_alive(self) -> bool:
         try:
@@ -47,11 +54,11 @@ class Running:
             return False
 
 
-def ask(endpoint_url: str, path: str, method: str = "GET") -> Any:
+def ask(endpoint: Endpoint, path: str, method: str = "GET") -> Any:
     session = requests.Session()
     session.trust_env = False  # no proxy between us and 127.0.0.1
     response = session.request(
-        method, f"{endpoint_url}/_localalb/{path}", headers={"X-Localalb": "1"}, timeout=10
+        method, f"{endpoint.url}/_localalb/{path}", headers={"X-Localalb": endpoint.key}, timeout=10
     )
     response.raise_for_status()
     return response.json()
@@ -86,15 +93,22 @@ class Home:
     def claim(self, running: Running) -> None:
         """Note the cloud that runs here now."""
         staged = self.path / "cloud.json.new"
+        staged.unlink(missing_ok=True)
+        staged.touch(mode=0o600)
         staged.write_text(json.dumps(asdict(running)))
         staged.replace(self.path / "cloud.json")
 
+    def make(self) -> None:
+        """The directory, for nobody but its owner: a state holds what functions have as variables."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path.chmod(0o700)
+
     def prepare(self) -> None:
         """An empty run directory; what a dead cloud left is removed, plugins stay."""
-        self.path.mkdir(parents=True, exist_ok=True)
+        self.make()
         (self.path / ".gitignore").write_text("*\n")
         self.clear()
-        self.run.mkdir()
+        self.run.mkdir(mode=0o700)
 
     def clear(self) -> None:
         """Remove what belonged to a cloud that is gone."""
@@ -106,7 +120,7 @@ class Home:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """One `up` or `down` at a time. Raises `BlockingIOError` while another works here."""
-        self.path.mkdir(parents=True, exist_ok=True)
+        self.make()
         with (self.path / "lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield
@@ -118,8 +132,9 @@ def find(directory: Path) -> Running | None:
     endpoint = os.environ.get("AWS_ENDPOINT_URL", "").rstrip("/")
     if running is None and endpoint.startswith(("http://127.0.0.1:", "http://localhost:")):
         try:
-            status = cast("dict[str, Any]", ask(endpoint, "status"))
-            return Running(status["id"], endpoint, 0)
+            key = os.environ.get("AWS_ACCESS_KEY_ID", "")
+            status = cast("dict[str, Any]", ask(Endpoint(endpoint, key), "status"))
+            return Running(status["id"], endpoint, 0, key)
         except (requests.RequestException, ValueError, KeyError, TypeError):
             return None
     return running

@@ -7,22 +7,40 @@ endpoints.
 
 from __future__ import annotations
 
+import base64
 import os
+import secrets
 import shlex
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 DEFAULT_REGION = "us-east-1"
-NOWHERE = "http://127.0.0.1:1"  # an endpoint that refuses every connection
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a local cloud's control plane is, and the access key id that it takes."""
+
+    url: str
+    key: str
+
+
+NOWHERE = Endpoint("http://127.0.0.1:1", "NOBODY")  # refuses every connection
+
+
+def new_key() -> str:
+    """The access key id of one run: 160 random bits, in the letters that AWS's keys have."""
+    return "LKIA" + base64.b32encode(secrets.token_bytes(20)).decode()
 
 
 _BYPASS = ("no_proxy", "NO_PROXY")  # which of them counts differs between clients
 
 
-def settings(endpoint_url: str, region: str = DEFAULT_REGION) -> dict[str, str]:
+def settings(endpoint: Endpoint, region: str = DEFAULT_REGION) -> dict[str, str]:
     """The variables that point any AWS client, and Terraform, at a local cloud."""
     return {
-        "AWS_ENDPOINT_URL": endpoint_url,
-        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_ENDPOINT_URL": endpoint.url,
+        "AWS_ACCESS_KEY_ID": endpoint.key,
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_SESSION_TOKEN": "testing",
         "AWS_REGION": region,
@@ -39,10 +57,10 @@ def region(environ: Mapping[str, str]) -> str:
     return environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
 
 
-def isolated(environ: Mapping[str, str], endpoint_url: str) -> dict[str, str]:
+def isolated(environ: Mapping[str, str], endpoint: Endpoint) -> dict[str, str]:
     """A copy of the environment in which every AWS client talks to the local cloud and nothing else."""
     kept = {name: value for name, value in environ.items() if not name.startswith("AWS_")}
-    return kept | settings(endpoint_url, region(environ)) | _past_proxies(environ)
+    return kept | settings(endpoint, region(environ)) | _past_proxies(environ)
 
 
 def _past_proxies(environ: Mapping[str, str]) -> dict[str, str]:
@@ -51,18 +69,18 @@ def _past_proxies(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: ",".join(filter(None, (value, "127.0.0.1"))) for name, value in hosts.items()}
 
 
-def isolate(endpoint_url: str) -> None:
+def isolate(endpoint: Endpoint) -> None:
     """Make this process's own environment such a one."""
-    environ = isolated(os.environ, endpoint_url)
+    environ = isolated(os.environ, endpoint)
     os.environ.clear()
     os.environ.update(environ)
 
 
-def exports(environ: Mapping[str, str], endpoint_url: str) -> list[str]:
+def exports(environ: Mapping[str, str], endpoint: Endpoint) -> list[str]:
     """`export` lines for a shell. Endpoints of single services that the shell has set would win over
     AWS_ENDPOINT_URL, so those are pointed here too."""
-    variables = settings(endpoint_url, region(environ))
-    variables |= {name: endpoint_url for name in environ if name.startswith("AWS_ENDPOINT_URL_")}
+    variables = settings(endpoint, region(environ))
+    variables |= {name: endpoint.url for name in environ if name.startswith("AWS_ENDPOINT_URL_")}
     if any(name.lower() in ("http_proxy", "all_proxy") for name in environ):
         variables |= _past_proxies(environ)
     return [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]

@@ -20,6 +20,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from localalb.stacks.home import NAME, ask
+from localalb.stacks.isolation import Endpoint
 from localalb.stacks.terraform import Terraform
 
 T = TypeVar("T")
@@ -29,8 +30,8 @@ class LocalAdapter(HTTPAdapter):
     """Connects to the local address of a load balancer's DNS name, and changes nothing else: URL, Host
     header, cookies and redirects stay those of the name."""
 
-    def __init__(self, endpoint_url: str) -> None:
-        self._endpoint_url = endpoint_url
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
         super().__init__()
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
@@ -53,7 +54,7 @@ class LocalAdapter(HTTPAdapter):
         return self.poolmanager.connection_from_host(host, int(port), url.scheme, pool_kwargs=pool_arguments)
 
     def _address(self, name: str, port: int) -> str | None:
-        for listener in ask(self._endpoint_url, "status")["listeners"]:
+        for listener in ask(self._endpoint, "status")["listeners"]:
             if listener["dns_name"].lower() == name.lower() and listener["port"] == port:
                 return str(listener["address"])
         return None
@@ -63,17 +64,17 @@ class Stack:
     """What `localalb.pytest_plugin` hands to tests. `outputs` are Terraform's, as Python values."""
 
     def __init__(
-        self, terraform: Terraform, variables: Mapping[str, Any], endpoint_url: str | None = None
+        self, terraform: Terraform, variables: Mapping[str, Any], endpoint: Endpoint | None = None
     ) -> None:
         self.directory: Path = terraform.directory
         self.outputs: dict[str, Any] = {}
         self.http = requests.Session()
         self._terraform = terraform
         self._arguments = [f"-var={name}={_literal(value)}" for name, value in variables.items()]
-        if endpoint_url is not None:
+        if endpoint is not None:
             self.http.trust_env = False
             for scheme in ("http://", "https://"):
-                self.http.mount(scheme, LocalAdapter(endpoint_url))
+                self.http.mount(scheme, LocalAdapter(endpoint))
 
     def apply(self) -> None:
         """Create or update the stack. Raises `TerraformError`."""
@@ -118,8 +119,8 @@ def eventually(probe: Callable[[], T], timeout: float = 120.0) -> T:
 class Stacks:
     """Applies Terraform directories, each once for the same variables. See `terraform_stack`."""
 
-    def __init__(self, endpoint_url: str | None, states: Path) -> None:
-        self._endpoint_url = endpoint_url
+    def __init__(self, endpoint: Endpoint | None, states: Path) -> None:
+        self._endpoint = endpoint
         self._states = states
         self._executor = ThreadPoolExecutor()
         self._directories: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
@@ -143,10 +144,10 @@ class Stacks:
         terraform = Terraform(directory, directory / NAME, os.environ, state)
         with self._directories[directory]:
             terraform.init()
-        stack = Stack(terraform, variables, self._endpoint_url)
+        stack = Stack(terraform, variables, self._endpoint)
         self._begun.append(stack)
         stack.apply()
-        if self._endpoint_url is None and "url" in stack.outputs:
+        if self._endpoint is None and "url" in stack.outputs:
             eventually(lambda: _answers(stack.outputs["url"]), timeout=300)
         return stack
 

@@ -109,6 +109,7 @@ class Terraform:
                 stdout=subprocess.PIPE if capture else None,
                 stderr=subprocess.STDOUT if capture else None,
                 text=True,
+                umask=0o077,  # a state holds what functions have as variables
             )
 
     def init(self, *arguments: str) -> None:

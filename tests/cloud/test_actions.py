@@ -130,7 +130,7 @@ def test_http_is_redirected_to_https_and_a_client_follows(
     with requests.Session() as client:
         client.trust_env = False
         for scheme in ("http://", "https://"):
-            client.mount(scheme, LocalAdapter(cloud.endpoint_url))
+            client.mount(scheme, LocalAdapter(cloud.endpoint))
         client.verify = str(roots)
         response = client.get(f"http://{site.dns_name}/a%20b?c=d%2Fe", timeout=10)
     assert response.url == f"https://{site.dns_name}:443/a%20b?c=d%2Fe"

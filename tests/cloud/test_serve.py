@@ -18,6 +18,7 @@ import pytest
 import requests
 
 from localalb.stacks.home import ask
+from localalb.stacks.isolation import Endpoint
 from tests.cloud.commands import localalb
 from tests.sites import Site, Sites, says
 from tests.waiting import until
@@ -80,7 +81,7 @@ class Served:
 
     def pids(self) -> list[int]:
         """Start the two workers; the processes of both, and of what each has started."""
-        cloud = Sites(self.exports["AWS_ENDPOINT_URL"], self.log)
+        cloud = Sites(Endpoint(self.exports["AWS_ENDPOINT_URL"], self.exports["AWS_ACCESS_KEY_ID"]), self.log)
         region = self.exports["AWS_REGION"]
         functions = cloud.client("lambda", region)
         for name in ("idle", "busy"):
@@ -176,7 +177,7 @@ def test_a_signal_ends_it_and_all_that_it_started(
         assert list(each.temporary.iterdir()) == []
         assert "Traceback" not in each.log.read_text()
     with pytest.raises(requests.ConnectionError):
-        ask(each.exports["AWS_ENDPOINT_URL"], "status")
+        ask(Endpoint(each.exports["AWS_ENDPOINT_URL"], ""), "status")
 
 
 # The commands that find a cloud through AWS_ENDPOINT_URL.
@@ -275,30 +276,3 @@ def test_commands_without_a_cloud_say_so() -> None:
     assert result.returncode != 0
     assert "no cloud is running here" in result.stderr
     assert "Traceback" not in result.stderr
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [("GET", "status"), ("GET", "requests"), ("POST", "stop"), ("GET", "no-such-thing")],
-)
-def test_localalb_s_own_paths_want_its_header(cloud: Sites, method: str, path: str) -> None:
-    """A web page that a developer has open can send requests here, but not with a header of its own."""
-    with requests.Session() as session:
-        session.trust_env = False
-        url = f"{cloud.endpoint_url}/_localalb/{path}"
-        response = session.request(method, url, timeout=10)
-        assert response.status_code == 403
-        assert response.headers["Content-Type"].startswith("text/plain")
-        for name in ("Access-Control-Allow-Origin", "Access-Control-Allow-Headers"):
-            assert name not in response.headers
-        preflight = session.options(
-            url,
-            headers={
-                "Origin": "http://example.com",
-                "Access-Control-Request-Method": method,
-                "Access-Control-Request-Headers": "x-localalb",
-            },
-            timeout=10,
-        )
-        assert preflight.status_code == 403
-    assert ask(cloud.endpoint_url, "status")["endpoint_url"] == cloud.endpoint_url

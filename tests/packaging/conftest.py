@@ -10,18 +10,19 @@ from pathlib import Path
 import pytest
 
 from localalb.pytest_plugin import local_cloud
+from localalb.stacks.isolation import Endpoint
 from tests.packaging.copies import HELLO, ROOT, Copy
 from tests.packaging.scenarios import SCENARIOS
 
 
 @pytest.fixture(scope="session")
-def endpoint_url() -> Iterator[str]:
-    with local_cloud() as url:
-        yield url
+def endpoint() -> Iterator[Endpoint]:
+    with local_cloud() as cloud:
+        yield cloud
 
 
 @pytest.fixture(scope="session")
-def copy(tmp_path_factory: pytest.TempPathFactory, endpoint_url: str) -> Callable[..., Copy]:
+def copy(tmp_path_factory: pytest.TempPathFactory, endpoint: Endpoint) -> Callable[..., Copy]:
     """A new copy of one of the stacks with these files as its source."""
 
     def make(stack: str, files: Mapping[str, str] = HELLO) -> Copy:
@@ -29,7 +30,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory, endpoint_url: str) -> Callabl
         ignore = shutil.ignore_patterns(".*", "__pycache__")
         shutil.copytree(Path(__file__).parent / "stacks" / stack, directory, ignore=ignore)
         shutil.copytree(ROOT / "modules", directory / "modules", ignore=ignore)
-        return Copy(directory, endpoint_url, files)
+        return Copy(directory, endpoint, files)
 
     return make
 
@@ -40,7 +41,7 @@ def begun(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[None]]]:
     if not any(item.path.name == "test_terraform.py" for item in request.session.items):
         yield {}
         return
-    copy, url = request.getfixturevalue("copy"), request.getfixturevalue("endpoint_url")
+    copy, url = request.getfixturevalue("copy"), request.getfixturevalue("endpoint")
     # Made here, not by several threads at once: pytest's factory would make two.
     request.getfixturevalue("tmp_path_factory").getbasetemp()
     with ThreadPoolExecutor(len(SCENARIOS)) as executor:

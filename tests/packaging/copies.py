@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import boto3
 
-from localalb.stacks.isolation import isolated
+from localalb.stacks.isolation import Endpoint, isolated
 from localalb.stacks.terraform import Terraform
 
 ROOT = Path(__file__).parents[2]
@@ -24,11 +24,11 @@ WARNING = 'in check "code_is_what_was_built"'
 class Copy:
     """One checkout of the stack on one machine: a directory with a state and, perhaps, zips."""
 
-    def __init__(self, directory: Path, endpoint_url: str, files: Mapping[str, str]) -> None:
+    def __init__(self, directory: Path, endpoint: Endpoint, files: Mapping[str, str]) -> None:
         self.directory = directory
         self.name = f"packaged-{uuid4().hex[:8]}"  # all copies are in one cloud
-        self._endpoint_url = endpoint_url
-        self._terraform = Terraform(directory, directory / ".home", isolated(os.environ, endpoint_url))
+        self._endpoint = endpoint
+        self._terraform = Terraform(directory, directory / ".home", isolated(os.environ, endpoint))
         self._terraform.init()
         for name, text in files.items():
             self.write(name, text)
@@ -46,11 +46,9 @@ class Copy:
     def plan(self, *arguments: str, **variables: Any) -> subprocess.CompletedProcess[str]:
         return self._terraform.plan(*arguments, *self._flags(variables))
 
-    def through(self, endpoint_url: str) -> None:
+    def through(self, endpoint: Endpoint) -> None:
         """Reach the cloud through another address from now on."""
-        self._terraform = Terraform(
-            self.directory, self.directory / ".home", isolated(os.environ, endpoint_url)
-        )
+        self._terraform = Terraform(self.directory, self.directory / ".home", isolated(os.environ, endpoint))
 
     def workspace(self, name: str) -> None:
         """Go to a new workspace, which has a state of its own."""
@@ -66,7 +64,7 @@ class Copy:
         shutil.rmtree(self.directory / ".package")
 
     def client(self, service: str) -> Any:
-        return aws(service, self._endpoint_url)
+        return aws(service, self._endpoint)
 
     def invoke(self) -> Any:
         return json.load(self.client("lambda").invoke(FunctionName=self.name, Payload=b"{}")["Payload"])
@@ -75,9 +73,9 @@ class Copy:
         return [f"-var={name}={value}" for name, value in ({"name": self.name} | dict(variables)).items()]
 
 
-def aws(service: str, endpoint_url: str) -> Any:
+def aws(service: str, endpoint: Endpoint) -> Any:
     """A client of the local cloud; the session is its own because the default one is no good for threads."""
     return boto3.Session().client(  # type: ignore[call-overload]
-        service, endpoint_url=endpoint_url, region_name="us-east-1",
-        aws_access_key_id="testing", aws_secret_access_key="testing",
+        service, endpoint_url=endpoint.url, region_name="us-east-1",
+        aws_access_key_id=endpoint.key, aws_secret_access_key="testing",
     )  # fmt: skip

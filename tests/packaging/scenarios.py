@@ -13,6 +13,7 @@ from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+from localalb.stacks.isolation import Endpoint
 from tests.packaging.copies import WARNING, Copy
 
 MakeCopy = Callable[..., Copy]
@@ -30,7 +31,7 @@ def empty(copy: Copy, **variables: object) -> None:
     assert "Check block" not in plan.stdout
 
 
-def machine_without_the_zip(copy: MakeCopy, endpoint_url: str) -> None:
+def machine_without_the_zip(copy: MakeCopy, endpoint: Endpoint) -> None:
     """It has the state and nothing else, and can do all that does not upload the very same code again."""
     stack = copy("function")
     applied(stack)
@@ -49,7 +50,7 @@ def machine_without_the_zip(copy: MakeCopy, endpoint_url: str) -> None:
     assert stack.invoke() == "changed"
 
 
-def code_changed_behind_terraforms_back(copy: MakeCopy, endpoint_url: str) -> None:
+def code_changed_behind_terraforms_back(copy: MakeCopy, endpoint: Endpoint) -> None:
     stack = copy("function")
     applied(stack)
     other = io.BytesIO()
@@ -68,9 +69,9 @@ def code_changed_behind_terraforms_back(copy: MakeCopy, endpoint_url: str) -> No
 
 
 @contextmanager
-def breaking(endpoint_url: str, path: str) -> Iterator[str]:
+def breaking(endpoint: Endpoint, path: str) -> Iterator[Endpoint]:
     """An address of the cloud that answers a PUT to a path that ends so with an error."""
-    cloud = urlsplit(endpoint_url)
+    cloud = urlsplit(endpoint.url)
 
     class Handler(BaseHTTPRequestHandler):
         def _pass(self) -> None:
@@ -79,7 +80,8 @@ def breaking(endpoint_url: str, path: str) -> Iterator[str]:
                 self._answer(400, b'{"Type": "User", "message": "broken"}', "InvalidParameterValueException")
                 return
             connection = HTTPConnection(cloud.hostname or "", cloud.port)
-            connection.request(self.command, self.path, body, dict(self.headers))
+            headers = dict(self.headers) | {"Host": cloud.netloc}
+            connection.request(self.command, self.path, body, headers)
             answer = connection.getresponse()
             self._answer(answer.status, answer.read(), answer.headers.get("x-amzn-ErrorType", ""))
             connection.close()
@@ -101,22 +103,22 @@ def breaking(endpoint_url: str, path: str) -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield Endpoint(f"http://127.0.0.1:{server.server_port}", endpoint.key)
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
 
 
-def upload_that_failed(copy: MakeCopy, endpoint_url: str) -> None:
+def upload_that_failed(copy: MakeCopy, endpoint: Endpoint) -> None:
     """The provider has written the new hash to the state and sees nothing to do (its issue 42826)."""
     stack = copy("function")
     applied(stack)
     stack.write("app.py", "def handler(event, context):\n    return 'new'\n")
-    with breaking(endpoint_url, "/code") as address:
+    with breaking(endpoint, "/code") as address:
         stack.through(address)
         done = stack.apply()
-        stack.through(endpoint_url)
+        stack.through(endpoint)
     assert done.returncode == 1
     assert "broken" in done.stdout
     assert stack.invoke() == "hello"

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from localalb.stacks.isolation import Endpoint
 from tests.packaging.copies import aws
 from tests.packaging.wheelhouse import Build
 
@@ -103,13 +104,11 @@ def test_second_build_takes_no_time(build: Build) -> None:
     assert build.output.read_bytes() == first
 
 
-def test_native_one_runs(build: Build, endpoint_url: str) -> None:
+def test_native_one_runs(build: Build, endpoint: Endpoint) -> None:
     """Under the interpreter of these tests, which the local cloud has for sure."""
     build(PYDANTIC, {"app.py": APP}, runtime=RUNTIME, architecture=THIS)
-    role = aws("iam", endpoint_url).create_role(RoleName="compiled", AssumeRolePolicyDocument="{}")["Role"][
-        "Arn"
-    ]
-    client = aws("lambda", endpoint_url)
+    role = aws("iam", endpoint).create_role(RoleName="compiled", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    client = aws("lambda", endpoint)
     client.create_function(
         FunctionName="compiled", Runtime=RUNTIME, Role=role, Handler="app.handler", Architectures=[THIS],
         Timeout=30, Code={"ZipFile": build.output.read_bytes()},

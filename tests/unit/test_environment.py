@@ -102,7 +102,7 @@ def test_variables_are_lambdas_and_the_functions_and_nobody_elses(
     assert seen["COLOUR"] == "red"
     assert seen["PATH"] == "/own"
     assert seen["AWS_REGION"] == seen["AWS_DEFAULT_REGION"] == "eu-west-1"
-    assert seen["AWS_ACCESS_KEY_ID"] == "testing"
+    assert seen["AWS_ACCESS_KEY_ID"] == "LKIATEST"
     assert seen["AWS_ENDPOINT_URL"] == "http://127.0.0.1:1"
     assert seen["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == "128"
     assert seen["_HANDLER"] == "app.handler"

@@ -14,6 +14,7 @@ import requests
 
 from localalb.stacks import home as homes
 from localalb.stacks.home import NAME, Home, Running, ask, find
+from localalb.stacks.isolation import Endpoint
 
 
 class _Answers(BaseHTTPRequestHandler):
@@ -63,7 +64,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def claimed(home: Home, cloud: FakeCloud, id: str = "mine") -> Running:
-    running = Running(id, cloud.url, 1)
+    running = Running(id, cloud.url, 1, "KEY")
     home.claim(running)
     return running
 
@@ -72,9 +73,9 @@ def test_the_cloud_that_runs_here(home: Home, cloud: FakeCloud) -> None:
     assert home.running() is None
     running = claimed(home, cloud)
     assert home.running() == running
-    assert cloud.seen == [("GET", "/_localalb/status", "1")]
+    assert cloud.seen == [("GET", "/_localalb/status", "KEY")]
     assert running.ask("stop", "POST")["id"] == "mine"
-    assert cloud.seen[-1] == ("POST", "/_localalb/stop", "1")
+    assert cloud.seen[-1] == ("POST", "/_localalb/stop", "KEY")
 
 
 def test_a_proxy_does_not_come_between(home: Home, cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +175,9 @@ def test_find_takes_the_one_the_shell_names(
     tmp_path: Path, cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", cloud.url + suffix)
-    assert find(tmp_path) == Running("mine", cloud.url, 0)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "KEY")
+    assert find(tmp_path) == Running("mine", cloud.url, 0, "KEY")
+    assert cloud.seen[-1][2] == "KEY"
     cloud.body = b"not a cloud"
     assert find(tmp_path) is None
 
@@ -194,4 +197,4 @@ def test_find_asks_nobody_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_ask_raises_for_what_is_refused(cloud: FakeCloud) -> None:
     cloud.status = 404
     with pytest.raises(requests.HTTPError):
-        ask(cloud.url, "absent")
+        ask(Endpoint(cloud.url, ""), "absent")

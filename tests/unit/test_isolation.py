@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localalb.stacks.isolation import DEFAULT_REGION, exports, isolate, isolated, region, settings
+from localalb.stacks.isolation import DEFAULT_REGION, Endpoint, exports, isolate, isolated, region, settings
 
-ENDPOINT = "http://127.0.0.1:5000"
+ENDPOINT = Endpoint("http://127.0.0.1:5000", "LKIAKEY")
 CALLERS = {
     "AWS_PROFILE": "real",
     "AWS_DEFAULT_PROFILE": "real",
@@ -41,7 +41,7 @@ def test_no_variable_of_the_shell_survives() -> None:
     environ = isolated(CALLERS | {"HOME": "/home/me", "TF_VAR_name": "x", "PATH": "/bin"}, ENDPOINT)
     assert "real" not in " ".join(environ.values())
     assert {name for name in environ if name.startswith("AWS_")} == set(settings(ENDPOINT))
-    assert environ["AWS_ENDPOINT_URL"] == ENDPOINT
+    assert environ["AWS_ENDPOINT_URL"] == ENDPOINT.url
     assert environ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] == "false"
     assert environ["AWS_CONFIG_FILE"] == environ["AWS_SHARED_CREDENTIALS_FILE"] == os.devnull
     assert environ["AWS_EC2_METADATA_DISABLED"] == "true"
@@ -98,7 +98,7 @@ def test_exports_in_a_shell_point_every_service_here() -> None:
     assert settings(ENDPOINT).items() <= environ.items()
     endpoints = {name: value for name, value in environ.items() if name.startswith("AWS_ENDPOINT_URL")}
     assert set(endpoints) == {name for name in CALLERS if name.startswith("AWS_ENDPOINT_URL")}
-    assert set(endpoints.values()) == {ENDPOINT}
+    assert set(endpoints.values()) == {ENDPOINT.url}
 
 
 def test_exports_keep_the_region() -> None:

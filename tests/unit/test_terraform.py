@@ -255,8 +255,8 @@ def test_without_an_environment_no_aws_is_reached(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "https://real")
     made(stack).run("version", capture=True)
     environ = fake.environ()
-    assert environ["AWS_ENDPOINT_URL"] == NOWHERE
-    assert environ["AWS_ACCESS_KEY_ID"] == "testing"
+    assert environ["AWS_ENDPOINT_URL"] == NOWHERE.url
+    assert environ["AWS_ACCESS_KEY_ID"] == NOWHERE.key
     assert "AWS_PROFILE" not in environ
 
 

@@ -57,7 +57,7 @@ def function(
 
 
 def place(directory: Path) -> Place:
-    return Place(directory, directory / "sdk", "http://127.0.0.1:1")
+    return Place(directory, directory / "sdk", "http://127.0.0.1:1", "LKIATEST")
 
 
 class Worker:

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import sys
 
-from bench import packaging
+from bench import packaging, patterns
 
-BENCHES = {"packaging": packaging.main}
+BENCHES = {"packaging": packaging.main, "patterns": patterns.main}
 
 
 def main(names: list[str]) -> int:

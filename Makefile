@@ -15,7 +15,7 @@ PYTEST     = $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up url invoke logs requests down deploy destroy fmt lint docs bench clean \
-        test test-all test-terraform test-unit test-cloud test-packaging test-clients test-integration test-aws
+        test test-all test-terraform test-unit test-cloud test-attacks test-packaging test-clients test-integration test-aws
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,7 +59,7 @@ test: $(TOOLS) ## Prove the module and the handler, in a local cloud (4 min)
 	@$(MAKE) --no-print-directory -j3 $(if $(filter output-sync,$(.FEATURES)),-Otarget) \
 		test-terraform test-unit test-integration
 
-test-all: lint test test-cloud test-packaging test-clients ## Everything CI runs
+test-all: lint test test-cloud test-attacks test-packaging test-clients ## Everything CI runs
 
 test-terraform: $(TOOLS) ## Check the HCL: format, validity, plan-time tests
 	@$(BIN)/localalb terraform fmt -check -recursive -diff
@@ -73,6 +73,9 @@ test-packaging: $(TOOLS) ## Build packages for Lambda's platforms, from the pack
 
 test-cloud: $(TOOLS) ## Hold the local cloud to the cases, end to end
 	@$(PYTEST) tests/cloud tests/handlers
+
+test-attacks: $(TOOLS) ## Attack it: web pages, other users, faulty functions (needs chromium)
+	@$(PYTEST) tests/attacks
 
 test-clients: $(TOOLS) ## Call it with curl, httpx and a browser (needs curl and chromium)
 	@$(PYTEST) tests/clients

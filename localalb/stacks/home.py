@@ -4,7 +4,9 @@
     cloud.log       what a cloud in the background had to say
     lock            held by `up` and `down` while they work
     run/            unpacked code and temporary directories of one run
-    terraform/      plugins and modules (TF_DATA_DIR); survives, to be fast next time
+    terraform/      modules and where the state is (TF_DATA_DIR); plugins/ the providers; both survive, to be
+                    fast next time
+    overlay/        what a directory wears while Terraform runs in it
     terraform.tfstate, terraform.rc
 
 A cloud's resources live in its memory, so whatever a dead one left (cloud.json, its Terraform state, run/) is

@@ -11,16 +11,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from localalb.stacks.isolation import NOWHERE, isolated
+from localalb.stacks.overlay import Overlay
 
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
 ADD_ON_DIRECTORIES = ("/opt", "/usr/share", "/usr/local/share")
-OVERRIDE = "localalb_override.tf"
-_BACKEND = re.compile(r'^\s*(backend\s+"\w+"|cloud)\s*\{', re.MULTILINE)
 _UNREACHABLE = re.compile(
     r"could not connect to|Failed to query available provider|Failed to install provider"
 )
@@ -63,7 +61,9 @@ def _platform() -> str:
 class Terraform:
     """Terraform in `directory`, its plugins in `home`, its state in `state` (default: in `home` too).
 
-    `environ` is where its AWS settings come from; without it Terraform reaches no AWS at all.
+    Every command uses that state and no other: the directory wears an `Overlay` meanwhile, and the path
+    stands in a data directory of the state's own. `environ` is where AWS settings come from; without it
+    Terraform reaches no AWS at all.
     """
 
     def __init__(
@@ -77,6 +77,7 @@ class Terraform:
         self._home = home.resolve()
         self._environ = isolated(os.environ, NOWHERE) if environ is None else environ
         self.state = (state or self._home / "terraform.tfstate").resolve()
+        self._data = self._home / "terraform" if state is None else self.state.with_suffix(".data")
 
     @property
     def _config(self) -> Path:
@@ -92,15 +93,19 @@ class Terraform:
             environ["TF_CLI_CONFIG_FILE"] = str(self._config)
         elif not Path(environ.get("TF_CLI_CONFIG_FILE") or os.devnull).is_file():
             environ.pop("TF_CLI_CONFIG_FILE", None)
+        # Each state has a data directory; the providers in them are links into one.
+        environ.setdefault("TF_PLUGIN_CACHE_DIR", str(self._home / "plugins"))
         return environ | {
-            "TF_DATA_DIR": str(self._home / "terraform"),
+            "TF_DATA_DIR": str(self._data),
+            "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "1",
             "TF_IN_AUTOMATION": "1",
             "CHECKPOINT_DISABLE": "1",
         }
 
     def run(self, *arguments: str, capture: bool = False) -> subprocess.CompletedProcess[str]:
         """One Terraform command, its output passed on or captured. Never raises for its exit status."""
-        with self._local_backend():
+        (self._home / "plugins").mkdir(parents=True, exist_ok=True)
+        with Overlay(self.directory).laid() as lock:
             return subprocess.run(
                 [*command(), *arguments],
                 cwd=self.directory,
@@ -109,6 +114,7 @@ class Terraform:
                 stdout=subprocess.PIPE if capture else None,
                 stderr=subprocess.STDOUT if capture else None,
                 text=True,
+                pass_fds=[lock],
                 umask=0o077,  # a state holds what functions have as variables
             )
 
@@ -132,7 +138,37 @@ class Terraform:
             raise TerraformError(f"terraform init failed in {self.directory}:\n{result.stdout}")
 
     def _init(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
-        return self.run("init", "-input=false", "-no-color", *arguments, capture=True)
+        self._initialised.unlink(missing_ok=True)
+        backend = {"path": str(self.state), "workspace_dir": str(self.state.with_suffix(".workspaces"))}
+        self._record(backend)
+        flags = [f"-backend-config={name}={value}" for name, value in backend.items()]
+        result = self.run("init", "-input=false", "-no-color", *flags, *arguments, capture=True)
+        if result.returncode == 0:
+            self._initialised.touch()
+        return result
+
+    def _record(self, backend: Mapping[str, str]) -> None:
+        """Note the backend as `init` does once it is configured. An init that finds none looks for a state of
+        the directory's own, to migrate it."""
+        record = {
+            "version": 3,
+            "serial": 1,
+            "lineage": "localalb",
+            "terraform_version": "1.9.0",
+            "backend": {"type": "local", "config": backend, "hash": 0},
+            "modules": [{"path": ["root"], "outputs": {}, "resources": {}, "depends_on": []}],
+        }
+        self._data.mkdir(parents=True, exist_ok=True)
+        (self._data / "terraform.tfstate").write_text(json.dumps(record))
+
+    @property
+    def initialised(self) -> bool:
+        """Whether `init` has been run for this state."""
+        return self._initialised.exists()
+
+    @property
+    def _initialised(self) -> Path:
+        return self._data / "initialised"
 
     def _use(self, mirror: Path) -> None:
         """Take providers from a mirror from now on, what it does not hold from the registry."""
@@ -156,32 +192,17 @@ class Terraform:
         return self.run("plan", *flags, capture=True)
 
     def outputs(self) -> dict[str, Any]:
-        result = self.run("output", "-json", f"-state={self.state}", capture=True)
+        result = self.run("output", "-json", capture=True)
         if result.returncode:
             raise TerraformError(f"terraform output failed in {self.directory}:\n{result.stdout}")
         return {name: output["value"] for name, output in json.loads(result.stdout).items()}
 
     def _flags(self, arguments: Sequence[str]) -> list[str]:
         color = [] if sys.stdout.isatty() else ["-no-color"]
-        return [f"-state={self.state}", *color, *arguments]
+        return [*color, *arguments]
 
     def _check(self, *arguments: str, capture: bool) -> None:
         result = self.run(*arguments, capture=capture)
         if result.returncode:
             output = f":\n{result.stdout}" if capture else ""
             raise TerraformError(f"terraform {arguments[0]} failed in {self.directory}{output}")
-
-    @contextmanager
-    def _local_backend(self) -> Iterator[None]:
-        """A configuration with a backend of its own keeps its real state out of this: for the length of a
-        command an override file gives it the local backend (Terraform, "Override files")."""
-        override = self.directory / OVERRIDE
-        override.unlink(missing_ok=True)
-        if not any(_BACKEND.search(path.read_text()) for path in self.directory.glob("*.tf")):
-            yield
-            return
-        override.write_text('terraform {\n  backend "local" {}\n}\n')
-        try:
-            yield
-        finally:
-            override.unlink(missing_ok=True)

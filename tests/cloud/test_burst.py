@@ -12,11 +12,12 @@ from tests.waiting import Gate
 CLIENTS = 200
 
 
-async def asked(address: Address) -> asyncio.StreamReader:
+async def asked(address: Address) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Both ends: a writer that nobody holds any more closes the connection."""
     reader, writer = await asyncio.open_connection(*address)
     writer.write(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
     await writer.drain()
-    return reader
+    return reader, writer
 
 
 def test_200_requests_at_once_are_all_answered(deploy: Deploy, gate: Gate) -> None:
@@ -24,11 +25,11 @@ def test_200_requests_at_once_are_all_answered(deploy: Deploy, gate: Gate) -> No
     site = deploy(WAITING, timeout=60, environment={"GATE": str(gate.path)})
 
     async def burst() -> list[bytes]:
-        readers = await asyncio.gather(*(asked(site.address) for _ in range(CLIENTS)))
+        streams = await asyncio.gather(*(asked(site.address) for _ in range(CLIENTS)))
         with gate.held():
             pass
         async with asyncio.timeout(TIMEOUT):
-            return await asyncio.gather(*(reader.read() for reader in readers))
+            return await asyncio.gather(*(reader.read() for reader, _ in streams))
 
     statuses = [int(answer.split(b" ", 2)[1]) for answer in asyncio.run(burst())]
     assert Counter(statuses) == {200: CLIENTS}

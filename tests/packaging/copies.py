@@ -40,7 +40,7 @@ class Copy:
 
     def apply(self, *arguments: str, **variables: Any) -> subprocess.CompletedProcess[str]:
         """`terraform apply`; its exit status is the caller's to look at."""
-        command = ["apply", "-auto-approve", "-input=false", "-no-color", f"-state={self._terraform.state}"]
+        command = ["apply", "-auto-approve", "-input=false", "-no-color"]
         return self._terraform.run(*command, *arguments, *self._flags(variables), capture=True)
 
     def plan(self, *arguments: str, **variables: Any) -> subprocess.CompletedProcess[str]:
@@ -54,7 +54,6 @@ class Copy:
         """Go to a new workspace, which has a state of its own."""
         done = self._terraform.run("workspace", "new", name, capture=True)
         assert done.returncode == 0, done.stdout
-        self._terraform.state = self.directory / ".home" / "other.tfstate"
 
     def zips(self) -> list[str]:
         return sorted(path.name for path in (self.directory / ".package").glob("*.zip"))

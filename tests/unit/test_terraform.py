@@ -17,7 +17,8 @@ import pytest
 
 from localalb.stacks import terraform
 from localalb.stacks.isolation import NOWHERE
-from localalb.stacks.terraform import OVERRIDE, PROVIDER, Terraform, TerraformError, command, mirrors
+from localalb.stacks.overlay import LOCK_FILE, OVERRIDE, TEXT
+from localalb.stacks.terraform import PROVIDER, Terraform, TerraformError, command, mirrors
 
 PLATFORM = "linux_amd64"
 
@@ -152,7 +153,8 @@ def test_platform(
 def test_init_asks_the_registry_first(fake: Fake, stack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TF_PLUGIN_DIR", str(provider(stack / "mirror")))
     made(stack).init("-upgrade")
-    assert fake.calls()[0] == "init -input=false -no-color -upgrade"
+    assert fake.calls()[0].startswith("init -input=false -no-color -backend-config=path=")
+    assert fake.calls()[0].endswith(" -upgrade")
     assert "TF_CLI_CONFIG_FILE" not in fake.environ()
     assert not (stack / ".localalb/terraform.rc").exists()
 
@@ -236,6 +238,8 @@ def test_environ_is_scrubbed(fake: Fake, stack: Path) -> None:
         "TF_VAR_name": "x",
         "TF_LOG": "INFO",
         "TF_DATA_DIR": str(stack / ".localalb/terraform"),
+        "TF_PLUGIN_CACHE_DIR": str(stack / ".localalb/plugins"),
+        "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "1",
         "TF_IN_AUTOMATION": "1",
     }
     assert fake.environ()["CHECKPOINT_DISABLE"] == "1"
@@ -265,59 +269,50 @@ def test_without_an_environment_no_aws_is_reached(
 BACKENDS = [
     'terraform {\n  backend "s3" {\n    bucket = "real"\n  }\n}\n',
     'terraform {\n  cloud {\n    organization = "real"\n  }\n}\n',
-    'terraform {\n\tbackend   "http"{}\n}\n',
+    "locals {}\n",
 ]
 
 
 @pytest.mark.parametrize("text", BACKENDS)
-def test_a_backend_is_overridden_while_a_command_runs(fake: Fake, stack: Path, text: str) -> None:
+def test_every_command_has_the_local_backend(fake: Fake, stack: Path, text: str) -> None:
     (stack / "backend.tf").write_text(text)
-    made(stack).run("plan", capture=True)
-    assert OVERRIDE in fake.calls()
+    fake.path.write_text(f"#!/bin/sh\ncat {OVERRIDE}\n")
+    assert made(stack).run("plan", capture=True).stdout == TEXT
     assert not (stack / OVERRIDE).exists()
 
 
-def test_the_override_names_the_local_backend(
+def test_the_overlay_goes_when_a_command_cannot_run(
     fake: Fake, stack: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (stack / "backend.tf").write_text(BACKENDS[0])
-    fake.path.write_text(f"#!/bin/sh\ncat {OVERRIDE}\n")
-    output = made(stack).run("plan", capture=True).stdout
-    assert output == 'terraform {\n  backend "local" {}\n}\n'
-
-
-def test_the_override_goes_when_a_command_cannot_run(
-    fake: Fake, stack: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (stack / "backend.tf").write_text(BACKENDS[0])
+    (stack / LOCK_FILE).write_text("# real")
 
     def interrupted(*_: Any, **__: Any) -> None:
         assert (stack / OVERRIDE).exists()
+        assert not (stack / LOCK_FILE).exists()
         raise KeyboardInterrupt
 
     monkeypatch.setattr(subprocess, "run", interrupted)
     with pytest.raises(KeyboardInterrupt):
         made(stack).run("plan")
     assert not (stack / OVERRIDE).exists()
+    assert (stack / LOCK_FILE).read_text() == "# real"
 
 
-@pytest.mark.parametrize("text", ["", '# backend "s3" {\n', 'locals {\n  backend = "s3"\n}\n'])
-def test_no_backend_no_override(fake: Fake, stack: Path, text: str) -> None:
-    (stack / "backend.tf").write_text(text)
-    (stack / OVERRIDE).write_text("left by a run that was killed")
-    made(stack).run("plan", capture=True)
-    assert OVERRIDE not in fake.calls()
-
-
-def test_state_is_in_the_home_or_where_it_is_asked_for(fake: Fake, stack: Path, tmp_path: Path) -> None:
-    made(stack).apply("-var=a=b", capture=True)
+def test_init_says_where_the_state_is(fake: Fake, stack: Path, tmp_path: Path) -> None:
+    made(stack).init()
     state = stack / ".localalb/terraform.tfstate"
-    assert fake.calls()[:2] == [
-        f"apply -auto-approve -input=false -state={state} -no-color -var=a=b",
-        str(stack),
-    ]
-    made(stack, state=tmp_path / "other.tfstate").destroy(capture=True)
-    assert f"-state={tmp_path / 'other.tfstate'}" in " ".join(fake.calls())
+    assert f"-backend-config=path={state} -backend-config=workspace_dir=" in fake.calls()[0]
+    assert fake.environ()["TF_DATA_DIR"] == str(stack / ".localalb/terraform")
+    other = tmp_path / "other.tfstate"
+    made(stack, state=other).init()
+    assert f"-backend-config=path={other} " in " ".join(fake.calls())
+    assert fake.environ()["TF_DATA_DIR"] == str(tmp_path / "other.data")
+
+
+def test_no_command_names_a_state(fake: Fake, stack: Path) -> None:
+    """The flag is deprecated, and would not reach commands that do not know it."""
+    made(stack).apply("-var=a=b", capture=True)
+    assert fake.calls()[:2] == ["apply -auto-approve -input=false -no-color -var=a=b", str(stack)]
 
 
 def test_outputs_and_plan(fake: Fake, stack: Path) -> None:
@@ -327,9 +322,8 @@ def test_outputs_and_plan(fake: Fake, stack: Path) -> None:
     fake.answers("plan", "No changes.")
     plan = subject.plan("-var=a=b")
     assert (plan.returncode, plan.stdout) == (0, "No changes.")
-    flags = f"-state={stack / '.localalb/terraform.tfstate'}"
-    assert f"output -json {flags}" in fake.calls()
-    assert f"plan -input=false -no-color -detailed-exitcode {flags} -no-color -var=a=b" in fake.calls()
+    assert "output -json" in fake.calls()
+    assert "plan -input=false -no-color -detailed-exitcode -no-color -var=a=b" in fake.calls()
 
 
 def run(subject: Terraform, subcommand: str) -> None:

@@ -1,0 +1,143 @@
+"""What a Terraform directory wears while localalb runs Terraform there, so that its real state stays out.
+
+Two files are laid over the directory for the length of a command:
+
+    localalb_override.tf    gives the configuration the local backend, whatever it has (Terraform, "Override
+                            Files"). It names no path: the state's own TF_DATA_DIR does
+    .terraform.lock.hcl     Terraform reads and writes this name and no other, so the directory's own is moved
+                            aside, which keeps its bytes and times, and localalb's put in its place
+
+Several commands may run at once: `users` is locked by each of them and by its Terraform for as long as it
+runs, and whoever leaves last takes off what was laid. A command that is killed leaves that to its janitor, a process
+that waits for the lock; a janitor that is killed too, to the next command.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+OVERRIDE = "localalb_override.tf"
+LOCK_FILE = ".terraform.lock.hcl"
+TEXT = """\
+# Written by localalb for the length of a command; delete it if none runs here.
+terraform {
+  backend "local" {}
+}
+"""
+
+
+class Overlay:
+    """The overlay of one directory. Its own things are in `.localalb/overlay`."""
+
+    def __init__(self, directory: Path) -> None:
+        self._override = directory / OVERRIDE
+        self._lock_file = directory / LOCK_FILE
+        self._place = directory / ".localalb" / "overlay"
+        # The directory's own lock file while ours is in its place, or the sign that it has none.
+        self._aside = self._place / "theirs.lock.hcl"
+        self._none = self._place / "none.lock.hcl"
+        self._ours = self._place / "ours.lock.hcl"
+
+    @contextmanager
+    def laid(self) -> Iterator[int]:
+        """Lay the files; gives a descriptor that the command's processes must inherit."""
+        self._place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._place.mkdir(mode=0o700, exist_ok=True)
+        with self._gate():
+            users = self._open("users")
+            fcntl.flock(users, fcntl.LOCK_SH)
+            self._lay()
+        try:
+            self._start_janitor()
+            yield users
+        finally:
+            os.close(users)
+            self.take_off()
+
+    def take_off(self) -> None:
+        """Leave the directory as it was, unless somebody still works in it."""
+        with self._gate():
+            users = self._open("users")
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._unlay()
+            except BlockingIOError:
+                pass
+            finally:
+                os.close(users)
+
+    def wait(self) -> None:
+        """Return when nobody works here."""
+        users = self._open("users")
+        fcntl.flock(users, fcntl.LOCK_EX)
+        os.close(users)
+
+    # Each step below is one rename or one new file: what a kill leaves between two, the next can go on from.
+
+    def _lay(self) -> None:
+        if not (self._aside.exists() or self._none.exists()):
+            if self._lock_file.exists():
+                self._lock_file.rename(self._aside)
+            else:
+                self._none.touch()
+        if self._ours.exists() and not self._lock_file.exists():
+            staged = self._place / "staged.lock.hcl"
+            shutil.copyfile(self._ours, staged)
+            staged.rename(self._lock_file)
+        if not self._override.exists():
+            staged = self._place / "staged.tf"
+            staged.write_text(TEXT)
+            staged.rename(self._override)
+
+    def _unlay(self) -> None:
+        self._override.unlink(missing_ok=True)
+        if self._aside.exists() or self._none.exists():
+            if self._lock_file.exists():
+                self._lock_file.rename(self._ours)
+            if self._aside.exists():
+                self._aside.rename(self._lock_file)
+            self._none.unlink(missing_ok=True)
+
+    @contextmanager
+    def _gate(self) -> Iterator[None]:
+        """Alone, for the moment that laying and taking off takes."""
+        gate = self._open("gate")
+        try:
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(gate)
+
+    def _open(self, name: str) -> int:
+        return os.open(self._place / name, os.O_RDWR | os.O_CREAT, 0o600)
+
+    def _start_janitor(self) -> None:
+        command = [sys.executable, "-S", "-E", __file__, str(self._override.parent.resolve())]
+        with contextlib.suppress(OSError):  # without one, the next command cleans up
+            subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+
+
+def main() -> None:
+    """The janitor of a directory."""
+    overlay = Overlay(Path(sys.argv[1]))
+    with contextlib.suppress(FileNotFoundError):  # the directory is gone, and all with it
+        overlay.wait()
+        overlay.take_off()
+
+
+if __name__ == "__main__":
+    main()

@@ -7,9 +7,9 @@ Two files are laid over the directory for the length of a command:
     .terraform.lock.hcl     Terraform reads and writes this name and no other, so the directory's own is moved
                             aside, which keeps its bytes and times, and localalb's put in its place
 
-Several commands may run at once: `users` is locked by each of them and by its Terraform for as long as it
-runs, and whoever leaves last takes off what was laid. A command that is killed leaves that to its janitor, a process
-that waits for the lock; a janitor that is killed too, to the next command.
+Several commands may run at once. `users` is locked by each of them and by its Terraform for as long as it
+runs, and whoever leaves last takes off what was laid. A command that is killed leaves that to its janitor, a
+process that waits for the lock; a janitor that is killed too, to the next command.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from typing import Any
 
 from localalb.http import faults
 from localalb.http.faults import Fault, invalid_response
-from localalb.http.message import Headers, Response
+from localalb.http.message import Headers, Response, octets
 
 MAX_RESPONSE = 1024 * 1024
 DEFAULT_TYPE = "application/octet-stream"
@@ -127,7 +127,7 @@ def _headers(result: dict[str, Any], multi_value: bool) -> Headers:
     size = sum(len(header) + len(text) for header, text in pairs)
     if size > MAX_HEADERS:
         raise invalid_response(f"{name} are {size} bytes; ALB takes {MAX_HEADERS}")
-    return tuple((header, _wire(text)) for header, text in pairs if header.lower() not in NOT_HONORED)
+    return tuple((header, octets(text)) for header, text in pairs if header.lower() not in NOT_HONORED)
 
 
 def _values(name: str, header: str, value: Any, multi_value: bool) -> list[str]:
@@ -139,11 +139,6 @@ def _values(name: str, header: str, value: Any, multi_value: bool) -> list[str]:
         # Observed reversed; AWS documents no order.
         return value[::-1]
     raise invalid_response(f"{name}[{header!r}] is {_kind(value)}; ALB wants an array of strings")
-
-
-def _wire(text: str) -> str:
-    """Text -> the form `message` holds: one character a byte. Guess: UTF-8."""
-    return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
 def _kind(value: Any) -> str:
@@ -181,7 +176,7 @@ def decorate(response: Response, attributes: Mapping[str, str], *, secure: bool)
     if not attributes:
         return response
     added = {
-        header: attributes[f"routing.http.response.{name}.header_value"]
+        header: octets(attributes[f"routing.http.response.{name}.header_value"])
         for name, header in _ADDED.items()
         if attributes.get(f"routing.http.response.{name}.header_value")
         and (secure or name != "strict_transport_security")

@@ -13,7 +13,7 @@ from localalb.balancer import wildcard
 from localalb.balancer.topology import Condition, FixedResponse, Forward, Listener, Redirect, Rule
 from localalb.http import faults
 from localalb.http.faults import Fault
-from localalb.http.message import Pairs, Request, Response
+from localalb.http.message import Pairs, Request, Response, octets
 
 
 def route(listener: Listener, request: Request) -> Rule:
@@ -108,7 +108,7 @@ def redirect(action: Redirect, request: Request) -> Response:
     }
 
     def fill(text: str) -> str:
-        return re.sub(r"#\{(protocol|host|port|path|query)\}", lambda found: parts[found[1]], text)
+        return re.sub(r"#\{(protocol|host|port|path|query)\}", lambda found: parts[found[1]], octets(text))
 
     scheme = fill(action.protocol).lower()
     query = fill(action.query)

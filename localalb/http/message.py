@@ -11,6 +11,12 @@ Pairs = tuple[tuple[str, str], ...]
 Headers = Pairs
 
 
+def octets(text: str) -> str:
+    """Text as header values are held here: one character a byte. Guess: ALB sends what is not ASCII in
+    UTF-8."""
+    return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("latin-1")
+
+
 @dataclass(frozen=True)
 class Request:
     """One request.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import deque
 from typing import cast
@@ -12,6 +13,8 @@ from localalb.http import desync, wire
 from localalb.http.faults import Fault, malformed
 from localalb.http.http1 import Message, Reader
 from localalb.serving.client import Client, Connections, Current, IdleTimer, date
+
+logger = logging.getLogger("localalb.serving")
 
 LINGER = 2.0
 
@@ -31,6 +34,7 @@ class Connection(asyncio.Protocol):
         self._reader = Reader(self._mode)
         self._waiting: deque[tuple[Message, float]] = deque()
         self._working = False
+        self._task: asyncio.Task[None] | None = None
         self._closing = False
         self._ended = False
         self._broken: Fault | None = None
@@ -40,6 +44,10 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        if transport.get_extra_info("peername") is None:  # it was reset before it was accepted
+            self._closing = True
+            self._transport.abort()
+            return
         self._client = Client(self._transport)
         if self._client.protocol == "h2":
             from localalb.serving.http2_connection import Http2
@@ -85,14 +93,22 @@ class Connection(asyncio.Protocol):
             self._transport.pause_reading()
         elif self._waiting:
             self._working = True
-            self._loop.create_task(self._work())
+            self._task = self._loop.create_task(self._work())
         elif self._broken is not None:
             self._break(self._broken)
         else:
             self._idle.restart()
 
     async def _work(self) -> None:
-        """Answer what has come, in order, until there is no more."""
+        """Answer what has come, in order, until there is no more. No defect of ours may strand the client."""
+        try:
+            await self._answer_all()
+        except Exception:
+            logger.exception("a connection is closed, because answering it failed")
+            self._closing = True
+            self._transport.abort()
+
+    async def _answer_all(self) -> None:
         self._idle.stop()
         while self._waiting and not self._closing:
             message, received = self._waiting.popleft()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from localalb.balancer.exchange import Exchange, Reply
 
 
+logger = logging.getLogger("localalb.serving")
+
+
 @dataclass(slots=True)
 class Stream:
     """A request on its way in."""
@@ -58,6 +62,7 @@ class Http2(asyncio.Protocol):
         self._streams: dict[int, Stream] = {}
         self._unsent: dict[int, bytes] = {}
         self._working = 0
+        self._tasks: set[asyncio.Task[None]] = set()
         self._idle = IdleTimer(current, self._timed_out)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -102,7 +107,9 @@ class Http2(asyncio.Protocol):
                     self._h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
             case StreamEnded():
                 if found := self._streams.pop(event.stream_id, None):
-                    self._loop.create_task(self._answer(event.stream_id, found))
+                    task = self._loop.create_task(self._answer(event.stream_id, found))
+                    self._tasks.add(task)
+                    task.add_done_callback(self._tasks.discard)
             case StreamReset():
                 self._streams.pop(event.stream_id, None)
                 self._unsent.pop(event.stream_id, None)
@@ -113,6 +120,14 @@ class Http2(asyncio.Protocol):
                 self._transport.close()
 
     async def _answer(self, stream_id: int, stream: Stream) -> None:
+        """Answer one stream. No defect of ours may strand the client."""
+        try:
+            await self._exchange_one(stream_id, stream)
+        except Exception:
+            logger.exception("a connection is closed, because answering it failed")
+            self._transport.abort()
+
+    async def _exchange_one(self, stream_id: int, stream: Stream) -> None:
         balancer, listener = self._current()
         self._working += 1
         try:

@@ -105,10 +105,18 @@ def test_no_command_reads_or_changes_it(stack: Path) -> None:
 
 
 REFUSED = [
-    "apply -state=terraform.tfstate", "destroy -state terraform.tfstate", "plan --state=x",
-    "apply -state-out=x", "apply -backup=x", "init -backend-config=path=terraform.tfstate", "init -migrate-state",
-    "init -backend=false", "workspace new green", "workspace select blue", "workspace delete blue",
-]  # fmt: skip
+    "apply -state=terraform.tfstate",
+    "destroy -state terraform.tfstate",
+    "plan --state=x",
+    "apply -state-out=x",
+    "apply -backup=x",
+    "init -backend-config=path=terraform.tfstate",
+    "init -migrate-state",
+    "init -backend=false",
+    "workspace new green",
+    "workspace select blue",
+    "workspace delete blue",
+]
 
 
 @pytest.mark.parametrize("line", REFUSED)

@@ -52,6 +52,9 @@ class Wire(asyncio.Transport):
     def resume_reading(self) -> None:
         pass
 
+    def abort(self) -> None:
+        self.close()
+
 
 class SlowPool:
     """Has the `invoke` of a pool; a function takes its time."""
@@ -113,3 +116,16 @@ def test_a_connection_is_idle_again_after_its_answer(takes: float) -> None:
     written, closed = converse((3, REQUEST), takes=takes)
     assert written.startswith(b"HTTP/1.1 200 ")
     assert closed == pytest.approx(3 + takes + IDLE)
+
+
+def test_a_defect_of_ours_ends_the_connection(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The client must not wait for an answer that will never be (uvicorn's run_asgi does the same)."""
+
+    def fail(*_: object, **__: object) -> bytes:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("localalb.serving.http1_connection.wire.http1", fail)
+    assert converse((3, REQUEST)) == (b"", 3)
+    assert "ZeroDivisionError" in caplog.text

@@ -109,7 +109,14 @@ class Sites:
     @cache  # noqa: B019 - one cloud a test package
     def client(self, service: str, region: str = DEFAULT_REGION) -> Any:
         config = Config(retries={"total_max_attempts": 1}, max_pool_connections=50)
-        return boto3.client(service, region, endpoint_url=self.endpoint_url, config=config)  # type: ignore[call-overload]
+        return boto3.client(  # type: ignore[call-overload]
+            service,
+            region,
+            endpoint_url=self.endpoint_url,
+            aws_access_key_id=self.endpoint.key,
+            aws_secret_access_key="testing",
+            config=config,
+        )
 
     @property
     def elbv2(self) -> Any:

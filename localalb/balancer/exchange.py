@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import random
@@ -74,12 +75,15 @@ class Exchange:
         self._sticky = Sticky()
 
     async def answer(self, balancer: LoadBalancer, listener: Listener, request: Request) -> Reply:
-        """The reply to a request; every fault is one."""
+        """The reply to a request; every fault is one. Cancelled, as the client has gone, it is logged: 460."""
         reply = _reply(balancer, listener, request)
         try:
             reply.response = await self._respond(reply)
         except Fault as fault:
             _refuse(reply, fault)
+        except asyncio.CancelledError:
+            self.finish(reply, sent=0, gone=True)
+            raise
         except Exception:
             # A defect of localalb's own. The client must get an answer and the developer the traceback.
             logger.exception("%s %s", request.method, visible_line(masked(request.target)))

@@ -18,6 +18,9 @@ from localalb.http.limits import MAX_BODY, MAX_HEAD, MAX_LINE
 MAX_CHUNK_LINE = 4 * 1024
 CHECK_EVERY = 1024
 
+MAX_EMPTY = 4 * 1024
+
+_EMPTY_LINES = re.compile(rb"(?:\r?\n)+")
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _VERSION = re.compile(rb"HTTP/(\d)\.(\d)")
 _PLAIN = re.compile(rb"[^\r\n]*(?:\r\n[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*)*")
@@ -75,7 +78,7 @@ class Reader:
         self._rest: int | None = None  # bytes of the body still to come; None: chunked
         self.verdict = desync.COMPLIANT
         self._fed = 0
-        self._searched = self._checked = 0
+        self._searched = self._checked = self._empty = 0
         self._trailer = 0
         self._continue = False
         self._chunk = -1  # of the current chunk; -1: its size line is next, -2: the trailer is
@@ -114,8 +117,11 @@ class Reader:
 
     def _read_head(self) -> Head | None:
         buffer = self._buffer
-        while buffer[:2] == b"\r\n" or buffer[:1] == b"\n":  # RFC 9112 section 2.2
-            del buffer[: buffer.index(b"\n") + 1]
+        if empty := _EMPTY_LINES.match(buffer):  # RFC 9112 section 2.2: at least one is ignored
+            self._empty += empty.end()
+            del buffer[: empty.end()]
+            if self._empty > MAX_EMPTY:
+                raise malformed(f"more than {MAX_EMPTY} bytes of empty lines stand before a request")
         end = _END_OF_HEAD.search(buffer, max(self._searched - 3, 0))
         if end is None:
             # However small the pieces it comes in, a head is looked through a bounded number of times.
@@ -126,7 +132,7 @@ class Reader:
             return None
         raw = bytes(buffer[: end.start()])
         check_size(raw)
-        self._searched = self._checked = 0
+        self._searched = self._checked = self._empty = 0
         crlf = end.group() == b"\r\n\r\n"
         del buffer[: end.end()]
         head = parse_head(raw, crlf)

@@ -64,6 +64,8 @@ class Connection(asyncio.Protocol):
         self._closing = True
         self._drained.set()
         self._idle.stop()
+        if self._task is not None:
+            self._task.cancel()  # what still waits for an environment is dropped
 
     def pause_writing(self) -> None:
         self._drained.clear()
@@ -113,7 +115,10 @@ class Connection(asyncio.Protocol):
         while self._waiting and not self._closing:
             message, received = self._waiting.popleft()
             await self._answer(message, received)
-            await self._drained.wait()
+            if not self._drained.is_set():
+                self._idle.restart()  # the client has its time to read, too
+                await self._drained.wait()
+                self._idle.stop()
         self._working = False
         if self._broken is not None:
             self._break(self._broken)
@@ -170,7 +175,10 @@ class Connection(asyncio.Protocol):
 
     def _timed_out(self) -> None:
         """408 for half a request (user guide, "HTTP 408: Request timeout"); silence just ends."""
-        if self._reader.started:
+        if not self._drained.is_set():
+            self._closing = True
+            self._transport.abort()  # its answer is not read
+        elif self._reader.started:
             self._break(Fault(408, "the client did not send the rest of its request in time"))
         elif not self._closing:
             self._transport.close()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import deque
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from h2.config import H2Configuration
@@ -15,6 +17,8 @@ from h2.events import (
     ConnectionTerminated,
     DataReceived,
     Event,
+    PingReceived,
+    PriorityUpdated,
     RemoteSettingsChanged,
     RequestReceived,
     StreamEnded,
@@ -28,6 +32,7 @@ from localalb.http import wire
 from localalb.http.faults import Fault, malformed
 from localalb.http.limits import MAX_BODY, MAX_FIELD, MAX_HEAD, MAX_STREAMS
 from localalb.http.message import Headers, Request
+from localalb.serving.budget import Budget
 from localalb.serving.client import Client, Connections, Current, IdleTimer, date
 
 if TYPE_CHECKING:
@@ -35,6 +40,10 @@ if TYPE_CHECKING:
 
 
 logger = logging.getLogger("localalb.serving")
+
+PIECE = 4096  # bytes of a read that are looked at before the budget is
+CRUMB = 16  # bytes of data, of which many make no sense
+MOST_UNSENT = 4 * 1024 * 1024  # bytes that wait for a client to read, before its next request is answered
 
 
 @dataclass(slots=True)
@@ -44,6 +53,17 @@ class Stream:
     headers: list[tuple[bytes, bytes]]
     received: float
     body: bytearray = field(default_factory=bytearray)
+
+
+def _idles(event: Event) -> bool:
+    """Whether a frame brings no request forward."""
+    match event:
+        case DataReceived():
+            return len(event.data or b"") < CRUMB and event.stream_ended is None
+        case PingReceived() | RemoteSettingsChanged() | StreamReset() | PriorityUpdated() | WindowUpdated():
+            return True
+        case _:
+            return False
 
 
 class Http2(asyncio.Protocol):
@@ -62,7 +82,10 @@ class Http2(asyncio.Protocol):
         self._streams: dict[int, Stream] = {}
         self._unsent: dict[int, bytes] = {}
         self._working = 0
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._held: deque[tuple[int, Stream]] = deque()
+        self._answers: dict[int, asyncio.Task[None]] = {}
+        self._budget = Budget()
+        self._paused = False
         self._idle = IdleTimer(current, self._timed_out)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -81,8 +104,28 @@ class Http2(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._connections.discard(self._arn, self._transport)
         self._idle.stop()
+        self._held.clear()
+        for task in self._answers.values():
+            task.cancel()  # what still waits for an environment is dropped
+
+    def pause_writing(self) -> None:
+        self._paused = True
+
+    def resume_writing(self) -> None:
+        """The client reads again: send what is left, then answer what waits."""
+        self._paused = False
+        for stream_id in list(self._unsent):
+            self._send_body(stream_id)
+        self._flush()
+        self._begin()
 
     def data_received(self, data: bytes) -> None:
+        for start in range(0, len(data), PIECE):
+            if self._transport.is_closing():
+                return
+            self._receive(data[start : start + PIECE])
+
+    def _receive(self, data: bytes) -> None:
         try:
             events = self._h2.receive_data(data)
         except ProtocolError:
@@ -91,7 +134,16 @@ class Http2(asyncio.Protocol):
             return
         for event in events:
             self._on(event)
+            if _idles(event):
+                self._budget.spend()
+        if self._budget.exhausted:
+            logger.warning("a client sends frames that ask for nothing: its connection is closed")
+            self._h2.close_connection(ErrorCodes.ENHANCE_YOUR_CALM)
+            self._flush()
+            self._transport.close()
+            return
         self._flush()
+        self._begin()
         if any(isinstance(event, RequestReceived | DataReceived | WindowUpdated) for event in events):
             self._idle.restart()  # a PING is no sign of life
 
@@ -107,17 +159,28 @@ class Http2(asyncio.Protocol):
                     self._h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
             case StreamEnded():
                 if found := self._streams.pop(event.stream_id, None):
-                    task = self._loop.create_task(self._answer(event.stream_id, found))
-                    self._tasks.add(task)
-                    task.add_done_callback(self._tasks.discard)
+                    self._held.append((event.stream_id, found))
             case StreamReset():
                 self._streams.pop(event.stream_id, None)
                 self._unsent.pop(event.stream_id, None)
+                if task := self._answers.get(event.stream_id):
+                    task.cancel()
             case WindowUpdated() | RemoteSettingsChanged():
                 for stream_id in list(self._unsent):
                     self._send_body(stream_id)
             case ConnectionTerminated():
                 self._transport.close()
+
+    def _begin(self) -> None:
+        """Answer what has come, but not for a client that does not read what it has been sent."""
+        while self._held and not self._paused and sum(map(len, self._unsent.values())) < MOST_UNSENT:
+            stream_id, stream = self._held.popleft()
+            task = self._loop.create_task(self._answer(stream_id, stream))
+            self._answers[stream_id] = task
+            task.add_done_callback(partial(self._answered, stream_id))
+
+    def _answered(self, stream_id: int, _: asyncio.Task[None]) -> None:
+        del self._answers[stream_id]
 
     async def _answer(self, stream_id: int, stream: Stream) -> None:
         """Answer one stream. No defect of ours may strand the client."""
@@ -186,17 +249,22 @@ class Http2(asyncio.Protocol):
         except (StreamClosedError, ProtocolError):
             self._exchange.finish(reply, sent=0, gone=True)
             return
+        self._budget.earn()
         self._exchange.finish(reply, sent=len(body) + sum(len(name) + len(value) for name, value in fields))
         if body:
             self._unsent[stream_id] = body
             self._send_body(stream_id)
         self._flush()
+        self._begin()
 
     def _send_body(self, stream_id: int) -> None:
         """Send as much as the flow-control window takes; the rest when it opens."""
         body = self._unsent.pop(stream_id)
         try:
             while body:
+                if self._paused:
+                    self._unsent[stream_id] = body
+                    return
                 window = self._h2.local_flow_control_window(stream_id)
                 size = min(window, self._h2.max_outbound_frame_size, len(body))
                 if size <= 0:
@@ -204,6 +272,7 @@ class Http2(asyncio.Protocol):
                     return
                 self._h2.send_data(stream_id, body[:size], end_stream=size == len(body))
                 body = body[size:]
+                self._flush()
         except StreamClosedError:
             return
 

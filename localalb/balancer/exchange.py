@@ -75,7 +75,7 @@ class Exchange:
         self._sticky = Sticky()
 
     async def answer(self, balancer: LoadBalancer, listener: Listener, request: Request) -> Reply:
-        """The reply to a request; every fault is one. Cancelled, as the client has gone, it is logged: 460."""
+        """The reply to a request; every fault is one. Cancelled, as its client has gone, it is a 460."""
         reply = _reply(balancer, listener, request)
         try:
             reply.response = await self._respond(reply)

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import sys
 
-from bench import packaging, patterns
+from bench import attacks, packaging, patterns
 
-BENCHES = {"packaging": packaging.main, "patterns": patterns.main}
+BENCHES = {"packaging": packaging.main, "patterns": patterns.main, "attacks": attacks.main}
 
 
 def main(names: list[str]) -> int:

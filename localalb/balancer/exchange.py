@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from localalb.balancer import event, response, routing
 from localalb.balancer.access_log import Entry
@@ -43,6 +43,8 @@ class Invoker(Protocol):
     """What runs functions: `runtime.pool.Pool`."""
 
     async def invoke(self, function: Function, payload: bytes, *, trace: str = "") -> Result: ...
+
+    def waits(self, caller: asyncio.Task[Any]) -> bool: ...
 
 
 @dataclass(slots=True)
@@ -90,6 +92,10 @@ class Exchange:
             _refuse(reply, Fault(500, "localalb itself failed; its log has the traceback"))
         reply.response = response.decorate(reply.response, listener.attributes, secure=request.secure)
         return reply
+
+    def waits(self, work: asyncio.Task[Any]) -> bool:
+        """Whether the task, which answers a request, waits for a function that does not run yet."""
+        return self._pool.waits(work)
 
     def refuse(self, balancer: LoadBalancer, listener: Listener, request: Request, fault: Fault) -> Reply:
         """The reply to what never became a request."""

@@ -121,5 +121,5 @@ def redirect(action: Redirect, request: Request) -> Response:
 
 def fixed(action: FixedResponse) -> Response:
     """The response a rule holds. The exact headers of a real one are unverified."""
-    headers = (("Content-Type", action.content_type or "text/plain"),)
+    headers = (("Content-Type", octets(action.content_type or "text/plain")),)
     return Response(action.status, headers, action.body.encode(), faults.phrase(action.status))

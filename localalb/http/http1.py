@@ -16,12 +16,15 @@ from localalb.http.faults import Fault, malformed
 from localalb.http.limits import MAX_BODY, MAX_HEAD, MAX_LINE
 
 MAX_CHUNK_LINE = 4 * 1024
+# A chunk may be a byte, which costs five, but what stands around the data may not outgrow it: 16 bytes a
+# chunk and twice the data are free, and 16 KiB more in all. So it is in Go (net/http/internal/chunked.go).
+FREE = 16
+MAX_EXCESS = 16 * 1024
+MAX_EMPTY_LINES = 1024  # bytes of them before a request; RFC 9112 section 2.2 speaks of one. Guess
 CHECK_EVERY = 1024
 
-MAX_EMPTY = 4 * 1024
-
-_EMPTY_LINES = re.compile(rb"(?:\r?\n)+")
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+_EMPTY_LINES = re.compile(rb"(?:\r?\n)+")
 _VERSION = re.compile(rb"HTTP/(\d)\.(\d)")
 _PLAIN = re.compile(rb"[^\r\n]*(?:\r\n[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*)*")
 _LENGTH = re.compile(rb"[0-9]{1,19}")  # more would be over 2**63, and over what int() reads
@@ -78,8 +81,10 @@ class Reader:
         self._rest: int | None = None  # bytes of the body still to come; None: chunked
         self.verdict = desync.COMPLIANT
         self._fed = 0
-        self._searched = self._checked = self._empty = 0
+        self._searched = self._checked = 0
+        self._empty = 0
         self._trailer = 0
+        self._excess = 0
         self._continue = False
         self._chunk = -1  # of the current chunk; -1: its size line is next, -2: the trailer is
 
@@ -107,7 +112,7 @@ class Reader:
                 self._rest = body_length(self._head)
                 self._continue = self._rest != 0 and b"100-continue" in self._head.tokens(b"expect")
                 self._chunk = -1
-                self._trailer = 0
+                self._trailer = self._excess = 0
             if not (self._read_chunks() if self._rest is None else self._read_sized()):
                 return
             message = Message(self._head, bytes(self._body), self._fed - len(self._buffer))
@@ -117,11 +122,11 @@ class Reader:
 
     def _read_head(self) -> Head | None:
         buffer = self._buffer
-        if empty := _EMPTY_LINES.match(buffer):  # RFC 9112 section 2.2: at least one is ignored
+        if empty := _EMPTY_LINES.match(buffer):
             self._empty += empty.end()
+            if self._empty > MAX_EMPTY_LINES:
+                raise malformed(f"more than {MAX_EMPTY_LINES} bytes of empty lines stand before a request")
             del buffer[: empty.end()]
-            if self._empty > MAX_EMPTY:
-                raise malformed(f"more than {MAX_EMPTY} bytes of empty lines stand before a request")
         end = _END_OF_HEAD.search(buffer, max(self._searched - 3, 0))
         if end is None:
             # However small the pieces it comes in, a head is looked through a bounded number of times.
@@ -179,7 +184,11 @@ class Reader:
                 size = _CHUNK_SIZE.fullmatch(line)
                 if size is None:
                     raise malformed(f"{line[:40]!r} is no chunk size")
-                self._chunk = int(size[1], 16) or -2
+                length = int(size[1], 16)
+                self._chunk = length or -2
+                self._excess = max(0, self._excess + len(line) + 2 - FREE - 2 * length)
+                if self._excess > MAX_EXCESS:
+                    raise malformed("the chunks' extensions outweigh what is in the chunks")
 
     def _chunk_line(self) -> bytes | None:
         end = self._buffer.find(b"\n")

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from localalb.http.desync import COMPLIANT, Verdict
 
-Pairs = tuple[tuple[str, str], ...]
+Pairs = tuple[tuple[str, str], ...]  # names and values hold one character a byte; see `octets`
 Headers = Pairs
 
 

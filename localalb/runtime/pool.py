@@ -45,6 +45,7 @@ class Pool:
         self._retired: set[_Group] = set()
         self._concurrent = 0
         self._running: set[asyncio.Task[Result]] = set()
+        self._waiting: set[asyncio.Task[Any] | None] = set()
         self._memory = MemoryWatch()
 
     async def invoke(
@@ -66,7 +67,9 @@ class Pool:
                 f"{ACCOUNT_CONCURRENCY} invocations run or wait, which is all an account may have"
             )
         group = self._group(function)
+        caller = asyncio.current_task()
         self._concurrent += 1
+        self._waiting.add(caller)
         try:
             environment = await group.acquire()
         except InitFailed as failed:
@@ -75,6 +78,8 @@ class Pool:
         except BaseException:
             self._concurrent -= 1
             raise
+        finally:
+            self._waiting.discard(caller)
 
         async def run() -> Result:
             try:
@@ -91,6 +96,10 @@ class Pool:
 
         self._memory.watch(environment)
         return await asyncio.shield(_keep(run(), self._running))
+
+    def waits(self, caller: asyncio.Task[Any]) -> bool:
+        """Whether a task that called `invoke` waits for an environment."""
+        return caller in self._waiting
 
     @property
     def running(self) -> int:

@@ -1,13 +1,19 @@
-"""One client's connection over HTTP/2, framed by the h2 library; the same requests and responses."""
+"""One client's connection over HTTP/2, framed by the h2 library; the same requests and responses.
+
+What a client can make this process keep is bounded. A stream lives from its headers until its answer is
+sent. The first `PLACES` streams alive are served: their windows open as data comes, and they are answered
+when they are whole. Later ones wait, each with no more than its first window lets in. The connection's own
+window stays wide open, as the streams' windows bound it.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import itertools
 import logging
 import time
-from collections import deque
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from h2.config import H2Configuration
@@ -17,53 +23,46 @@ from h2.events import (
     ConnectionTerminated,
     DataReceived,
     Event,
-    PingReceived,
-    PriorityUpdated,
     RemoteSettingsChanged,
     RequestReceived,
     StreamEnded,
     StreamReset,
     WindowUpdated,
 )
-from h2.exceptions import ProtocolError, StreamClosedError
+from h2.exceptions import ProtocolError
 from h2.settings import SettingCodes
 
 from localalb.http import wire
 from localalb.http.faults import Fault, malformed
-from localalb.http.limits import MAX_BODY, MAX_FIELD, MAX_HEAD, MAX_STREAMS
-from localalb.http.message import Headers, Request
+from localalb.http.limits import MAX_BODY, MAX_HEAD, MAX_STREAMS
+from localalb.serving import budget, http2_request, turns
 from localalb.serving.budget import Budget
 from localalb.serving.client import Client, Connections, Current, IdleTimer, date
 
 if TYPE_CHECKING:
     from localalb.balancer.exchange import Exchange, Reply
-
+    from localalb.http.message import Request
 
 logger = logging.getLogger("localalb.serving")
 
-PIECE = 4096  # bytes of a read that are looked at before the budget is
-CRUMB = 16  # bytes of data, of which many make no sense
-MOST_UNSENT = 4 * 1024 * 1024  # bytes that wait for a client to read, before its next request is answered
+# Of 128 streams. Each may hold a body of 1 MiB, going in or out.
+PLACES = 32
+PIECE = 64 * 1024  # of a body, handed to the transport at once
+LARGEST_WINDOW = 2**31 - 1  # RFC 9113 section 6.9.1
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"  # RFC 9113 section 3.4
 
 
 @dataclass(slots=True)
 class Stream:
-    """A request on its way in."""
+    """A request and its answer. `held` counts bytes that came and were not acknowledged."""
 
     headers: list[tuple[bytes, bytes]]
     received: float
     body: bytearray = field(default_factory=bytearray)
-
-
-def _idles(event: Event) -> bool:
-    """Whether a frame brings no request forward."""
-    match event:
-        case DataReceived():
-            return len(event.data or b"") < CRUMB and event.stream_ended is None
-        case PingReceived() | RemoteSettingsChanged() | StreamReset() | PriorityUpdated() | WindowUpdated():
-            return True
-        case _:
-            return False
+    held: int = 0
+    whole: bool = False
+    work: asyncio.Task[None] | None = None
+    unsent: memoryview | None = None
 
 
 class Http2(asyncio.Protocol):
@@ -76,21 +75,21 @@ class Http2(asyncio.Protocol):
         self._current = current
         self._connections = connections
         self._client = client
-        self._arn = current()[1].arn
+        self._place = current()
         self._loop = asyncio.get_running_loop()
         self._h2 = H2Connection(H2Configuration(client_side=False, header_encoding=None))
+        self._budget = Budget(self._loop.time())
+        self._incoming = bytearray()
+        self._preface = True
         self._streams: dict[int, Stream] = {}
-        self._unsent: dict[int, bytes] = {}
-        self._working = 0
-        self._held: deque[tuple[int, Stream]] = deque()
-        self._answers: dict[int, asyncio.Task[None]] = {}
-        self._budget = Budget()
         self._paused = False
+        self._over = False
+        self._writable = True
         self._idle = IdleTimer(current, self._timed_out)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._connections.add(self._arn, self._transport)
+        self._connections.add(self._place[1].arn, self._transport)
         settings: dict[SettingCodes | int, int] = {
             SettingCodes.MAX_CONCURRENT_STREAMS: MAX_STREAMS,
             SettingCodes.MAX_HEADER_LIST_SIZE: MAX_HEAD,
@@ -98,143 +97,138 @@ class Http2(asyncio.Protocol):
         }
         self._h2.initiate_connection()
         self._h2.update_settings(settings)
+        self._h2.increment_flow_control_window(LARGEST_WINDOW - self._h2.inbound_flow_control_window)
         self._flush()
         self._idle.restart()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._connections.discard(self._arn, self._transport)
+        self._connections.discard(self._place[1].arn, self._transport)
         self._idle.stop()
-        self._held.clear()
-        for task in self._answers.values():
-            task.cancel()  # what still waits for an environment is dropped
+        self._end()
 
     def pause_writing(self) -> None:
-        self._paused = True
+        self._writable = False
 
     def resume_writing(self) -> None:
-        """The client reads again: send what is left, then answer what waits."""
-        self._paused = False
-        for stream_id in list(self._unsent):
-            self._send_body(stream_id)
-        self._flush()
-        self._begin()
+        self._writable = True
+        self._idle.restart()
+        self._advance()
 
     def data_received(self, data: bytes) -> None:
-        for start in range(0, len(data), PIECE):
-            if self._transport.is_closing():
-                return
-            self._receive(data[start : start + PIECE])
+        if self._over:
+            return
+        self._incoming += data
+        if not self._paused:
+            self._turn()
 
-    def _receive(self, data: bytes) -> None:
+    def _turn(self) -> None:
+        """Take what has come for as long as a turn lasts, and the rest when the others had theirs."""
         try:
-            events = self._h2.receive_data(data)
-        except ProtocolError:
-            self._flush()  # h2 has a GOAWAY ready
-            self._transport.close()
+            left = turns.take(self._step)
+        except ProtocolError as error:  # h2 has a GOAWAY ready
+            self._exchange.finish(self._refusal(malformed(f"the client broke HTTP/2: {error}")), sent=0)
+            self._close()
             return
-        for event in events:
+        self._advance()
+        if left:
+            self._loop.call_soon(self._turn)
+            if not self._paused:
+                self._transport.pause_reading()
+        elif self._paused and not self._transport.is_closing():
+            self._transport.resume_reading()
+        self._paused = left
+
+    def _step(self) -> bool:
+        """Take one frame; False where none is whole. Raises `ProtocolError` where it is none."""
+        if self._preface:
+            size, forward = len(PREFACE), True
+        elif frame := budget.frame(self._incoming):
+            size, forward = budget.HEADER + frame.length, budget.brings_forward(frame)
+        else:
+            return False
+        if size > budget.HEADER + budget.MAX_FRAME:  # h2 would wait for all of it before it refused
+            self._hang_up(ErrorCodes.FRAME_SIZE_ERROR)
+            return False
+        if len(self._incoming) < size:
+            return False
+        if not forward and not self._budget.spend(self._loop.time()):
+            self._hang_up(ErrorCodes.ENHANCE_YOUR_CALM)
+            return False
+        self._preface = False
+        data = bytes(self._incoming[:size])
+        del self._incoming[:size]
+        for event in self._h2.receive_data(data):
             self._on(event)
-            if _idles(event):
-                self._budget.spend()
-        if self._budget.exhausted:
-            logger.warning("a client sends frames that ask for nothing: its connection is closed")
-            self._h2.close_connection(ErrorCodes.ENHANCE_YOUR_CALM)
-            self._flush()
-            self._transport.close()
-            return
-        self._flush()
-        self._begin()
-        if any(isinstance(event, RequestReceived | DataReceived | WindowUpdated) for event in events):
-            self._idle.restart()  # a PING is no sign of life
+        return not self._over
 
     def _on(self, event: Event) -> None:
         match event:
             case RequestReceived():
                 self._streams[event.stream_id] = Stream(list(event.headers or ()), time.time())
+                self._idle.restart()
             case DataReceived():
-                stream = self._streams.get(event.stream_id)
-                if stream is not None and event.data:
-                    stream.body += event.data[: max(MAX_BODY + 1 - len(stream.body), 0)]
-                if event.flow_controlled_length:
-                    self._h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
+                self._take(event.stream_id, event.data or b"", event.flow_controlled_length or 0)
+                self._idle.restart()
             case StreamEnded():
-                if found := self._streams.pop(event.stream_id, None):
-                    self._held.append((event.stream_id, found))
+                if stream := self._streams.get(event.stream_id):
+                    stream.whole = True
             case StreamReset():
-                self._streams.pop(event.stream_id, None)
-                self._unsent.pop(event.stream_id, None)
-                if task := self._answers.get(event.stream_id):
-                    task.cancel()
-            case WindowUpdated() | RemoteSettingsChanged():
-                for stream_id in list(self._unsent):
-                    self._send_body(stream_id)
+                self._drop(event.stream_id)
+            case WindowUpdated():
+                self._idle.restart()  # a PING is no sign of life
+            case RemoteSettingsChanged():
+                pass  # the windows may have opened: `_advance` sees to it
             case ConnectionTerminated():
                 self._transport.close()
 
-    def _begin(self) -> None:
-        """Answer what has come, but not for a client that does not read what it has been sent."""
-        while self._held and not self._paused and sum(map(len, self._unsent.values())) < MOST_UNSENT:
-            stream_id, stream = self._held.popleft()
-            task = self._loop.create_task(self._answer(stream_id, stream))
-            self._answers[stream_id] = task
-            task.add_done_callback(partial(self._answered, stream_id))
+    def _take(self, stream_id: int, data: bytes, size: int) -> None:
+        """Some of a body, of `size` with its padding."""
+        stream = self._streams.get(stream_id)
+        if stream is None:
+            self._h2.acknowledge_received_data(size, stream_id)
+            return
+        stream.body += data[: max(MAX_BODY + 1 - len(stream.body), 0)]
+        stream.held += size
 
-    def _answered(self, stream_id: int, _: asyncio.Task[None]) -> None:
-        del self._answers[stream_id]
+    def _advance(self) -> None:
+        """Do what can be done now for the streams that have a place."""
+        for stream_id, stream in list(itertools.islice(self._streams.items(), PLACES)):
+            if stream.held:
+                self._h2.acknowledge_received_data(stream.held, stream_id)
+                stream.held = 0
+            if stream.unsent is not None:
+                self._send_body(stream_id, stream)
+            elif stream.whole and stream.work is None and self._writable:
+                stream.work = self._loop.create_task(self._answer(stream_id, stream))
+        self._flush()
 
     async def _answer(self, stream_id: int, stream: Stream) -> None:
-        """Answer one stream. No defect of ours may strand the client."""
         try:
-            await self._exchange_one(stream_id, stream)
+            with contextlib.suppress(KeyError):  # the listener is gone, and this connection ends with it
+                self._place = self._current()
+            balancer, listener = self._place
+            try:
+                reply = await self._exchange.answer(balancer, listener, self._request(stream))
+            except Fault as fault:
+                reply = self._refusal(fault)
+            self._send(stream_id, stream, reply)
         except Exception:
-            logger.exception("a connection is closed, because answering it failed")
-            self._transport.abort()
+            # A defect of localalb's own; the other streams go on.
+            logger.exception("a stream is reset, because answering it failed")
+            if self._streams.pop(stream_id, None):
+                self._h2.reset_stream(stream_id, ErrorCodes.INTERNAL_ERROR)
+        self._advance()
 
-    async def _exchange_one(self, stream_id: int, stream: Stream) -> None:
-        balancer, listener = self._current()
-        self._working += 1
-        try:
-            request = self._request(stream, listener.port)
-            reply = await self._exchange.answer(balancer, listener, request)
-        except Fault as fault:
-            refused = replace(self._client.nothing(), version="2")
-            reply = self._exchange.refuse(balancer, listener, refused, fault)
-        finally:
-            self._working -= 1
-        self._send(stream_id, reply)
+    def _request(self, stream: Stream) -> Request:
+        body, port = bytes(stream.body), self._place[1].port
+        return http2_request.request(self._client, stream.headers, body, port, stream.received)
 
-    def _request(self, stream: Stream, port: int) -> Request:
-        """A stream as the request it is. :authority becomes Host. h2 has joined the crumbs of a cookie (RFC
-        9113 section 8.2.3; guess: ALB joins them too)."""
-        fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in stream.headers]
-        pseudo = dict(pair for pair in fields if pair[0].startswith(":"))
-        plain = [pair for pair in fields if not pair[0].startswith(":")]
-        if any(len(name) + len(value) > MAX_FIELD for name, value in fields):
-            raise malformed(f"a header is over {MAX_FIELD} bytes, the limit over HTTP/2")
-        if sum(len(name) + len(value) for name, value in fields) > MAX_HEAD:
-            raise malformed(f"the headers are over {MAX_HEAD} bytes in all")
-        headers: Headers = tuple(pair for pair in plain if pair[0] != "host")
-        authority = pseudo.get(":authority") or next((value for name, value in plain if name == "host"), None)
-        if authority is not None:
-            headers = (("host", authority), *headers)
-        return Request(
-            method=pseudo.get(":method", ""),
-            target=pseudo.get(":path", ""),
-            headers=headers,
-            body=bytes(stream.body),
-            version="2",
-            peer=self._client.peer,
-            port=port,
-            secure=True,
-            cipher=self._client.cipher,
-            received=stream.received,
-            certificate=self._client.certificate,
-            server_name=self._client.server_name,
-            size=sum(len(name) + len(value) for name, value in fields) + len(stream.body),
-        )
+    def _refusal(self, fault: Fault) -> Reply:
+        nothing = replace(self._client.nothing(), version="2")
+        return self._exchange.refuse(*self._place, nothing, fault)
 
-    def _send(self, stream_id: int, reply: Reply) -> None:
-        if self._transport.is_closing():
+    def _send(self, stream_id: int, stream: Stream, reply: Reply) -> None:
+        if stream_id not in self._streams:
             self._exchange.finish(reply, sent=0, gone=True)
             return
         response = reply.response
@@ -243,48 +237,84 @@ class Http2(asyncio.Protocol):
         fields += [
             (name.lower(), value) for name, value in wire.headers(response, date=date(int(time.time())))
         ]
-        try:
-            encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields]
-            self._h2.send_headers(stream_id, encoded, end_stream=not body)
-        except (StreamClosedError, ProtocolError):
-            self._exchange.finish(reply, sent=0, gone=True)
-            return
-        self._budget.earn()
+        encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields]
+        self._h2.send_headers(stream_id, encoded, end_stream=not body)
+        self._budget.earn(budget.FOR_AN_ANSWER)
+        self._idle.restart()
         self._exchange.finish(reply, sent=len(body) + sum(len(name) + len(value) for name, value in fields))
         if body:
-            self._unsent[stream_id] = body
-            self._send_body(stream_id)
-        self._flush()
-        self._begin()
+            stream.body.clear()
+            stream.unsent = memoryview(body)
+        else:
+            del self._streams[stream_id]
 
-    def _send_body(self, stream_id: int) -> None:
-        """Send as much as the flow-control window takes; the rest when it opens."""
-        body = self._unsent.pop(stream_id)
-        try:
-            while body:
-                if self._paused:
-                    self._unsent[stream_id] = body
-                    return
-                window = self._h2.local_flow_control_window(stream_id)
-                size = min(window, self._h2.max_outbound_frame_size, len(body))
-                if size <= 0:
-                    self._unsent[stream_id] = body
-                    return
-                self._h2.send_data(stream_id, body[:size], end_stream=size == len(body))
-                body = body[size:]
+    def _send_body(self, stream_id: int, stream: Stream) -> None:
+        """Send as much as the flow-control window and the transport take; the rest when they open."""
+        assert stream.unsent is not None
+        piece = 0
+        while self._writable and stream.unsent:
+            window = self._h2.local_flow_control_window(stream_id)
+            size = min(window, self._h2.max_outbound_frame_size, len(stream.unsent))
+            if size <= 0:
+                return
+            self._h2.send_data(stream_id, bytes(stream.unsent[:size]), size == len(stream.unsent))
+            self._budget.earn(budget.FOR_DATA)
+            stream.unsent = stream.unsent[size:]
+            piece += size
+            if piece >= PIECE:
                 self._flush()
-        except StreamClosedError:
+                piece = 0
+        if not stream.unsent:
+            del self._streams[stream_id]
+
+    def _drop(self, stream_id: int) -> None:
+        """The client wants no answer any more. What waits is taken back; a function that runs goes on."""
+        stream = self._streams.pop(stream_id, None)
+        if stream is None:
             return
+        if stream.held:
+            self._h2.acknowledge_received_data(stream.held, stream_id)
+        if stream.work is not None:
+            # Behind the task's first step, so that the request is in the logs.
+            self._loop.call_soon(stream.work.cancel)
+        elif stream.whole:
+            try:
+                request = self._request(stream)
+            except Fault:
+                request = self._client.nothing()
+            reply = self._exchange.refuse(*self._place, request, Fault(460, ""))
+            self._exchange.finish(reply, sent=0, gone=True)
 
     def _flush(self) -> None:
         data = self._h2.data_to_send()
         if data:
             self._transport.write(data)
 
-    def _timed_out(self) -> None:
-        if self._working:  # a function takes as long as it takes
-            self._idle.restart()
-            return
-        self._h2.close_connection(ErrorCodes.NO_ERROR)
+    def _hang_up(self, code: ErrorCodes) -> None:
+        """Say why nothing more is read, and give a client that is still sending a moment to read that."""
+        self._h2.close_connection(code)
         self._flush()
+        self._end()
+        self._loop.call_later(turns.LINGER, self._transport.abort)
+
+    def _close(self) -> None:
+        self._flush()
+        self._end()
         self._transport.close()
+        self._loop.call_later(turns.LINGER, self._transport.abort)  # a client that does not read
+
+    def _end(self) -> None:
+        """Nothing more is read, and nobody waits for an answer."""
+        self._over = True
+        self._incoming.clear()
+        for stream_id in list(self._streams):
+            self._drop(stream_id)
+
+    def _timed_out(self) -> None:
+        if any(stream.work is not None and stream.unsent is None for stream in self._streams.values()):
+            self._idle.restart()  # a function takes as long as it takes
+        elif not self._writable:
+            self._transport.abort()
+        else:
+            self._h2.close_connection(ErrorCodes.NO_ERROR)
+            self._close()

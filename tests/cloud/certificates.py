@@ -55,7 +55,12 @@ class Authority:
 
     def context(self, *protocols: str) -> ssl.SSLContext:
         """A client's context that trusts the root, and offers `protocols` by ALPN."""
-        context = ssl.create_default_context(cadata=self.root.decode())
+        return self.trusting(self.root, *protocols)
+
+    @staticmethod
+    def trusting(root: bytes, *protocols: str) -> ssl.SSLContext:
+        """The same, for who has the root alone."""
+        context = ssl.create_default_context(cadata=root.decode())
         if protocols:
             context.set_alpn_protocols(list(protocols))
         return context

@@ -26,6 +26,7 @@ from localalb.balancer.topology import (
 )
 from localalb.runtime.function import Function
 from localalb.runtime.result import Result
+from localalb.serving import tls
 from localalb.serving.server import DataPlane
 from tests.cases.requests import DNS_NAME, TARGET_GROUP
 
@@ -74,16 +75,25 @@ class Loop:
 
 class FakePool:
     """Has the `invoke` of a pool. Each payload is kept in `payloads`; `answer` makes the result of it, once
-    `free` is set."""
+    `free` is set. Until then the function runs, or (`cold`) waits for an environment."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, cold: bool) -> None:
         self.payloads: queue.Queue[bytes] = queue.Queue()
+        self.taken_back: queue.Queue[bytes] = queue.Queue()
         self.free = asyncio.Event()
         self._answer = answer
+        self._cold = cold
+
+    def waits(self, caller: asyncio.Task[Any]) -> bool:
+        return self._cold and not self.free.is_set()
 
     async def invoke(self, function: Function, payload: bytes, *, trace: str = "") -> Result:
         self.payloads.put(payload)
-        await self.free.wait()
+        try:
+            await self.free.wait()
+        except asyncio.CancelledError:
+            self.taken_back.put(payload)
+            raise
         return self._answer(payload)
 
 
@@ -116,14 +126,20 @@ class Balancer:
         groups: Mapping[str, TargetGroup] | None = None,
         answer: Answer = ok,
         held: bool = False,
+        cold: bool = False,
+        certificate: tls.Certificate | None = None,
     ) -> None:
         self._loop = loop
-        self._pool = FakePool(answer)
-        if not held:
+        self._pool = FakePool(answer, cold)
+        if not (held or cold):
             self._pool.free.set()
         self._records = Records()
         last = Rule("default", None, (), default or Forward(((TARGET_GROUP, 1),)))
-        listener = Listener("listener", port, "HTTP", (*rules, last), attributes=listener_attributes or {})
+        self._certificate = certificate
+        protocol, arns = ("HTTPS", (certificate.arn,)) if certificate else ("HTTP", ())
+        listener = Listener(
+            "listener", port, protocol, (*rules, last), arns, attributes=listener_attributes or {}
+        )
         balancer = LoadBalancer("balancer", "demo", DNS_NAME, (listener,), attributes or {})
         known = groups or {TARGET_GROUP: TargetGroup(TARGET_GROUP, "demo", multi_value, targets)}
         self._plane: DataPlane = loop.run(self._start(Topology((balancer,), known)))
@@ -132,7 +148,7 @@ class Balancer:
 
     async def _start(self, topology: Topology) -> DataPlane:
         exchange = Exchange(self._pool, self._records, lambda: topology.target_groups)
-        plane = DataPlane(exchange, lambda arn: None)
+        plane = DataPlane(exchange, lambda arn: self._certificate)
         await plane.apply(topology)
         return plane
 
@@ -144,13 +160,30 @@ class Balancer:
 
     def release(self) -> None:
         """Let the function answer, if it was held, after the loop has seen what came in before."""
+        self.settle()
+        self._loop.loop.call_soon_threadsafe(self._pool.free.set)
+
+    def settle(self) -> None:
+        """Let the loop see what came in before."""
         for _ in range(10):
             self._loop.run(asyncio.sleep(0))
-        self._loop.loop.call_soon_threadsafe(self._pool.free.set)
 
     def event(self) -> bytes:
         """What the function got, in order."""
         return self._pool.payloads.get(timeout=TIMEOUT)
+
+    def taken_back(self) -> bytes:
+        """What the function would have got, had its caller not been cancelled; in order."""
+        return self._pool.taken_back.get(timeout=TIMEOUT)
+
+    def invoked(self) -> int:
+        """How many events the function got that were not looked at."""
+        return self._pool.payloads.qsize()
+
+    def protocols(self) -> list[Any]:
+        """The connections that are open, as they are inside."""
+        opened = self._plane._connections._open.values()
+        return [transport.get_protocol() for each in opened for transport in each]
 
     def nothing_invoked(self) -> bool:
         return self._pool.payloads.empty()

@@ -66,6 +66,9 @@ class SlowPool:
         await asyncio.sleep(self._seconds)
         return ok(payload)
 
+    def waits(self, caller: asyncio.Task[Any]) -> bool:
+        return False
+
 
 def converse(*sent: tuple[float, bytes], takes: float = 0) -> tuple[bytes, float | None]:
     """What comes when bytes are sent at these times, and when the load balancer hangs up."""

@@ -42,7 +42,20 @@ _CONTROLS = re.compile(rb"[\x00-\x1f\x7f]")
 _DIGITS = re.compile(rb"[0-9]{1,19}")
 _MAX_LENGTH = 2**63 - 1
 _CODINGS = frozenset({b"chunked", b"compress", b"deflate", b"gzip", b"identity"})
-_FRAMING = (b"transfer-encoding", b"content-length")
+_BAD = re.compile(rb"[\0\r\n]")
+_VERSION = re.compile(rb"HTTP/1\.[0-9]")
+_LENGTH = b"content-length"
+
+
+def _imitation(real: bytes) -> re.Pattern[bytes]:
+    """Names with the same letters: other signs before, behind and for the hyphen, white space between. Two
+    letters become `s` and `i` where text is put in upper case: U+017F and U+0131."""
+    letters = {b"s": rb"(?:s|\xc5\xbf)", b"i": rb"(?:i|\xc4\xb1)", b"-": rb"[\0-\xff][^a-z0-9]*+"}
+    each = [letters.get(real[at : at + 1], real[at : at + 1]) for at in range(len(real))]
+    return re.compile(rb"[^a-z0-9]*+" + rb"[\0- ]*+".join(each) + rb"[^a-z0-9]*+", re.DOTALL)
+
+
+_IMITATIONS = {real: _imitation(real) for real in (b"transfer-encoding", _LENGTH)}
 
 
 def blocked(mode: str, tier: Tier) -> bool:
@@ -70,64 +83,84 @@ def request_line(method: bytes, target: bytes, version: bytes) -> Verdict:
     verdicts = [
         Verdict(Tier.SEVERE, "BadMethod") if not TOKEN.fullmatch(method) else COMPLIANT,
         _target(target),
-        Verdict(Tier.ACCEPTABLE, "NonCompliantVersion")
-        if version not in (b"HTTP/1.1", b"HTTP/1.0")
-        else COMPLIANT,
+        _version(version),
     ]
     return worst(verdicts)
 
 
 def _target(target: bytes) -> Verdict:
-    if _TARGET.fullmatch(target):
+    if not target or _TARGET.fullmatch(target):
         return COMPLIANT
-    if b"\0" in target or b"\r" in target:
+    if _BAD.search(target):
         return Verdict(Tier.SEVERE, "BadUri")
     if _CONTROLS.search(target):
         return Verdict(Tier.AMBIGUOUS, "AmbiguousUri")
     return Verdict(Tier.ACCEPTABLE, "SpaceInUri")
 
 
+def _version(version: bytes) -> Verdict:
+    trimmed = version.strip(b" \t")
+    if trimmed and trimmed != b"HTTP/0.9" and not _VERSION.fullmatch(trimmed):
+        return Verdict(Tier.SEVERE, "BadVersion")
+    if version not in (b"HTTP/1.1", b"HTTP/1.0"):
+        return Verdict(Tier.ACCEPTABLE, "NonCompliantVersion")
+    return COMPLIANT
+
+
 def fields(method: bytes, version: bytes, headers: Fields, *, plain: bool = False) -> Verdict:
-    """The verdict on the header fields, those that frame the body above all.
+    """The verdict on the header fields, those that frame the body above all. What imitates a framing header
+    counts as one here, as some server behind might take it for one.
 
     `plain` says that all names are tokens and all values free of control characters, to save the looking.
     """
-    found = (
-        [Verdict(Tier.AMBIGUOUS, "SuspiciousHeader") for name, _ in headers if _imitates(name)]
-        if plain
-        else [_field(name, value) for name, value in headers]
-    )
-    lengths = [value for name, value in headers if name.lower() == b"content-length"]
-    encodings = [value for name, value in headers if name.lower() == b"transfer-encoding"]
+    found = [] if plain else [_field(name, value) for name, value in headers]
+    lengths: list[bytes] = []
+    encodings: list[bytes] = []
+    for name, value in headers:
+        framing = _framing(name)
+        if framing is None or (not plain and _BAD.search(name + value)):
+            continue
+        (lengths if framing == _LENGTH else encodings).append(value)
+        if framing != name.lower():
+            found.append(Verdict(Tier.AMBIGUOUS, "SuspiciousHeader"))
+    before_1_1 = version.strip(b" \t") in (b"", b"HTTP/0.9", b"HTTP/1.0")
+    if before_1_1 and encodings:
+        found.append(Verdict(Tier.AMBIGUOUS, "UndefinedTransferEncodingSemantics"))
+        return worst(found)
+    if before_1_1 and version != b"HTTP/1.0" and lengths:
+        found.append(Verdict(Tier.AMBIGUOUS, "UndefinedContentLengthSemantics"))
+        return worst(found)
+    if encodings:
+        found.append(_codings(method, codings(encodings)))
     if lengths:
         found.append(_lengths(method, lengths))
-    if encodings:
-        found.append(_codings(method, version, codings(encodings)))
     if lengths and encodings:
         found.append(Verdict(Tier.AMBIGUOUS, "BothTeClPresent"))
     return worst(found)
 
 
 def _field(name: bytes, value: bytes) -> Verdict:
-    if not name:
+    if not name.strip(b" \t") or name.lstrip(b" \t").startswith(b":"):
         return Verdict(Tier.AMBIGUOUS, "EmptyHeader")
     if TOKEN.fullmatch(name) and _VALUE.fullmatch(value):
-        return Verdict(Tier.AMBIGUOUS, "SuspiciousHeader") if _imitates(name) else COMPLIANT
-    if any(byte in name + value for byte in b"\0\r\n"):
+        return COMPLIANT
+    if _BAD.search(name + value):
         return Verdict(Tier.SEVERE, "BadHeader")
-    if _imitates(name):
-        return Verdict(Tier.AMBIGUOUS, "SuspiciousHeader")
     return Verdict(Tier.ACCEPTABLE, "NonCompliantHeader")
 
 
 @lru_cache(maxsize=1024)
-def _imitates(name: bytes) -> bool:
-    """Whether a name is not a framing header's but has the same letters in the same order."""
+def _framing(name: bytes) -> bytes | None:
+    """The framing header that a name is, or that it could be taken for; None where it is neither."""
     lower = name.lower()
-    if lower in _FRAMING:
-        return False
-    letters = re.sub(rb"[^a-z]", b"", lower)
-    return any(letters == real.replace(b"-", b"") for real in _FRAMING)
+    return next(
+        (
+            real
+            for real, imitation in _IMITATIONS.items()
+            if lower == real or (len(name) >= len(real) and imitation.fullmatch(lower))
+        ),
+        None,
+    )
 
 
 def _lengths(method: bytes, values: Sequence[bytes]) -> Verdict:
@@ -150,11 +183,11 @@ def codings(values: Sequence[bytes]) -> list[bytes]:
     return [part.partition(b";")[0].strip(b" \t").lower() for value in values for part in value.split(b",")]
 
 
-def _codings(method: bytes, version: bytes, named: Sequence[bytes]) -> Verdict:
+def _codings(method: bytes, named: Sequence[bytes]) -> Verdict:
     if any(coding not in _CODINGS for coding in named):
         return Verdict(Tier.SEVERE, "BadTransferEncoding")
     if named.count(b"chunked") > 1:
         return Verdict(Tier.SEVERE, "MultipleTransferEncodingChunked")
-    if method in (b"GET", b"HEAD") or version == b"HTTP/1.0":
+    if method in (b"GET", b"HEAD"):
         return Verdict(Tier.AMBIGUOUS, "UndefinedTransferEncodingSemantics")
     return COMPLIANT

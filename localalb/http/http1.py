@@ -184,6 +184,8 @@ class Reader:
                 size = _CHUNK_SIZE.fullmatch(line)
                 if size is None:
                     raise malformed(f"{line[:40]!r} is no chunk size")
+                if b"\r" in line and desync.blocked(self.mode, desync.Tier.AMBIGUOUS):  # RFC 9112 section 2.2
+                    raise malformed("a chunk's extension has a carriage return of its own")
                 length = int(size[1], 16)
                 self._chunk = length or -2
                 self._excess = max(0, self._excess + len(line) + 2 - FREE - 2 * length)

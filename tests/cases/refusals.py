@@ -460,6 +460,27 @@ def _acceptable(id: str, code: str, what: str, sent: bytes) -> tuple[RawCase, ..
     )
 
 
+def _bare_cr() -> tuple[RawCase, ...]:
+    """A carriage return inside a chunk's extension: RFC 9112 section 2.2 calls it invalid, or a space."""
+    return tuple(
+        _raw(
+            f"desync-chunk-extension-cr-{name}",
+            f"A bare CR in a chunk's extension is {what} in mode {name}.",
+            chunked(b"5;a\rb\r\nhello\r\n0\r\n\r\n"),
+            status,
+            source="RFC 9112, section 2.2",
+            attributes=mode(name),
+            connection="closed" if status == 400 else "kept",
+            body=None if status == 400 else "hello",
+        )
+        for name, what, status in (
+            ("monitor", "passed over", 200),
+            ("defensive", "passed over", 200),
+            ("strictest", "refused", 400),
+        )
+    )
+
+
 def _compliant() -> tuple[RawCase, ...]:
     return tuple(
         _raw(
@@ -480,6 +501,7 @@ CHUNKED = b"Transfer-Encoding: chunked"
 HELLO = b"5\r\nhello\r\n0\r\n\r\n"
 DESYNC = (
     *_compliant(),
+    *_bare_cr(),
     *_severe(
         "lengths",
         "MultipleContentLength",

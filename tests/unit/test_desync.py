@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from localalb.http import desync
 from localalb.http.desync import Tier
+from tests.cases.guardian import GRADED, Graded
 
 MODES = {
     # mode: (tiers that are refused, tiers behind which the connection ends)
@@ -55,6 +56,20 @@ FRAMES = {
 def test_fields(headers: tuple[tuple[bytes, bytes], ...]) -> None:
     verdict = desync.fields(b"POST", b"HTTP/1.1", headers)
     assert (verdict.tier, verdict.reason) == FRAMES[headers]
+
+
+@pytest.mark.parametrize("case", GRADED, ids=lambda case: case.source)
+def test_the_guardians_own_cases(case: Graded) -> None:
+    line = desync.request_line(case.method, case.target, case.version)
+    verdict = desync.worst([line, desync.fields(case.method, case.version, case.headers)])
+    assert verdict.tier.name == case.tier.upper()
+    assert verdict.reason == case.reason.replace("Compliant", "", case.reason == "Compliant")
+
+
+def test_a_long_name_is_looked_at_once() -> None:
+    """Where white space may stand between the letters, nothing is tried twice."""
+    name = b"Content" + b" " * 15_000
+    assert desync.fields(b"POST", b"HTTP/1.1", [(name, b"5")] * 4).tier == Tier.ACCEPTABLE
 
 
 names = st.one_of(

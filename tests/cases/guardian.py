@@ -1200,7 +1200,7 @@ GRADED = [
             (b"Content-Length", b"1000"),
             (
                 b"Some-Custom-Header",
-                b"Multi-line values\r\n are \n deprecated. E.g. it may contain \n Transfer-Encoding: chunked\r\n",  # noqa: E501
+                b"a line\r\n another \n a third\r\n",
             ),
         ),
     ),
@@ -1215,7 +1215,7 @@ GRADED = [
             (b"Content-Length", b"1000"),
             (
                 b"Some-Custom-Header",
-                b"Multi-line values\n are \n deprecated. E.g. it may contain \n Transfer-Encoding: chunked",
+                b"a line\r\n another \n a third\r\n",
             ),
         ),
     ),

@@ -5,24 +5,27 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import boto3
 import click
+import psutil
+import requests
 import uvloop
 from botocore.exceptions import ClientError
 
 from localalb.http.visible import visible, visible_line
-from localalb.stacks import home
+from localalb.stacks import home, registry
 from localalb.stacks.home import Home, Running
 from localalb.stacks.isolation import NOWHERE, exports, isolate, isolated
 from localalb.stacks.terraform import Terraform, TerraformError
@@ -80,17 +83,22 @@ def serve(port: int, home_path: Path | None, exit_with_stdin: bool) -> None:
         if exit_with_stdin:
             threading.Thread(target=_when_stdin_closes, args=(cloud.stop,), daemon=True).start()
 
+        running = Running(cloud.id, cloud.endpoint_url, os.getpid(), cloud.key)
+
         def ready() -> None:
             if home_path is not None:
-                Home(home_path).claim(Running(cloud.id, cloud.endpoint_url, os.getpid(), cloud.key))
+                Home(home_path).claim(running)
             click.echo("\n".join(exports(environ, cloud.endpoint)))
 
-        await cloud.run(ready)
+        place, temporary = (Path.cwd(), str(directory)) if home_path is None else (home_path.parent, None)
+        with registry.noted(registry.Cloud(running, str(place.resolve()), time.time(), temporary)):
+            await cloud.run(ready)
 
+    registry.clouds()  # removes what killed ones left
     if home_path is not None:
         uvloop.run(run(Home(home_path).run))
     else:
-        with tempfile.TemporaryDirectory(prefix="localalb-") as directory:
+        with tempfile.TemporaryDirectory(prefix=registry.PREFIX, ignore_cleanup_errors=True) as directory:
             uvloop.run(run(Path(directory)))
 
 
@@ -116,8 +124,12 @@ def up(directory: Path, variables: tuple[str, ...]) -> None:
 
 @main.command()
 @DIRECTORY
-def down(directory: Path) -> None:
+@click.option("--all", "everywhere", is_flag=True, help="End every cloud of yours, wherever it was started.")
+def down(directory: Path, everywhere: bool) -> None:
     """Destroy what `up` made in DIRECTORY and stop its cloud. Safe when nothing runs."""
+    if everywhere:
+        _end_all()
+        return
     place = Home(directory / home.NAME)
     if not place.path.exists():
         click.echo("nothing is running here", err=True)
@@ -133,6 +145,20 @@ def down(directory: Path) -> None:
             finally:
                 _stop(running)
         place.clear()
+
+
+@main.command()
+def ps() -> None:
+    """List your clouds: since when, process id, control plane, listeners, and where each was started."""
+    for cloud in registry.clouds():
+        try:
+            listeners = cloud.running.ask("status")["listeners"]
+            served = " ".join(listener["url"] for listener in listeners) or "no listener"
+        except requests.RequestException:
+            served = "does not answer"
+        since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(cloud.started))
+        running = cloud.running
+        click.echo(f"{since}  {running.pid:7}  {running.endpoint_url}  {served}  {cloud.directory}")
 
 
 @main.command()
@@ -342,6 +368,39 @@ def _stop(running: Running) -> None:
         time.sleep(0.05)
 
 
+def _who_listens(port: int) -> str:
+    """Who has a port: one of this user's clouds, another process, or one that may not be seen."""
+    try:
+        sockets = psutil.net_connections("tcp")
+    except psutil.AccessDenied:  # macOS tells only root
+        return "another process"
+    found = (each.pid for each in sockets if each.status == psutil.CONN_LISTEN and each.laddr.port == port)
+    pid = next(found, None)
+    if pid is None:
+        return "another process"
+    for cloud in registry.clouds():
+        if cloud.running.pid == pid:
+            return f"the local cloud of {cloud.directory} (process {pid})"
+    with suppress(psutil.Error):
+        return f"{psutil.Process(pid).name()} (process {pid})"
+    return f"process {pid}"
+
+
+def _end_all() -> None:
+    """End every cloud of this user; what Terraform made in it goes with it."""
+    for cloud in registry.clouds():
+        try:
+            _stop(cloud.running)
+        except requests.RequestException:  # it does not answer; its note is held, so the process is it
+            os.kill(cloud.running.pid, signal.SIGTERM)
+        click.echo(f"ended {cloud.directory}", err=True)
+        place = Home(Path(cloud.directory) / home.NAME)
+        with suppress(BlockingIOError):
+            if place.path.exists() and place.running() is None:
+                with place.locked():
+                    place.clear()
+
+
 def _terraform(directory: Path, running: Running | None) -> Terraform:
     environ = isolated(os.environ, running.endpoint) if running else None
     return Terraform(directory, directory / home.NAME, environ)
@@ -370,5 +429,12 @@ def _urls(running: Running, outputs: dict[str, Any]) -> list[str]:
 
 
 def _print_urls(running: Running, outputs: dict[str, Any]) -> None:
+    for listener in running.ask("status")["listeners"]:
+        if listener["instead_of"]:
+            who = _who_listens(listener["instead_of"])
+            address = listener["url"]
+            click.echo(
+                f"port {listener['instead_of']} is taken by {who}: look at {address} instead", err=True
+            )
     for address in _urls(running, outputs):
         click.echo(address)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import logging
 import os
 import resource
 import signal
@@ -32,8 +33,11 @@ from localalb.runtime.surroundings import Place
 from localalb.serving.server import DataPlane
 from localalb.stacks.isolation import Endpoint, isolate, new_key
 
+logger = logging.getLogger("localalb.cloud")
+
 DESCRIPTORS = 65536
 SHOW_SECRETS = "LOCALALB_SHOW_SECRETS"  # set to 1, the values of secret query keys stand in the logs
+WATCH = 1.0  # seconds between two looks at the cloud's directory
 LONGEST_WAIT = 5.0  # seconds; less than a client's patience
 
 
@@ -50,7 +54,7 @@ class Cloud:
         self._access_logs = AccessLogs(moto_models.write_object)
         self._control = ControlPlane(self, self.key, port)
         self._regions = Regions(self.endpoint_url, self.key, self._apply)
-        directory = directory.resolve()  # functions run elsewhere
+        self._directory = directory = directory.resolve()  # functions run elsewhere
         place = Place(directory, code.link_sdk(directory / "sdk"), self.endpoint_url, self.key)
         self._pool = Pool(place, self._log_book, moto_models.package)
         exchange = Exchange(
@@ -76,12 +80,13 @@ class Cloud:
         for number in (signal.SIGINT, signal.SIGTERM):
             self._loop.add_signal_handler(number, self._stopped.set)
         self._control.start()
-        delivery = self._loop.create_task(self._deliver())
+        tasks = [self._loop.create_task(work) for work in (self._deliver(), self._live_with_directory())]
         try:
             ready()
             await self._stopped.wait()
         finally:
-            delivery.cancel()
+            for task in tasks:
+                task.cancel()
             self._health.close()
             await asyncio.to_thread(self._control.stop)
             await self._data.close()
@@ -147,6 +152,19 @@ class Cloud:
         while True:
             await asyncio.sleep(INTERVAL)
             await asyncio.to_thread(self.flush_logs)
+
+    async def _live_with_directory(self) -> None:
+        """End when the directory has gone: nobody finds the way back to a cloud that has none."""
+        mine = os.stat(self._directory)
+        while True:
+            await asyncio.sleep(WATCH)
+            try:
+                lives = os.path.samestat(mine, os.stat(self._directory))
+            except OSError:
+                lives = False
+            if not lives:
+                logger.warning("the cloud ends, as its directory %s has gone", self._directory)
+                self.stop()
 
     def _apply(self, changed: Topology) -> None:
         """Serve a topology; returns when its sockets are open."""

@@ -25,7 +25,8 @@ TRIED = 100
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A listener and the local address it is served on."""
+    """A listener and the local address it is served on; `instead_of` is the port it would have, were that
+    not taken, else None."""
 
     load_balancer: str
     dns_name: str
@@ -33,6 +34,7 @@ class Served:
     protocol: str
     port: int
     address: str
+    instead_of: int | None
 
     @property
     def url(self) -> str:
@@ -56,9 +58,11 @@ class DataPlane:
         for arn, (_, server) in self._servers.items():
             balancer, listener = self._listeners[arn]
             port = server.sockets[0].getsockname()[1]
-            address = f"{HOST}:{port}"
+            wanted = listener.port + LOCAL_OFFSET
+            address, instead_of = f"{HOST}:{port}", None if port == wanted else wanted
+            protocol = listener.protocol
             found.append(
-                Served(balancer.name, balancer.dns_name, arn, listener.protocol, listener.port, address)
+                Served(balancer.name, balancer.dns_name, arn, protocol, listener.port, address, instead_of)
             )
         return found
 

@@ -10,12 +10,12 @@ import pytest
 import requests
 
 from localalb.stacks.stack import Stack, Stacks, eventually
-from tests.integration.conftest import POWERTOOLS
+from tests.examples.conftest import EXAMPLES
 
 
 @pytest.fixture(scope="session")
 def powertools(terraform_stack: Stacks) -> Stack:
-    return terraform_stack(POWERTOOLS)
+    return terraform_stack(EXAMPLES / "powertools")
 
 
 def ask(stack: Stack, method: str, path: str, **options: Any) -> requests.Response:

@@ -61,7 +61,7 @@ test: $(TOOLS) ## Prove the module and the handler, in a local cloud (4 min)
 
 test-all: lint test test-versions test-cloud test-attacks test-packaging test-clients ## Everything CI runs
 
-test-terraform: $(TOOLS) ## Check the HCL: format, validity, plan-time tests
+test-terraform: $(TOOLS) ## Check the HCL: format, validity, its own tests
 	@$(BIN)/python -m tests.terraform
 
 test-versions: $(TOOLS) ## The same with the oldest, the usual and the newest Terraform (4 min)

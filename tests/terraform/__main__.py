@@ -1,4 +1,5 @@
-"""`python -m tests.terraform`: check the HCL's format, validate the root module and run its plan-time tests.
+"""`python -m tests.terraform`: check the HCL's format, validate the root module, run its plan-time tests and the
+tests of a stack that calls it.
 
 With the Terraform that the local commands find; with `--version 1.9.8 1.11.4`, with each of those instead.
 
@@ -20,13 +21,22 @@ from tests.terraform import versions
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / NAME / "tests"
 TESTS = "-test-directory=tests/terraform"
+CONSUMER = ROOT / "tests/terraform/consumer"
 
 
-def run(terraform: Terraform) -> bool:
-    """Whether all of it passes."""
-    terraform.init(TESTS)
-    commands = (("fmt", "-check", "-recursive", "-diff"), ("validate",), ("test", TESTS))
-    return all(terraform.run(*command).returncode == 0 for command in commands)
+def run(version: str = "terraform") -> bool:
+    """Whether all of it passes. One store of providers for every version, and a data directory each."""
+    root = Terraform(ROOT, HOME, state=HOME / f"{version}.tfstate")
+    consumer = Terraform(CONSUMER, HOME, state=HOME / f"{version}-consumer.tfstate")
+    root.init(TESTS)
+    consumer.init()
+    commands = (
+        (root, "fmt", "-check", "-recursive", "-diff"),
+        (root, "validate"),
+        (root, "test", TESTS),
+        (consumer, "test"),
+    )
+    return all(terraform.run(*command).returncode == 0 for terraform, *command in commands)
 
 
 def run_with(version: str, path: str) -> str | None:
@@ -35,9 +45,7 @@ def run_with(version: str, path: str) -> str | None:
         directory, origin = versions.directory(version, path)
         os.environ["PATH"] = f"{directory}{os.pathsep}{path}"
         print(f"\nTerraform {version}, {origin}", flush=True)
-        # One store of providers for all of them, and a data directory each.
-        terraform = Terraform(ROOT, HOME, state=HOME / f"terraform-{version}.tfstate")
-        return None if run(terraform) else "failed; what, stands above"
+        return None if run(f"terraform-{version}") else "failed; what, stands above"
     except TerraformError as error:
         return str(error)
 
@@ -58,7 +66,7 @@ def main() -> int:
     if wanted:
         return run_with_each(wanted)
     try:
-        return 0 if run(Terraform(ROOT, HOME)) else 1
+        return 0 if run() else 1
     except TerraformError as error:
         print(error, file=sys.stderr)
         return 1

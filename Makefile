@@ -15,7 +15,7 @@ PYTEST     = $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up url invoke logs requests down deploy destroy fmt lint docs bench clean \
-        test test-all test-terraform test-unit test-cloud test-attacks test-packaging test-clients test-integration test-aws
+        test test-all test-terraform test-versions test-unit test-cloud test-attacks test-packaging test-clients test-integration test-aws
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,11 +59,13 @@ test: $(TOOLS) ## Prove the module and the handler, in a local cloud (4 min)
 	@$(MAKE) --no-print-directory -j3 $(if $(filter output-sync,$(.FEATURES)),-Otarget) \
 		test-terraform test-unit test-integration
 
-test-all: lint test test-cloud test-attacks test-packaging test-clients ## Everything CI runs
+test-all: lint test test-versions test-cloud test-attacks test-packaging test-clients ## Everything CI runs
 
-test-terraform: $(TOOLS) ## Check the HCL: format, validity, plan-time tests
-	@$(BIN)/localalb terraform fmt -check -recursive -diff
+test-terraform: $(TOOLS) ## Check the HCL: format, validity, its own tests
 	@$(BIN)/python -m tests.terraform
+
+test-versions: $(TOOLS) ## The same with the oldest, the usual and the newest Terraform (4 min)
+	@$(BIN)/python -m tests.terraform --version 1.9.8 1.11.4 1.15.5
 
 test-unit: $(TOOLS) ## Run the tests that need no cloud
 	@$(PYTEST) tests/unit tests/socket

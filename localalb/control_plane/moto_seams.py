@@ -8,7 +8,9 @@ moto 5.2; the process is the local cloud's own, so nobody else's moto changes.
 from __future__ import annotations
 
 import base64
+import functools
 import json
+import re
 import threading
 from collections.abc import Callable
 from importlib.metadata import version
@@ -17,9 +19,12 @@ from typing import Any
 from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.awslambda.responses import LambdaResponse
+from moto.core.responses import ActionResult
+from moto.elbv2.exceptions import ELBClientError
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
+from moto.elbv2.responses import ELBV2Response
 
-from localalb.control_plane import log_store
+from localalb.control_plane import log_store, moto_models, refusals
 from localalb.control_plane.backing import Backing
 from localalb.control_plane.discovery import function
 from localalb.runtime import code
@@ -31,9 +36,16 @@ REQUEST_ID = "X-Localalb-Request-Id"
 
 Replacement = tuple[type, str, Callable[..., Any]]
 
+
+def method(operation: str) -> str:
+    """The name of moto's method for an operation: `create_rule` for CreateRule."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower()
+
+
 SEAMS: tuple[tuple[type, str], ...] = (
     (ELBv2Backend, "create_load_balancer"),
     (ELBv2Backend, "create_target_group"),
+    (ELBv2Backend, "create_listener"),
     (FakeTargetGroup, "health_for"),
     (LambdaFunction, "__init__"),
     (LambdaFunction, "update_configuration"),
@@ -41,6 +53,7 @@ SEAMS: tuple[tuple[type, str], ...] = (
     (LambdaFunction, "_set_function_code"),
     (LambdaBackend, "invoke"),
     (LambdaResponse, "invoke"),
+    *((ELBV2Response, method(operation)) for operation in refusals.REFUSALS),
     *log_store.SEAMS,
 )
 """The methods that `teach` replaces. tests/unit/test_moto_seams.py holds their signatures."""
@@ -56,7 +69,7 @@ def teach(backing: Backing) -> None:
             'install a moto that localalb knows, pip install "moto>=5.2,<5.3"'
         )
     replacements = (
-        *_load_balancing(backing), *_functions(), *_invoke(backing), *log_store.replacements()
+        *_load_balancing(backing), *_refusing(), *_functions(), *_invoke(backing), *log_store.replacements()
     )  # fmt: skip
     assert {(owner, name) for owner, name, _ in replacements} == set(SEAMS)
     for owner, name, replacement in replacements:
@@ -66,22 +79,33 @@ def teach(backing: Backing) -> None:
 def _load_balancing(backing: Backing) -> list[Replacement]:
     create_load_balancer = ELBv2Backend.create_load_balancer
     create_target_group = ELBv2Backend.create_target_group
+    create_listener = ELBv2Backend.create_listener
     health_for = FakeTargetGroup.health_for
 
-    def create_active(self: ELBv2Backend, *args: Any, **kwargs: Any) -> Any:
+    # ELBv2 API: these three are idempotent. What has the same name or port and other settings is refused
+    # before (`refusals`), so what is found here is the same.
+
+    def create_active(self: ELBv2Backend, name: str, *args: Any, **kwargs: Any) -> Any:
+        if found := next((each for each in self.load_balancers.values() if each.name == name), None):
+            return found
         kwargs["scheme"] = kwargs.get("scheme") or "internet-facing"  # moto forgets its own default
-        balancer = create_load_balancer(self, *args, **kwargs)
+        balancer = create_load_balancer(self, name, *args, **kwargs)
         balancer.state = "active"
         return balancer
 
-    def create_with_lambda_defaults(self: ELBv2Backend, name: str, **kwargs: Any) -> Any:
-        # User guide, "Lambda functions as targets": off by default; every 35 s, within 30 s, the path /.
-        if kwargs.get("target_type") == "lambda":
-            kwargs["healthcheck_enabled"] = kwargs.get("healthcheck_enabled") or "false"
-            kwargs["healthcheck_interval_seconds"] = kwargs.get("healthcheck_interval_seconds") or 35
-            kwargs["healthcheck_timeout_seconds"] = kwargs.get("healthcheck_timeout_seconds") or 30
-            kwargs["healthcheck_path"] = kwargs.get("healthcheck_path") or "/"
+    def create_target_group_once(self: ELBv2Backend, name: str, **kwargs: Any) -> Any:
+        if found := next((each for each in self.target_groups.values() if each.name == name), None):
+            return found
         return create_target_group(self, name, **kwargs)
+
+    def create_listener_once(
+        self: ELBv2Backend, load_balancer_arn: str, protocol: str, port: str, *args: Any, **kwargs: Any
+    ) -> Any:
+        balancer = self.load_balancers.get(load_balancer_arn)
+        listeners = balancer.listeners.values() if balancer else ()
+        if found := next((each for each in listeners if each.port == port), None):
+            return found
+        return create_listener(self, load_balancer_arn, protocol, port, *args, **kwargs)
 
     def health_of_lambda(self: FakeTargetGroup, target: dict[str, Any], ec2: Any) -> Any:
         if self.target_type != "lambda" or target["Id"] not in self.targets:
@@ -92,9 +116,34 @@ def _load_balancing(backing: Backing) -> list[Replacement]:
 
     return [
         (ELBv2Backend, "create_load_balancer", create_active),
-        (ELBv2Backend, "create_target_group", create_with_lambda_defaults),
+        (ELBv2Backend, "create_target_group", create_target_group_once),
+        (ELBv2Backend, "create_listener", create_listener_once),
         (FakeTargetGroup, "health_for", health_of_lambda),
     ]
+
+
+def _refusing() -> list[Replacement]:
+    """Each operation of `refusals` asks first. One at a time, so that what was found is still so when moto
+    acts on it."""
+    lock = threading.Lock()
+
+    def asking(operation: str) -> Replacement:
+        respond: Any = vars(ELBV2Response)[method(operation)]
+
+        @functools.wraps(respond)
+        def ask(self: Any) -> Any:
+            with lock:
+                existing = moto_models.existing(self.current_account, self.region)
+                found = refusals.refusal(operation, self._get_params(), existing)
+                if found is None:
+                    return respond(self)
+            error = ActionResult(ELBClientError(found.code, found.message))
+            _, headers, body = self.serialized(error)
+            return body, headers | {"status": found.status}
+
+        return ELBV2Response, method(operation), ask
+
+    return [asking(operation) for operation in refusals.REFUSALS]
 
 
 def _functions() -> list[Replacement]:

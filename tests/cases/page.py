@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from tests.cases import Case, Confidence, refusals, requests, responses, rules
+from tests.cases import Case, Confidence, calls, refusals, requests, responses, rules
 
 CHAPTERS = (
     ("Requests and events", requests.SECTIONS),
     ("Responses", responses.SECTIONS),
     ("Rules and actions", rules.SECTIONS),
     ("Refusals", refusals.SECTIONS),
+    ("Calls of the API", calls.SECTIONS),
 )
 
 MISSING = (
@@ -23,8 +24,6 @@ MISSING = (
     ("AWS WAF", "no 403 comes of it; a fixed response can"),
     ("Targets other than Lambda functions", "a rule that forwards to one gives a 500"),
     ("Lambda layers, container images and runtimes other than Python", "such a function fails to start"),
-    ("The registration check", "AWS refuses to register a function that the load balancer may not invoke; "
-     "here the registration succeeds and each request is a 502 with `LambdaAccessDenied`"),
     ("JSON logs (`LoggingConfig`)", "functions log as text"),
     ("Freezing", "a worker's threads go on between invocations; on AWS they stop"),
     ("More than one node", "a load balancer has one address, 127.0.0.1, and no zones fail"),

@@ -12,13 +12,17 @@ from typing import Any
 import pytest
 
 from localalb.control_plane import moto_seams
-from localalb.control_plane.moto_seams import SEAMS, teach
+from localalb.control_plane.moto_seams import SEAMS, method, teach
+from localalb.control_plane.refusals import REFUSALS
 
 SIGNATURES = {
     "ELBv2Backend.create_load_balancer": (
         "self name security_groups subnet_ids subnet_mappings scheme loadbalancer_type ip_address_type tags"
     ),
     "ELBv2Backend.create_target_group": "self name kwargs",
+    "ELBv2Backend.create_listener": (
+        "self load_balancer_arn protocol port ssl_policy certificate actions alpn_policy tags"
+    ),
     "FakeTargetGroup.health_for": "self target ec2_backend",
     "LambdaFunction.__init__": "self account_id spec region version",
     "LambdaFunction.update_configuration": "self config_updates",
@@ -31,6 +35,7 @@ SIGNATURES = {
         "self log_group_name log_stream_names start_time end_time limit next_token filter_pattern interleaved"
     ),
     "LogStream._update": "self",
+    **{f"ELBV2Response.{method(operation)}": "self" for operation in REFUSALS},
 }
 
 

@@ -12,6 +12,7 @@ module "package" {
 
   name         = local.function_name
   source_dir   = local.source_dir
+  handler      = nonsensitive(length(var.layers) > 0) ? null : var.handler # a layer may have it
   exclude      = var.exclude
   runtime      = var.runtime
   architecture = var.architecture
@@ -199,7 +200,8 @@ module "alarms" {
   function_name        = module.function.function_name
   alias                = module.function.qualifier
   function_timeout     = var.timeout
-  load_balancer        = { arn_suffix = local.arn_suffix, target_group_arn_suffix = module.target.arn_suffix }
+  target_group         = { arn_suffix = module.target.arn_suffix, load_balancer_arn_suffix = local.arn_suffix }
+  load_balancer        = var.create_load_balancer ? { arn_suffix = local.arn_suffix } : null # another's is its owner's to watch
   alarm_actions        = var.alarms.alarm_actions
   ok_actions           = var.alarms.ok_actions
   period               = var.alarms.period

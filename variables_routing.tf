@@ -44,6 +44,11 @@ variable "health_check" {
     condition     = var.health_check == null ? true : var.health_check.interval > var.health_check.timeout
     error_message = "health_check.interval is ${try(var.health_check.interval, "null")} and health_check.timeout ${try(var.health_check.timeout, "null")}; write an interval that is longer than the timeout."
   }
+
+  validation {
+    condition     = var.health_check == null ? true : var.health_check.timeout > var.timeout
+    error_message = "health_check.timeout is ${try(var.health_check.timeout, "null")}, but timeout is ${var.timeout}: a check would give up on a function that is still at work; write a health_check.timeout above timeout, and an interval above that."
+  }
 }
 
 locals {

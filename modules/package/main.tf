@@ -12,6 +12,10 @@ locals {
 
   files = [for name in sort(fileset(var.source_dir, "**")) : name if length(regexall(local.excluded, name)) == 0]
 
+  # Where the handler's module may lie. What requirements.txt installs may bring it too: then only Lambda can tell.
+  handler_file  = var.handler == null || contains(local.files, "requirements.txt") ? null : replace(replace(var.handler, "/\\.[^.]*$/", ""), ".", "/")
+  handler_files = local.handler_file == null ? [] : ["${local.handler_file}.py", "${local.handler_file}/__init__.py"]
+
   # Names and contents, one line a file. package.py computes it again from what it puts into the zip and writes nothing
   # if it differs, so a zip always holds what the plan showed.
   content = sha256(join("\n", [for name in local.files : "${filesha256("${var.source_dir}/${name}")}  ${name}"]))
@@ -72,6 +76,11 @@ resource "terraform_data" "build" {
     precondition {
       condition     = length(local.files) > 0 || length(fileset(var.source_dir, "**")) == 0
       error_message = "source_dir ${jsonencode(var.source_dir)} holds nothing but what exclude leaves out; pass the directory of the function's code, or a shorter exclude."
+    }
+
+    precondition {
+      condition     = length(local.handler_files) == 0 || length(local.files) == 0 || length(setintersection(local.files, local.handler_files)) > 0
+      error_message = "handler is ${jsonencode(var.handler)}, but source_dir ${jsonencode(var.source_dir)} has no such module; write <file without .py>.<function in it>, or pass the source_dir that has the file."
     }
 
     # fileset follows a link back to a folder above it until the system says that it is enough, after 40 times.

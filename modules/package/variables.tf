@@ -77,6 +77,17 @@ variable "compress" {
   nullable    = false
 }
 
+variable "handler" {
+  description = "Module and function that Lambda will call, as module.function: the plan fails where neither source_dir nor a requirements.txt in it can have that module. null leaves it to Lambda."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.handler == null || can(regex("^[^\\s.]+([./][^\\s.]+)*\\.[^\\s./]+$", var.handler))
+    error_message = "handler is ${jsonencode(var.handler)}; write <file without .py>.<function in it>, for example \"app.handler\"."
+  }
+}
+
 variable "build_after" {
   description = "Anything: the zip is built after the resources it comes from exist, such as the function's role and log group. digest and path do not wait for it."
   type        = any

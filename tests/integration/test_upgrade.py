@@ -1,7 +1,7 @@
 """The version before this one, with no input: what it planned, and a state that it made.
 
 `before/` holds both, as Terraform wrote them for 0.1.0: the values of `terraform show -json` of a plan, by
-address, but for what follows from the code, and the state after its apply to a local cloud.
+address, but for what follows from the code or the account, and the state after its apply to a local cloud.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from localalb.stacks.terraform import Terraform
 from tests.integration.conftest import ROOT
 
 BEFORE = Path(__file__).parent / "before"
-FOLLOWS_FROM_THE_CODE = ("filename", "source_code_hash")
+FOLLOWS = ("filename", "source_code_hash", "subnets")
 
 Plan = dict[str, dict[str, Any]]  # address without the index of a `count` -> the resource's change
 
@@ -42,7 +42,7 @@ def without_count(address: str) -> str:
 
 def said(values: dict[str, Any]) -> dict[str, Any]:
     """Without what says nothing: null, and the empty list or map that stands for a block left out."""
-    found = {name: value for name, value in values.items() if name not in FOLLOWS_FROM_THE_CODE}
+    found = {name: value for name, value in values.items() if name not in FOLLOWS}
     return {name: value for name, value in found.items() if value not in (None, [], {})}
 
 

@@ -15,10 +15,10 @@ PYTEST     = $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up url invoke logs requests down deploy destroy fmt lint docs bench clean \
-        test test-all test-terraform test-versions test-unit test-cloud test-attacks test-packaging test-clients test-integration test-aws
+        test test-all test-terraform test-versions test-provider-6 test-unit test-cloud test-attacks test-packaging test-clients test-integration test-aws
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(TOOLS) ## Make .venv with everything in it
 
@@ -59,13 +59,16 @@ test: $(TOOLS) ## Prove the module and the handler, in a local cloud (4 min)
 	@$(MAKE) --no-print-directory -j3 $(if $(filter output-sync,$(.FEATURES)),-Otarget) \
 		test-terraform test-unit test-integration
 
-test-all: lint test test-versions test-cloud test-attacks test-packaging test-clients ## Everything CI runs
+test-all: lint test test-versions test-provider-6 test-cloud test-attacks test-packaging test-clients ## Everything CI runs
 
 test-terraform: $(TOOLS) ## Check the HCL: format, validity, its own tests
 	@$(BIN)/python -m tests.terraform
 
 test-versions: $(TOOLS) ## The same with the oldest, the usual and the newest Terraform (4 min)
 	@$(BIN)/python -m tests.terraform --version 1.9.8 1.11.4 1.15.5
+
+test-provider-6: $(TOOLS) ## Hold what the HCL uses to the schema of provider 6 (needs npm)
+	@$(BIN)/python -m tests.provider
 
 test-unit: $(TOOLS) ## Run the tests that need no cloud
 	@$(PYTEST) tests/unit tests/socket

@@ -1,5 +1,5 @@
-"""`python -m tests.terraform`: check the HCL's format, validate the root module, run its plan-time tests and the
-tests of a stack that calls it.
+"""`python -m tests.terraform`: check the HCL's format, validate the root module, run its plan-time tests, and
+those of a stack that calls it.
 
 With the Terraform that the local commands find; with `--version 1.9.8 1.11.4`, with each of those instead.
 

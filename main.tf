@@ -91,11 +91,11 @@ module "target" {
 module "load_balancer" {
   source = "./modules/load-balancer"
 
-  name                     = coalesce(var.name, "demo-Lambda-alb")
-  security_group_name      = coalesce(var.name, "DemoLambdaALBSG")
-  vpc_id                   = var.vpc_id
-  subnet_ids               = var.subnet_ids == null ? local.three_subnet_ids : var.subnet_ids
-  allowed_cidr_blocks      = var.allowed_cidr_blocks
-  default_target_group_arn = module.target.target_group_arn
-  tags                     = var.tags
+  name                 = coalesce(var.name, "demo-Lambda-alb")
+  security_group_name  = coalesce(var.name, "DemoLambdaALBSG")
+  vpc_id               = var.vpc_id
+  subnet_ids           = var.subnet_ids == null ? local.three_subnet_ids : var.subnet_ids
+  allowed_cidr_blocks  = var.allowed_cidr_blocks
+  default_target_group = { arn = module.target.target_group_arn }
+  tags                 = var.tags
 }

@@ -64,11 +64,9 @@ resource "aws_lb" "this" {
 }
 
 # AWS cannot move a load balancer to another VPC (provider #18317), nor a security group. So this is replaced, and the
-# load balancer with it, when the module's security group is, or when the VPC of the caller's groups changes; other
-# tags replace nothing. A key each, so that changing from one to the other only makes and removes, which triggers
+# load balancer with it, when the module's own group is, or when the VPC of the caller's groups changes: also when one
+# takes the other's place, because Terraform deletes the own group before it changes what uses it. Other tags replace
 # nothing. Always there, because Terraform fails where nothing is that replace_triggered_by names.
 resource "terraform_data" "vpc" {
-  for_each = toset([local.own_security_group ? "own security group" : "security_group_ids"])
-
   triggers_replace = local.own_security_group ? aws_security_group.this[0].id : var.vpc_id
 }

@@ -193,8 +193,8 @@ run "every_attribute_reaches_the_load_balancer" {
   }
 }
 
-# Another VPC. The provider that tests mock does not say what an argument's change replaces, so the first two runs hold
-# what the module's own group does, and the last two what the load balancer does.
+# Another VPC. The mocked provider does not say which changes replace a group, so the first run holds what the module's
+# own group decides, and the others what follows from it.
 
 run "its_own_group_decides_over_the_load_balancer" {
   module {
@@ -202,12 +202,12 @@ run "its_own_group_decides_over_the_load_balancer" {
   }
 
   assert {
-    condition     = terraform_data.vpc["own security group"].triggers_replace == aws_security_group.this[0].id
-    error_message = "Neither a load balancer nor a security group can move to another VPC (provider #18317)."
+    condition     = terraform_data.vpc.triggers_replace == aws_security_group.this[0].id
+    error_message = "A new group makes a new load balancer: neither can move to another VPC (provider #18317)."
   }
 }
 
-run "groups_of_ones_own_in_one_vpc" {
+run "groups_of_ones_own" {
   module {
     source = "./modules/load-balancer"
   }
@@ -217,8 +217,24 @@ run "groups_of_ones_own_in_one_vpc" {
   }
 
   assert {
-    condition     = output.dns_name == run.its_own_group_decides_over_the_load_balancer.dns_name
-    error_message = "Other security groups in the same VPC are no reason for another load balancer."
+    condition     = output.dns_name != run.its_own_group_decides_over_the_load_balancer.dns_name
+    error_message = "Terraform deletes the module's group first, and AWS keeps a group that a load balancer uses."
+  }
+}
+
+run "other_groups_in_the_same_vpc" {
+  module {
+    source = "./modules/load-balancer"
+  }
+
+  variables {
+    security_group_ids = ["sg-0b1b2c3d"]
+    tags               = { team = "shop" }
+  }
+
+  assert {
+    condition     = output.dns_name == run.groups_of_ones_own.dns_name
+    error_message = "Other groups and other tags are no reason for another load balancer."
   }
 }
 
@@ -233,7 +249,7 @@ run "groups_of_ones_own_in_another_vpc" {
   }
 
   assert {
-    condition     = output.dns_name != run.groups_of_ones_own_in_one_vpc.dns_name
+    condition     = output.dns_name != run.other_groups_in_the_same_vpc.dns_name
     error_message = "Another VPC makes another load balancer."
   }
 }

@@ -132,13 +132,13 @@ variable "response_headers" {
 
   validation {
     condition = alltrue([
-      for name, value in var.response_headers : length(value) <= 1024 && can(regex(lookup({
+      for name, value in var.response_headers : try(length(value) <= 1024 && can(regex(lookup({
         Access-Control-Allow-Credentials = "^true$"
         Access-Control-Max-Age           = "^[0-9]+$"
         Server                           = "^(off|on)$"
         X-Content-Type-Options           = "^nosniff$"
         X-Frame-Options                  = "^(DENY|SAMEORIGIN|ALLOW-FROM [!-~]+)$"
-      }, name, "^[!-~]([ -~]*[!-~])?$"), value))
+      }, name, "^[!-~]([ -~]*[!-~])?$"), value)), false)
     ])
     error_message = "response_headers is ${jsonencode(var.response_headers)}; write \"true\" for Access-Control-Allow-Credentials, seconds for Access-Control-Max-Age, \"off\" or \"on\" for Server, \"nosniff\" for X-Content-Type-Options, \"DENY\", \"SAMEORIGIN\" or \"ALLOW-FROM <origin>\" for X-Frame-Options, and 1 to 1024 characters of ASCII for the others."
   }

@@ -97,6 +97,21 @@ def test_no_weights_are_the_alias_s_own_version(canary: Canary) -> None:
     assert "[1]" in canary.streams()
 
 
+def test_a_version_that_nothing_else_has_invoked_runs_its_own_code(cloud: Sites) -> None:
+    name, functions = cloud.name("canary"), cloud.functions
+    cloud.function(CODE % 1, name=name, environment={"COLOUR": "red"})
+    functions.publish_version(FunctionName=name)
+    functions.update_function_code(FunctionName=name, ZipFile=zipped({"app.py": CODE % 2}))
+    functions.publish_version(FunctionName=name)
+    functions.create_alias(
+        FunctionName=name,
+        Name="live",
+        FunctionVersion="1",
+        RoutingConfig={"AdditionalVersionWeights": {"2": 1.0}},
+    )
+    assert payload(functions.invoke(FunctionName=f"{name}:live"))["body"] == "red code 2 as 2"
+
+
 def test_half_goes_each_way(canary: Canary) -> None:
     """Six standard deviations either side: 400 requests at one half fall outside twice in a thousand million
     runs."""

@@ -101,7 +101,7 @@ def test_a_version_that_nothing_else_has_invoked_runs_its_own_code(cloud: Sites)
     name, functions = cloud.name("canary"), cloud.functions
     cloud.function(CODE % 1, name=name, environment={"COLOUR": "red"})
     functions.publish_version(FunctionName=name)
-    functions.update_function_code(FunctionName=name, ZipFile=zipped({"app.py": CODE % 2}))
+    functions.update_function_code(FunctionName=name, ZipFile=zipped({"app.py": CODE % 7}))
     functions.publish_version(FunctionName=name)
     functions.create_alias(
         FunctionName=name,
@@ -109,7 +109,7 @@ def test_a_version_that_nothing_else_has_invoked_runs_its_own_code(cloud: Sites)
         FunctionVersion="1",
         RoutingConfig={"AdditionalVersionWeights": {"2": 1.0}},
     )
-    assert payload(functions.invoke(FunctionName=f"{name}:live"))["body"] == "red code 2 as 2"
+    assert payload(functions.invoke(FunctionName=f"{name}:live"))["body"] == "red code 7 as 2"
 
 
 def test_half_goes_each_way(canary: Canary) -> None:

@@ -25,7 +25,7 @@ from localalb.control_plane import log_store, moto_models
 from localalb.control_plane.front import ControlPlane
 from localalb.control_plane.regions import Regions
 from localalb.runtime import code, strays
-from localalb.runtime.function import Function
+from localalb.runtime.function import Invocable
 from localalb.runtime.logs import LogBook
 from localalb.runtime.pool import Pool
 from localalb.runtime.result import Result, Throttled
@@ -98,7 +98,7 @@ class Cloud:
 
     # What the control plane asks for, from its threads: `control_plane.backing.Backing`.
 
-    def invoke(self, function: Function, payload: bytes, client_context: str | None) -> Result:
+    def invoke(self, function: Invocable, payload: bytes, client_context: str | None) -> Result:
         work = self._pool.invoke(function, payload, client_context=client_context)
         running: Future[Result] = asyncio.run_coroutine_threadsafe(work, self._loop)
         return running.result()
@@ -142,7 +142,7 @@ class Cloud:
             query = {**query}
             del query["wait"]
 
-    async def _check(self, function: Function, payload: bytes) -> Result:
+    async def _check(self, function: Invocable, payload: bytes) -> Result:
         try:
             return await self._pool.invoke(function, payload)
         except Throttled as error:

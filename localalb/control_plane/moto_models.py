@@ -28,12 +28,12 @@ _LOG_EVENT_LIMIT = 256 * 1024
 
 
 def package(wanted: Function) -> bytes:
-    """The deployment package of a function: moto keeps it, and its API has only a dead link to it.
+    """The deployment package of a version: moto keeps it, and its API has only a dead link to it.
 
     Raises `LookupError` where there is none any more.
     """
     try:
-        model: Any = lambda_backends[wanted.account][wanted.region].get_function(wanted.arn)
+        model: Any = lambda_backends[wanted.account][wanted.region].get_function(wanted.name, wanted.version)
     except UnknownFunctionException:
         raise LookupError(f"{wanted.arn} does not exist") from None
     return bytes(model.code_bytes)

@@ -26,8 +26,9 @@ from moto.elbv2.responses import ELBV2Response
 
 from localalb.control_plane import log_store, moto_models, refusals
 from localalb.control_plane.backing import Backing
-from localalb.control_plane.discovery import function
+from localalb.control_plane.discovery import alias_of, function, weights
 from localalb.runtime import code
+from localalb.runtime.function import Invocable, routed
 from localalb.runtime.result import Throttled
 
 # moto puts a request id of its own into every answer; the front replaces it by the one in this header.
@@ -186,6 +187,20 @@ def _invoked_arn(arn: str, name: str, qualifier: str | None) -> str:
     return ":".join([*arn.split(":")[:7], *filter(None, [qualifier or named.partition(":")[2]])])
 
 
+def _invocable(backend: LambdaBackend, arn: str, model: Any) -> Invocable:
+    """A version, or an alias with weights, as it is invoked by an ARN. Its concurrency is its function's,
+    whatever was reserved when the version was published."""
+    name = model.function_name
+    latest: Any = backend.get_function(name, "$LATEST")
+    reserved = None if latest.reserved_concurrency is None else int(latest.reserved_concurrency)
+    shares = weights(backend.get_alias(alias, name).to_json()) if (alias := alias_of(arn)) else {}
+    others = (
+        (function(arn, backend.get_function(name, version).get_configuration(), reserved), weight)
+        for version, weight in shares.items()
+    )
+    return routed(function(arn, model.get_configuration(), reserved), tuple(others))
+
+
 def _invoke(backing: Backing) -> list[Replacement]:
     def invoke(
         self: LambdaBackend,
@@ -196,10 +211,8 @@ def _invoke(backing: Backing) -> list[Replacement]:
         response_headers: dict[str, str],
     ) -> bytes:
         model: Any = self.get_function(function_name, qualifier)
-        reserved = model.reserved_concurrency
-        concurrency = None if reserved is None else int(reserved)
         arn = _invoked_arn(model.function_arn, function_name, qualifier)
-        invoked = function(arn, model.get_configuration(), concurrency)
+        invoked = _invocable(self, arn, model)
         payload = body if isinstance(body, bytes) else (body or "{}").encode()
         try:
             json.loads(payload)
@@ -208,9 +221,9 @@ def _invoke(backing: Backing) -> list[Replacement]:
             raise LambdaClientError("InvalidRequestContentException", message) from None
         context = headers.get("X-Amz-Client-Context")
         decoded = base64.b64decode(context).decode() if context else None
-        response_headers["X-Amz-Executed-Version"] = str(model.version)
         match headers.get("X-Amz-Invocation-Type", "RequestResponse"):
             case "DryRun":
+                response_headers["X-Amz-Executed-Version"] = str(model.version)
                 return b""
             case "Event":
                 arguments = (invoked, payload, decoded)
@@ -224,6 +237,7 @@ def _invoke(backing: Backing) -> list[Replacement]:
             raise refused from None
         if result.failure:
             response_headers["X-Amz-Function-Error"] = "Unhandled"
+        response_headers["X-Amz-Executed-Version"] = result.version
         response_headers["x-amz-log-result"] = base64.b64encode(result.log.encode()).decode()
         response_headers[REQUEST_ID] = result.request_id
         return result.payload

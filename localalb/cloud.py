@@ -55,6 +55,7 @@ class Cloud:
         self._control = ControlPlane(self, self.key, port)
         self._regions = Regions(self.endpoint_url, self.key, self._apply)
         self._directory = directory = directory.resolve()  # functions run elsewhere
+        self._identity = os.stat(directory)
         place = Place(directory, code.link_sdk(directory / "sdk"), self.endpoint_url, self.key)
         self._pool = Pool(place, self._log_book, moto_models.package)
         exchange = Exchange(
@@ -155,16 +156,16 @@ class Cloud:
 
     async def _live_with_directory(self) -> None:
         """End when the directory has gone: nobody finds the way back to a cloud that has none."""
-        mine = os.stat(self._directory)
-        while True:
+        while self._has_directory():
             await asyncio.sleep(WATCH)
-            try:
-                lives = os.path.samestat(mine, os.stat(self._directory))
-            except OSError:
-                lives = False
-            if not lives:
-                logger.warning("the cloud ends, as its directory %s has gone", self._directory)
-                self.stop()
+        logger.warning("the cloud ends, as its directory %s has gone", self._directory)
+        self._stopped.set()
+
+    def _has_directory(self) -> bool:
+        try:
+            return os.path.samestat(self._identity, os.stat(self._directory))
+        except OSError:
+            return False
 
     def _apply(self, changed: Topology) -> None:
         """Serve a topology; returns when its sockets are open."""

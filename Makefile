@@ -66,7 +66,7 @@ test: $(TOOLS) ## Prove the module and the handler, in a local cloud (4 min)
 	@$(MAKE) --no-print-directory -j3 $(if $(filter output-sync,$(.FEATURES)),-Otarget) \
 		test-terraform test-unit test-integration
 
-test-all: lint test test-versions test-provider-6 test-cloud test-attacks test-packaging test-clients ## Everything CI runs
+test-all: lint test test-examples test-versions test-provider-6 test-cloud test-attacks test-packaging test-clients ## Everything CI runs
 
 test-terraform: $(TOOLS) ## Check the HCL: format, validity, its own tests
 	@$(BIN)/python -m tests.terraform
@@ -94,6 +94,9 @@ test-clients: $(TOOLS) ## Call it with curl, httpx and a browser (needs curl and
 
 test-integration: $(TOOLS) ## Apply to a local cloud and call it over HTTP
 	@$(PYTEST) tests/integration
+
+test-examples: $(TOOLS) ## Apply the examples that test-integration leaves out
+	@$(PYTEST) tests/examples
 
 test-aws: $(TOOLS) ## Run the integration tests against the AWS account of this shell's credentials
 	@$(PYTEST) tests/integration --cloud=aws

@@ -44,6 +44,10 @@ run "takes_the_smallest_values" {
 run "refuses_wrong_characters_and_too_little" {
   command = plan
 
+  module {
+    source = "./tests/terraform/inputs/root"
+  }
+
   variables {
     name                  = "my_service"
     source_dir            = "nowhere"
@@ -80,6 +84,10 @@ run "refuses_wrong_characters_and_too_little" {
 run "refuses_empty_and_too_much" {
   command = plan
 
+  module {
+    source = "./tests/terraform/inputs/root"
+  }
+
   variables {
     name                  = ""
     handler               = "lambda_function"
@@ -108,6 +116,10 @@ run "refuses_empty_and_too_much" {
 run "refuses_too_long_and_fractions" {
   command = plan
 
+  module {
+    source = "./tests/terraform/inputs/root"
+  }
+
   variables {
     name                  = "a23456789012345678901234567890123" # 33 characters; a load balancer takes 32
     handler               = "${join("", [for i in range(128) : "x"])}.handler"
@@ -135,6 +147,10 @@ run "refuses_too_long_and_fractions" {
 run "refuses_leading_hyphen_missing_module_one_subnet" {
   command = plan
 
+  module {
+    source = "./tests/terraform/inputs/root"
+  }
+
   variables {
     name                  = "-orders"
     handler               = "missing.handler"
@@ -154,6 +170,10 @@ run "refuses_leading_hyphen_missing_module_one_subnet" {
 run "refuses_trailing_hyphen_and_one_zone" {
   command = plan
 
+  module {
+    source = "./tests/terraform/inputs/root"
+  }
+
   variables {
     name       = "orders-"
     source_dir = "modules/package"
@@ -171,6 +191,10 @@ run "refuses_trailing_hyphen_and_one_zone" {
 run "refuses_reserved_name_internal" {
   command = plan
 
+  module {
+    source = "./tests/terraform/inputs/root"
+  }
+
   variables {
     name       = "internal-orders"
     vpc_id     = "vpc-0a"
@@ -185,6 +209,10 @@ run "refuses_reserved_name_internal" {
 
 run "refuses_reserved_name_sg" {
   command = plan
+
+  module {
+    source = "./tests/terraform/inputs/root"
+  }
 
   variables {
     name = "sg-orders"
@@ -256,6 +284,10 @@ run "image_uri" {
 run "refuses_missing_package_file" {
   command = plan
 
+  module {
+    source = "./tests/terraform/inputs/root"
+  }
+
   variables {
     package_file = "nowhere.zip"
   }
@@ -265,6 +297,10 @@ run "refuses_missing_package_file" {
 
 run "refuses_package_file_that_is_no_zip" {
   command = plan
+
+  module {
+    source = "./tests/terraform/inputs/root"
+  }
 
   variables {
     package_file = "README.md"
@@ -276,6 +312,10 @@ run "refuses_package_file_that_is_no_zip" {
 run "refuses_misspelt_s3_key_instead_of_key" {
   command = plan
 
+  module {
+    source = "./tests/terraform/inputs/root"
+  }
+
   variables {
     package_s3 = { bucket = "packages", keys = "hello.zip" }
   }
@@ -285,6 +325,10 @@ run "refuses_misspelt_s3_key_instead_of_key" {
 
 run "refuses_misspelt_s3_version" {
   command = plan
+
+  module {
+    source = "./tests/terraform/inputs/root"
+  }
 
   variables {
     package_s3 = { bucket = "packages", key = "hello.zip", versoin = "7" } # dropped silently, were it an object
@@ -296,6 +340,10 @@ run "refuses_misspelt_s3_version" {
 run "refuses_image_without_tag_or_digest" {
   command = plan
 
+  module {
+    source = "./tests/terraform/inputs/root"
+  }
+
   variables {
     image_uri = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/hello" # Lambda wants a tag or a digest
   }
@@ -305,6 +353,10 @@ run "refuses_image_without_tag_or_digest" {
 
 run "refuses_source_dir_and_package_file" {
   command = plan
+
+  module {
+    source = "./tests/terraform/inputs/root"
+  }
 
   variables {
     source_dir   = "handler"
@@ -317,6 +369,10 @@ run "refuses_source_dir_and_package_file" {
 run "refuses_package_file_and_package_s3" {
   command = plan
 
+  module {
+    source = "./tests/terraform/inputs/root"
+  }
+
   variables {
     package_file = run.somebody_elses_zip.path
     package_s3   = { bucket = "packages", key = "hello.zip" }
@@ -328,6 +384,10 @@ run "refuses_package_file_and_package_s3" {
 run "refuses_package_s3_and_image_uri" {
   command = plan
 
+  module {
+    source = "./tests/terraform/inputs/root"
+  }
+
   variables {
     package_s3 = { bucket = "packages", key = "hello.zip" }
     image_uri  = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/hello:v1"
@@ -338,6 +398,10 @@ run "refuses_package_s3_and_image_uri" {
 
 run "refuses_source_dir_and_image_uri" {
   command = plan
+
+  module {
+    source = "./tests/terraform/inputs/root"
+  }
 
   variables {
     source_dir = "handler"

@@ -253,7 +253,7 @@ run "refuses_dot_in_the_name_and_wrong_spellings" {
   command = plan
 
   module {
-    source = "./modules/package"
+    source = "./tests/terraform/inputs/package"
   }
 
   variables {
@@ -279,7 +279,7 @@ run "refuses_too_long_and_trailing_slash" {
   command = plan
 
   module {
-    source = "./modules/package"
+    source = "./tests/terraform/inputs/package"
   }
 
   variables {
@@ -299,7 +299,7 @@ run "refuses_leading_slash" {
   command = plan
 
   module {
-    source = "./modules/package"
+    source = "./tests/terraform/inputs/package"
   }
 
   variables {
@@ -313,7 +313,7 @@ run "refuses_backslash" {
   command = plan
 
   module {
-    source = "./modules/package"
+    source = "./tests/terraform/inputs/package"
   }
 
   variables {

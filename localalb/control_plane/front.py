@@ -86,7 +86,7 @@ class _Front:
         if service in ("logs", "s3"):
             self._backing.flush_logs()
         changes = _changes(service, environ)
-        body: Iterable[bytes] = self._moto(environ, _with_request_id(start_response))
+        body = self._answer(environ, service, _with_request_id(start_response))
         if changes:
             body = list(body)
             self._backing.changed(region)
@@ -94,6 +94,32 @@ class _Front:
             body = list(body)
             self._keys.update(key.decode() for piece in body for key in _ISSUED.findall(piece))
         return body
+
+    def _answer(self, environ: Environ, service: str, start_response: Any) -> Iterable[bytes]:
+        """moto's answer, or why it has none.
+
+        That is a 501, which AWS's clients do not send again; they would try for minutes after moto's own 500.
+        """
+        try:
+            answer: Iterable[bytes] = self._moto(environ, start_response)
+            return answer
+        except NotImplementedError as error:
+            code, sentence = (
+                "NotImplemented",
+                f"moto, the local control plane, lacks this of {service}: {error}",
+            )
+        except ModuleNotFoundError as error:
+            code, sentence = (
+                "NotImplemented",
+                f"moto, the local control plane, wants {error.name} for {service}",
+            )
+        except Exception as error:  # a defect of moto's or ours: the caller must hear of it at once
+            logger.exception("%s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+            code, sentence = "InternalFailure", f"the local control plane failed: {error!r}; see its log"
+        logger.warning("501: %s", sentence)
+        kind, body = guard.error(environ, service, sentence, code)
+        start_response("501 Not Implemented", [("Content-Type", kind), ("Content-Length", str(len(body)))])
+        return [body]
 
     def _refusal(self, environ: Environ) -> str | None:
         """Why a request is none of ours, None if it is."""

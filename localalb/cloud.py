@@ -25,7 +25,7 @@ from localalb.control_plane import log_store, moto_models
 from localalb.control_plane.front import ControlPlane
 from localalb.control_plane.regions import Regions
 from localalb.runtime import code, strays
-from localalb.runtime.function import Function
+from localalb.runtime.function import Invocable
 from localalb.runtime.logs import LogBook
 from localalb.runtime.pool import Pool
 from localalb.runtime.result import Result, Throttled
@@ -55,6 +55,7 @@ class Cloud:
         self._control = ControlPlane(self, self.key, port)
         self._regions = Regions(self.endpoint_url, self.key, self._apply)
         self._directory = directory = directory.resolve()  # functions run elsewhere
+        self._identity = os.stat(directory)
         place = Place(directory, code.link_sdk(directory / "sdk"), self.endpoint_url, self.key)
         self._pool = Pool(place, self._log_book, moto_models.package)
         exchange = Exchange(
@@ -98,7 +99,7 @@ class Cloud:
 
     # What the control plane asks for, from its threads: `control_plane.backing.Backing`.
 
-    def invoke(self, function: Function, payload: bytes, client_context: str | None) -> Result:
+    def invoke(self, function: Invocable, payload: bytes, client_context: str | None) -> Result:
         work = self._pool.invoke(function, payload, client_context=client_context)
         running: Future[Result] = asyncio.run_coroutine_threadsafe(work, self._loop)
         return running.result()
@@ -142,7 +143,7 @@ class Cloud:
             query = {**query}
             del query["wait"]
 
-    async def _check(self, function: Function, payload: bytes) -> Result:
+    async def _check(self, function: Invocable, payload: bytes) -> Result:
         try:
             return await self._pool.invoke(function, payload)
         except Throttled as error:
@@ -155,16 +156,16 @@ class Cloud:
 
     async def _live_with_directory(self) -> None:
         """End when the directory has gone: nobody finds the way back to a cloud that has none."""
-        mine = os.stat(self._directory)
-        while True:
+        while self._has_directory():
             await asyncio.sleep(WATCH)
-            try:
-                lives = os.path.samestat(mine, os.stat(self._directory))
-            except OSError:
-                lives = False
-            if not lives:
-                logger.warning("the cloud ends, as its directory %s has gone", self._directory)
-                self.stop()
+        logger.warning("the cloud ends, as its directory %s has gone", self._directory)
+        self._stopped.set()
+
+    def _has_directory(self) -> bool:
+        try:
+            return os.path.samestat(self._identity, os.stat(self._directory))
+        except OSError:
+            return False
 
     def _apply(self, changed: Topology) -> None:
         """Serve a topology; returns when its sockets are open."""

@@ -2,7 +2,7 @@
 their READMEs, as tables.
 
 A table stands between `<!-- inputs -->` and `<!-- /inputs -->`, or the same with `outputs`. A line
-`# --- Network` in variables.tf begins a group: the table gets a row for it.
+`# --- Network` among the variables begins a group: the table gets a row for it.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class Output:
 
 
 def variables(module: Path) -> list[Variable]:
-    """The inputs of a module, in the order of its variables.tf."""
-    text = (module / "variables.tf").read_text()
+    """The inputs of a module, in the order of its variables.tf and then of its variables_*.tf."""
+    text = "\n".join(path.read_text() for path in sorted(module.glob("variables*.tf")))
     groups = dict(_groups(text))
     return [
         Variable(

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from localalb.balancer.health import TargetHealth
-from localalb.runtime.function import Function
+from localalb.runtime.function import Invocable
 from localalb.runtime.result import Result
 
 
 class Backing(Protocol):
     """The functions, the load balancers and the logs. Called from the server's threads."""
 
-    def invoke(self, function: Function, payload: bytes, client_context: str | None) -> Result:
+    def invoke(self, function: Invocable, payload: bytes, client_context: str | None) -> Result:
         """Run a function once. Raises `Throttled`."""
 
     def changed(self, region: str) -> None:

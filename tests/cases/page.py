@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from tests.cases import Case, Confidence, refusals, requests, responses, rules
+from tests.cases import Case, Confidence, calls, refusals, requests, responses, rules
 
 CHAPTERS = (
     ("Requests and events", requests.SECTIONS),
     ("Responses", responses.SECTIONS),
     ("Rules and actions", rules.SECTIONS),
     ("Refusals", refusals.SECTIONS),
+    ("Calls of the API", calls.SECTIONS),
 )
 
 MISSING = (
@@ -25,8 +26,6 @@ MISSING = (
     ("Reserved load balancer capacity, zonal shift, connection logs", "kept, and nothing comes of them"),
     ("Targets other than Lambda functions", "a rule that forwards to one gives a 500"),
     ("Lambda layers, container images and runtimes other than Python", "such a function fails to start"),
-    ("The registration check", "AWS refuses to register a function that the load balancer may not invoke; "
-     "here the registration succeeds and each request is a 502 with `LambdaAccessDenied`"),
     ("File systems, VPCs, KMS keys, X-Ray, SnapStart and provisioned concurrency of functions",
      "kept, and nothing comes of them: no mount, no network, no trace, a cold start as without"),
     ("JSON logs (`LoggingConfig`)", "functions log as text"),

@@ -179,29 +179,3 @@ run "same_stack_makes_the_network" {
     error_message = "Ids unknown until apply, depends_on, for_each and count must all plan."
   }
 }
-
-run "two_services" {
-  command = plan
-
-  module {
-    source = "./examples/two-services"
-  }
-
-  assert {
-    condition     = keys(output.urls) == ["a", "b"]
-    error_message = "One stack may call the module twice."
-  }
-}
-
-run "powertools" {
-  command = plan
-
-  module {
-    source = "./examples/powertools"
-  }
-
-  assert {
-    condition     = can(regex("^[0-9a-f]{64}$", output.package.digest))
-    error_message = "Requirements change nothing about what is known at plan."
-  }
-}

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.cases import NO_SOURCE, Case, refusals, requests, responses, rules
+from tests.cases import NO_SOURCE, Case, calls, refusals, requests, responses, rules
 from tests.cases.page import render
 
 TABLES: list[Case] = [
     case
-    for sections in (requests.SECTIONS, responses.SECTIONS, rules.SECTIONS, refusals.SECTIONS)
+    for sections in (requests.SECTIONS, responses.SECTIONS, rules.SECTIONS, refusals.SECTIONS, calls.SECTIONS)
     for rows in sections.values()
     for case in rows
 ]

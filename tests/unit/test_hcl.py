@@ -21,6 +21,8 @@ DIFFERENT = {
     ("function", "architecture", "default"): "required: the package was built for one",
     ("function", "image_uri", "description"): "here it excludes filename, in the root source_dir",
     ("target", "name", "all"): "required: the root has a name for it",
+    ("alarms", "name", "all"): "a prefix of the alarms' names, and required",
+    ("log-bucket", "name", "all"): "a bucket's name, unlike any other's in the world",
     ("load-balancer", "name", "all"): "required: the root has a name for it",
     ("load-balancer", "vpc_id", "all"): "the root knows the default VPC",
     ("load-balancer", "subnet_ids", "all"): "the root knows the default VPC",

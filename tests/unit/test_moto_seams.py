@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from localalb.control_plane import moto_seams
-from localalb.control_plane.moto_seams import ADDITIONS, SEAMS, teach
+from localalb.control_plane.moto_seams import ADDITIONS, SEAMS, method, teach
+from localalb.control_plane.refusals import REFUSALS
 
 SIGNATURES = {
     "ELBv2Backend.create_load_balancer": (
@@ -25,10 +26,11 @@ SIGNATURES = {
         "health_check_enabled"
     ),
     "ELBv2Backend._get_resource_by_arn": "self arn",
-    "ELBV2Response.create_listener": "self",
-    "ELBV2Response.modify_listener": "self",
     "ELBV2Response.describe_capacity_reservation": "self",
     "FakeBucket.get_permission": "self action resource",
+    "ELBv2Backend.create_listener": (
+        "self load_balancer_arn protocol port ssl_policy certificate actions alpn_policy tags"
+    ),
     "FakeTargetGroup.health_for": "self target ec2_backend",
     "LambdaFunction.__init__": "self account_id spec region version",
     "LambdaFunction.set_version": "self version",
@@ -54,6 +56,7 @@ SIGNATURES = {
         "is_egress tags"
     ),
     "SecurityGroupRule.description": "self",
+    **{f"ELBV2Response.{method(operation)}": "self" for operation in REFUSALS},
 }
 
 

@@ -84,7 +84,7 @@ test-packaging: $(TOOLS) ## Build packages for Lambda's platforms, from the pack
 	@$(PYTEST) tests/packaging
 
 test-cloud: $(TOOLS) ## Hold the local cloud to the cases, end to end
-	@$(PYTEST) tests/cloud tests/handlers
+	@$(PYTEST) tests/cloud tests/handlers tests/parity
 
 test-attacks: $(TOOLS) ## Attack it: web pages, other users, faulty functions (needs chromium)
 	@$(PYTEST) tests/attacks

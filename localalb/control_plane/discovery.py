@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -74,9 +75,21 @@ def _listener(elbv2: Any, api: Api) -> Listener:
         arn=arn,
         port=api["Port"],
         protocol=api["Protocol"],
-        rules=in_order(rule(each) for each in rules),
+        rules=in_order(refused(rule(each), api) for each in rules),
         certificates=_certificates(elbv2, api),
         attributes={pair["Key"]: pair["Value"] for pair in attributes},
+    )
+
+
+def refused(rule: Rule, listener: Api) -> Rule:
+    """The rule; without its action where the listener verifies client certificates.
+
+    A load balancer ends the handshake of a client without one. localalb asks for none, so it lets nobody in.
+    """
+    if (listener.get("MutualAuthentication") or {}).get("Mode") != "verify":
+        return rule
+    return replace(
+        rule, action=Unsupported("mutual TLS, so it answers nobody behind a listener that verifies")
     )
 
 

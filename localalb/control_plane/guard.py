@@ -16,6 +16,7 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 OWN = "/_localalb/"
+REFUSED = "UnrecognizedClientException"  # none of AWS's clients tries again after a 403 with this code
 HOW = 'eval "$(localalb env)" sets it'
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/|^AWS ([^:\s]+):")
 
@@ -125,12 +126,8 @@ def wrong_key(key: str) -> str:
     return f"the request {had} than this cloud's: {HOW}" if key else f"the request {had}: {HOW}"
 
 
-def error(environ: Environ, service: str, sentence: str) -> tuple[str, bytes]:
-    """The content type and body in which a service's clients find an error's sentence.
-
-    A 403 with this code is not tried again by any of them.
-    """
-    code = "UnrecognizedClientException"
+def error(environ: Environ, service: str, sentence: str, code: str = REFUSED) -> tuple[str, bytes]:
+    """The content type and body in which a service's clients find an error's code and sentence."""
     json_wanted = "HTTP_X_AMZ_TARGET" in environ or "json" in str(environ.get("CONTENT_TYPE", ""))
     text = escape(sentence)
     if service == "s3":

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from moto.acm.models import AWS_ROOT_CA, acm_backends
-from moto.awslambda.exceptions import UnknownFunctionException
+from moto.awslambda.exceptions import GenericResourcNotFound, UnknownFunctionException
 from moto.awslambda.models import lambda_backends
 from moto.ec2.models import ec2_backends
 from moto.elbv2.models import elbv2_backends
@@ -104,11 +104,14 @@ def _policy(function_arn: str) -> str | None:
     parts = function_arn.split(":")
     if len(parts) < 7 or parts[2] != "lambda":
         return None
+    backend = lambda_backends[parts[4]][parts[3]]
     try:
-        model: Any = lambda_backends[parts[4]][parts[3]].get_function(function_arn)
+        backend.get_function(function_arn)
+        return str(json.loads(backend.get_policy(function_arn))["Policy"])
     except UnknownFunctionException:
         return None
-    return json.dumps({"Statement": model.policy.statements})
+    except GenericResourcNotFound:
+        return json.dumps({"Statement": []})
 
 
 def certificate(arn: str) -> Certificate | None:

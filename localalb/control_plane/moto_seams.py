@@ -1,33 +1,45 @@
-"""The methods of moto's models that localalb replaces.
+"""The methods of moto that localalb replaces, and those it adds.
 
-With these Lambda's Invoke runs code, a load balancer is active at once and has a scheme, a function keeps its
-logging configuration, and a Lambda target's health is what its health checks found. They are the seams of
-moto 5.2; the process is the local cloud's own, so nobody else's moto changes.
+Here Lambda's Invoke runs code, a load balancer is active at once and has a scheme, and a Lambda target's
+health is what its health checks found; what moto lacks of one topic stands in a module of its own. They are
+the seams of moto 5.2; the process is the local cloud's own, so nobody else's moto changes.
 """
 
 from __future__ import annotations
 
 import base64
 import functools
+import inspect
 import json
 import re
 import threading
-from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
 from moto.awslambda.exceptions import LambdaClientError
-from moto.awslambda.models import LambdaBackend, LambdaFunction
+from moto.awslambda.models import LambdaBackend
 from moto.awslambda.responses import LambdaResponse
+from moto.core.config import default_user_config
 from moto.core.responses import ActionResult
 from moto.elbv2.exceptions import ELBClientError
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
 from moto.elbv2.responses import ELBV2Response
 
-from localalb.control_plane import log_store, moto_models, refusals
+from localalb.control_plane import (
+    bucket_policies,
+    capacity,
+    function_policies,
+    function_settings,
+    log_store,
+    moto_models,
+    provisioned_concurrency,
+    refusals,
+    security_group_rules,
+    trust_stores,
+)
 from localalb.control_plane.backing import Backing
 from localalb.control_plane.discovery import alias_of, function, weights
-from localalb.runtime import code
+from localalb.control_plane.seam import Replacement, Seam
 from localalb.runtime.function import Invocable, routed
 from localalb.runtime.result import Throttled
 
@@ -35,7 +47,16 @@ from localalb.runtime.result import Throttled
 REQUEST_ID = "X-Localalb-Request-Id"
 
 
-Replacement = tuple[type, str, Callable[..., Any]]
+_TOPICS = (
+    bucket_policies,
+    capacity,
+    function_policies,
+    function_settings,
+    log_store,
+    provisioned_concurrency,
+    security_group_rules,
+    trust_stores,
+)
 
 
 def method(operation: str) -> str:
@@ -43,21 +64,25 @@ def method(operation: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower()
 
 
-SEAMS: tuple[tuple[type, str], ...] = (
+SEAMS: tuple[Seam, ...] = (
     (ELBv2Backend, "create_load_balancer"),
     (ELBv2Backend, "create_target_group"),
+    (ELBv2Backend, "modify_target_group"),
     (ELBv2Backend, "create_listener"),
     (FakeTargetGroup, "health_for"),
-    (LambdaFunction, "__init__"),
-    (LambdaFunction, "update_configuration"),
-    (LambdaFunction, "get_configuration"),
-    (LambdaFunction, "_set_function_code"),
     (LambdaBackend, "invoke"),
     (LambdaResponse, "invoke"),
     *((ELBV2Response, method(operation)) for operation in refusals.REFUSALS),
-    *log_store.SEAMS,
+    *(seam for topic in _TOPICS for seam in topic.SEAMS),
 )
 """The methods that `teach` replaces. tests/unit/test_moto_seams.py holds their signatures."""
+
+ADDITIONS: tuple[Seam, ...] = (
+    *capacity.ADDITIONS,
+    *provisioned_concurrency.ADDITIONS,
+    *trust_stores.ADDITIONS,
+)
+"""The methods that `teach` adds. The same test fails once moto has one of its own."""
 
 
 def teach(backing: Backing) -> None:
@@ -70,16 +95,24 @@ def teach(backing: Backing) -> None:
             'install a moto that localalb knows, pip install "moto>=5.2,<5.3"'
         )
     replacements = (
-        *_load_balancing(backing), *_refusing(), *_functions(), *_invoke(backing), *log_store.replacements()
-    )  # fmt: skip
-    assert {(owner, name) for owner, name, _ in replacements} == set(SEAMS)
+        *_load_balancing(backing),
+        *_invoke(backing),
+        *(replacement for topic in _TOPICS for replacement in topic.replacements()),
+    )
     for owner, name, replacement in replacements:
         setattr(owner, name, replacement)
+    refusing = _refusing()  # in front of what the others have put there
+    for owner, name, replacement in refusing:
+        setattr(owner, name, replacement)
+    assert {(owner, name) for owner, name, _ in (*replacements, *refusing)} == {*SEAMS, *ADDITIONS}
+    # Roles have AWS's own policies attached; 0.1 s and 15 MB.
+    default_user_config["iam"]["load_aws_managed_policies"] = True
 
 
 def _load_balancing(backing: Backing) -> list[Replacement]:
     create_load_balancer = ELBv2Backend.create_load_balancer
     create_target_group = ELBv2Backend.create_target_group
+    modify_target_group = ELBv2Backend.modify_target_group
     create_listener = ELBv2Backend.create_listener
     health_for = FakeTargetGroup.health_for
 
@@ -98,6 +131,13 @@ def _load_balancing(backing: Backing) -> list[Replacement]:
         if found := next((each for each in self.target_groups.values() if each.name == name), None):
             return found
         return create_target_group(self, name, **kwargs)
+
+    def modify_with_matcher(self: ELBv2Backend, *args: Any, **kwargs: Any) -> Any:
+        group = modify_target_group(self, *args, **kwargs)
+        wanted = inspect.signature(modify_target_group).bind(self, *args, **kwargs).arguments
+        if codes := wanted.get("http_codes"):  # moto takes them of HTTP target groups alone
+            group.matcher["HttpCode"] = codes
+        return group
 
     def create_listener_once(
         self: ELBv2Backend, load_balancer_arn: str, protocol: str, port: str, *args: Any, **kwargs: Any
@@ -118,6 +158,7 @@ def _load_balancing(backing: Backing) -> list[Replacement]:
     return [
         (ELBv2Backend, "create_load_balancer", create_active),
         (ELBv2Backend, "create_target_group", create_target_group_once),
+        (ELBv2Backend, "modify_target_group", modify_with_matcher),
         (ELBv2Backend, "create_listener", create_listener_once),
         (FakeTargetGroup, "health_for", health_of_lambda),
     ]
@@ -145,40 +186,6 @@ def _refusing() -> list[Replacement]:
         return ELBV2Response, method(operation), ask
 
     return [asking(operation) for operation in refusals.REFUSALS]
-
-
-def _functions() -> list[Replacement]:
-    init = LambdaFunction.__init__
-    get_configuration = LambdaFunction.get_configuration
-    set_code = LambdaFunction._set_function_code
-    update_configuration = LambdaFunction.update_configuration
-
-    def init_with_logging(self: Any, account_id: str, spec: dict[str, Any], *rest: Any, **named: Any) -> None:
-        self.logging_config = spec.get("LoggingConfig") or {}
-        init(self, account_id, spec, *rest, **named)
-
-    def update_with_logging(self: Any, updates: dict[str, Any]) -> dict[str, Any]:
-        self.logging_config = updates.get("LoggingConfig") or self.logging_config
-        return update_configuration(self, updates)
-
-    def configuration_with_logging(self: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        default = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{self.function_name}"}
-        return get_configuration(self, *args, **kwargs) | {"LoggingConfig": default | self.logging_config}
-
-    def set_code_within_limits(self: Any, spec: dict[str, Any]) -> None:
-        before = dict(vars(self)), dict(self.code)
-        set_code(self, spec)
-        if code.unpacked_size(self.code_bytes) > code.MAX_UNPACKED:
-            vars(self).update(before[0], code=before[1])
-            words = f"Unzipped size must be smaller than {code.MAX_UNPACKED} bytes"
-            raise LambdaClientError("InvalidParameterValueException", words)
-
-    return [
-        (LambdaFunction, "_set_function_code", set_code_within_limits),
-        (LambdaFunction, "__init__", init_with_logging),
-        (LambdaFunction, "update_configuration", update_with_logging),
-        (LambdaFunction, "get_configuration", configuration_with_logging),
-    ]
 
 
 def _invoked_arn(arn: str, name: str, qualifier: str | None) -> str:

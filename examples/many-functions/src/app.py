@@ -7,7 +7,12 @@ import os
 def handler(event, context):
     query = event.get("multiValueQueryStringParameters", event.get("queryStringParameters"))
     print(json.dumps(event))
-    body = {"service": os.environ["SERVICE"], "method": event["httpMethod"], "path": event["path"], "query": query}
+    body = {
+        "service": os.environ["SERVICE"],
+        "method": event["httpMethod"],
+        "path": event["path"],
+        "query": query,
+    }
     headers = {"Content-Type": "application/json"}
     answer = {"statusCode": 200, "body": json.dumps(body)}
     if "multiValueHeaders" in event:

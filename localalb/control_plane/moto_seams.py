@@ -24,7 +24,7 @@ from moto.elbv2.exceptions import ELBClientError
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
 from moto.elbv2.responses import ELBV2Response
 
-from localalb.control_plane import log_store, moto_models, refusals
+from localalb.control_plane import log_store, metric_store, moto_models, refusals
 from localalb.control_plane.backing import Backing
 from localalb.control_plane.discovery import alias_of, function, weights
 from localalb.runtime import code
@@ -56,6 +56,7 @@ SEAMS: tuple[tuple[type, str], ...] = (
     (LambdaResponse, "invoke"),
     *((ELBV2Response, method(operation)) for operation in refusals.REFUSALS),
     *log_store.SEAMS,
+    *metric_store.SEAMS,
 )
 """The methods that `teach` replaces. tests/unit/test_moto_seams.py holds their signatures."""
 
@@ -70,8 +71,13 @@ def teach(backing: Backing) -> None:
             'install a moto that localalb knows, pip install "moto>=5.2,<5.3"'
         )
     replacements = (
-        *_load_balancing(backing), *_refusing(), *_functions(), *_invoke(backing), *log_store.replacements()
-    )  # fmt: skip
+        *_load_balancing(backing),
+        *_refusing(),
+        *_functions(),
+        *_invoke(backing),
+        *log_store.replacements(),
+        *metric_store.replacements(backing.metrics),
+    )
     assert {(owner, name) for owner, name, _ in replacements} == set(SEAMS)
     for owner, name, replacement in replacements:
         setattr(owner, name, replacement)

@@ -35,6 +35,11 @@ SIGNATURES = {
         "self log_group_name log_stream_names start_time end_time limit next_token filter_pattern interleaved"
     ),
     "LogStream._update": "self",
+    "CloudWatchBackend.get_all_metrics": "self",
+    "CloudWatchBackend.get_metric_data": "self queries start_time end_time scan_by",
+    "CloudWatchResponse.get_metric_statistics": "self",
+    "CloudWatchResponse.describe_alarms": "self",
+    "CloudWatchResponse.describe_alarms_for_metric": "self",
     **{f"ELBV2Response.{method(operation)}": "self" for operation in REFUSALS},
 }
 

@@ -33,11 +33,15 @@ DIFFERENT = {
     ("load-balancer", "subnet_ids", "all"): "the root knows the default VPC",
 }
 # Where code lies and how it is packaged is read at plan.
-AT_PLAN = {"source_dir", "exclude", "python", "compress", "handler", "runtime"} | {
-    "package_file",
-    "package_s3",
-    "image_uri",
-}
+AT_PLAN = (
+    {"source_dir", "exclude", "python", "compress", "handler", "runtime"}
+    | {
+        "package_file",
+        "package_s3",
+        "image_uri",
+    }
+    | {"allowed_cidr_blocks"}
+)  # whose blocks are names of rules; ingress_rules may be unknown
 SHARED = [
     (module.name, each)
     for module in MODULES[1:]

@@ -233,12 +233,11 @@ module "secret" {
   web_acl               = sensitive({ arn = local.values.web_acl })
   route53_records       = sensitive({ "hello.example.com" = local.values.zone_id })
 
-  vpc_id              = local.secret.vpc_id
-  subnet_ids          = sensitive([local.values.subnet_id, local.values.other_subnet])
-  internal            = local.secret.on
-  ip_address_type     = local.secret.ip_address
-  allowed_cidr_blocks = sensitive([local.values.cidr_ipv4])
-  ingress_rules       = sensitive({ office = { cidr_ipv4 = local.values.cidr_ipv4 } })
+  vpc_id          = local.secret.vpc_id
+  subnet_ids      = sensitive([local.values.subnet_id, local.values.other_subnet])
+  internal        = local.secret.on
+  ip_address_type = local.secret.ip_address
+  ingress_rules   = sensitive({ office = { cidr_ipv4 = local.values.cidr_ipv4 } })
 
   idle_timeout                                = local.secret.hundred
   client_keep_alive                           = local.secret.hundred

@@ -7,6 +7,7 @@ BIN    := $(VENV)/bin
 # Two stamps: what the local cloud needs, and on top of it what the tests and checks need.
 READY  := $(VENV)/.ready
 TOOLS  := $(VENV)/.tools
+CHECKOV := $(VENV)/checkov/.ready
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 # What runs Terraform on a real account. The local commands find it by themselves.
@@ -15,7 +16,7 @@ PYTEST     = $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up url invoke logs requests down deploy destroy fmt lint docs bench clean \
-        test test-all test-terraform test-versions test-provider-6 test-unit test-cloud test-attacks test-packaging test-clients test-integration test-aws
+        test test-all test-terraform test-versions test-provider-6 check-policies test-unit test-cloud test-attacks test-packaging test-clients test-integration test-aws
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +33,13 @@ $(READY): pyproject.toml constraints.txt
 $(TOOLS): $(READY)
 	@echo "adding the tests' tools to $(VENV) (once)"
 	@$(PIP) -e '.[dev]'
+	@touch $@
+
+# Apart from the others: it wants other versions of what they want.
+$(CHECKOV): tests/policies/constraints.txt | $(TOOLS)
+	@echo "installing checkov into $(VENV)/checkov (once, a minute)"
+	@$(PYTHON) -m venv $(VENV)/checkov
+	@$(VENV)/checkov/bin/python -m pip install --quiet --disable-pip-version-check -c $< checkov
 	@touch $@
 
 up: $(READY) ## Start the local cloud, apply this module to it, print the URL
@@ -59,7 +67,7 @@ test: $(TOOLS) ## Prove the module and the handler, in a local cloud (4 min)
 	@$(MAKE) --no-print-directory -j3 $(if $(filter output-sync,$(.FEATURES)),-Otarget) \
 		test-terraform test-unit test-integration
 
-test-all: lint test test-versions test-provider-6 test-cloud test-attacks test-packaging test-clients ## Everything CI runs
+test-all: lint check-policies test test-versions test-provider-6 test-cloud test-attacks test-packaging test-clients ## Everything CI runs
 
 test-terraform: $(TOOLS) ## Check the HCL: format, validity, its own tests
 	@$(BIN)/python -m tests.terraform
@@ -69,6 +77,9 @@ test-versions: $(TOOLS) ## The same with the oldest, the usual and the newest Te
 
 test-provider-6: $(TOOLS) ## Hold what the HCL uses to the schema of provider 6 (needs npm)
 	@$(BIN)/python -m tests.provider
+
+check-policies: $(TOOLS) $(CHECKOV) ## Hold the module and its examples to checkov's policies
+	@$(BIN)/python -m tests.policies
 
 test-unit: $(TOOLS) ## Run the tests that need no cloud
 	@$(PYTEST) tests/unit tests/socket

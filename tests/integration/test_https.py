@@ -39,8 +39,8 @@ def test_the_policy_is_of_today(https: Stack) -> None:
     elbv2 = https.client("elbv2")
     (balancer,) = elbv2.describe_load_balancers(Names=["hello-https"])["LoadBalancers"]
     listeners = elbv2.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
-    policies = {listener["Port"]: listener.get("SslPolicy") for listener in listeners}
-    assert policies == {80: None, 443: "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"}
+    policies = {each["Port"]: each["SslPolicy"] for each in listeners if each["Protocol"] == "HTTPS"}
+    assert policies == {443: "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"}
 
 
 def test_second_plan_is_empty(https: Stack) -> None:

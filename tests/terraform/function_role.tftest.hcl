@@ -231,7 +231,7 @@ run "permissions_boundary" {
   }
 }
 
-run "tracing" {
+run "tracing_permissions" {
   module {
     source = "./modules/function"
   }
@@ -255,7 +255,7 @@ run "tracing" {
   }
 }
 
-run "tracing_passed_through" {
+run "tracing_passed_through_needs_none" {
   module {
     source = "./modules/function"
   }

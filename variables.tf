@@ -107,8 +107,8 @@ variable "handler" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[^\\s.]+([./][^\\s.]+)*\\.[^\\s./]+$", var.handler))
-    error_message = "handler is ${jsonencode(var.handler)}; write <file without .py>.<function in it>, for example \"app.handler\"."
+    condition     = can(regex("^[^\\s.]+([./][^\\s.]+)*\\.[^\\s./]+$", var.handler)) && length(var.handler) <= 128
+    error_message = "handler is ${jsonencode(var.handler)}; write <file without .py>.<function in it>, at most 128 characters, for example \"app.handler\"."
   }
 }
 

@@ -36,7 +36,7 @@ locals {
     web_acl                                     = var.web_acl != null
     route53_records                             = length(var.route53_records) > 0
     internal                                    = var.internal
-    ip_address_type                             = var.ip_address_type != "ipv4"
+    ip_address_type                             = var.ip_address_type != null
     vpc_id                                      = var.vpc_id != null
     subnet_ids                                  = var.subnet_ids != null
     security_group_ids                          = var.security_group_ids != null

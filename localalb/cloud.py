@@ -9,22 +9,25 @@ import logging
 import os
 import resource
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from localalb.balancer.access_log import Entry
 from localalb.balancer.delivery import INTERVAL, AccessLogs
 from localalb.balancer.exchange import Exchange
 from localalb.balancer.health import HealthChecks, TargetHealth
 from localalb.balancer.journal import Journal
-from localalb.balancer.topology import Topology
+from localalb.balancer.metrics import BalancerMetrics
+from localalb.balancer.topology import LoadBalancer, Topology
 from localalb.control_plane import log_store, moto_models
 from localalb.control_plane.front import ControlPlane
 from localalb.control_plane.regions import Regions
 from localalb.runtime import code, strays
+from localalb.runtime.distribution import Sample
 from localalb.runtime.function import Invocable
 from localalb.runtime.logs import LogBook
 from localalb.runtime.pool import Pool
@@ -52,15 +55,14 @@ class Cloud:
         self._journal = Journal(show_secrets=os.environ.get(SHOW_SECRETS) == "1")
         self._log_book = LogBook(moto_models.write_logs)
         self._access_logs = AccessLogs(moto_models.write_object)
+        self._metrics = BalancerMetrics()
         self._control = ControlPlane(self, self.key, port)
         self._regions = Regions(self.endpoint_url, self.key, self._apply)
         self._directory = directory = directory.resolve()  # functions run elsewhere
         self._identity = os.stat(directory)
         place = Place(directory, code.link_sdk(directory / "sdk"), self.endpoint_url, self.key)
         self._pool = Pool(place, self._log_book, moto_models.package)
-        exchange = Exchange(
-            self._pool, self._journal, lambda: self._data.topology.target_groups, self._access_logs.put
-        )
+        exchange = Exchange(self._pool, self._journal, lambda: self._data.topology.target_groups, self._note)
         self._data = DataPlane(exchange, moto_models.certificate)
         self._health = HealthChecks(self._check)
 
@@ -111,6 +113,11 @@ class Cloud:
         self._log_book.flush()
         self._access_logs.flush()
 
+    def metrics(self, account: str, region: str) -> Iterable[Sample]:
+        for sample in (*self._metrics.samples(), *self._pool.metrics.samples()):
+            if (sample[0].account, sample[0].region) == (account, region):
+                yield sample
+
     def health(self, target_group: str, target: str) -> TargetHealth:
         return self._health.of(target_group, target)
 
@@ -142,6 +149,11 @@ class Cloud:
             self._log_book.wait(min(float(query["wait"]), LONGEST_WAIT))
             query = {**query}
             del query["wait"]
+
+    def _note(self, balancer: LoadBalancer, entry: Entry) -> None:
+        """A request is over."""
+        self._access_logs.put(balancer, entry)
+        self._metrics.over(entry)
 
     async def _check(self, function: Invocable, payload: bytes) -> Result:
         try:

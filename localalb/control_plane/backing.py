@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from localalb.balancer.health import TargetHealth
+from localalb.runtime.distribution import Sample
 from localalb.runtime.function import Invocable
 from localalb.runtime.result import Result
 
@@ -20,6 +21,9 @@ class Backing(Protocol):
         """Load balancers or functions of a region changed; return when the data plane serves the change."""
 
     def flush_logs(self) -> None: ...
+
+    def metrics(self, account: str, region: str) -> Iterable[Sample]:
+        """What functions and load balancers have published to CloudWatch."""
 
     def health(self, target_group: str, target: str) -> TargetHealth: ...
 

@@ -31,6 +31,7 @@ from localalb.control_plane import (
     function_policies,
     function_settings,
     log_store,
+    metric_store,
     moto_models,
     provisioned_concurrency,
     refusals,
@@ -74,6 +75,7 @@ SEAMS: tuple[Seam, ...] = (
     (LambdaResponse, "invoke"),
     *((ELBV2Response, method(operation)) for operation in refusals.REFUSALS),
     *(seam for topic in _TOPICS for seam in topic.SEAMS),
+    *metric_store.SEAMS,
 )
 """The methods that `teach` replaces. tests/unit/test_moto_seams.py holds their signatures."""
 
@@ -97,6 +99,7 @@ def teach(backing: Backing) -> None:
     replacements = (
         *_load_balancing(backing),
         *_invoke(backing),
+        *metric_store.replacements(backing.metrics),
         *(replacement for topic in _TOPICS for replacement in topic.replacements()),
     )
     for owner, name, replacement in replacements:

@@ -161,7 +161,7 @@ class Environment:
             case _:
                 failure, answer = "exit", await self._exited(request_id)
         self._report(request_id, duration, meta.get("memory", 0), failure)
-        return Result(request_id, answer, failure, self._tail, function.version)
+        return Result(request_id, answer, failure, self._tail, function.version, duration)
 
     async def _await_answer(self, timeout: float) -> Answer:
         """The worker's next frame; kind `t` when it took too long, `x` when the worker is gone."""

@@ -17,6 +17,7 @@ from localalb.runtime.environment import Environment, InitFailed
 from localalb.runtime.function import Function, Invocable
 from localalb.runtime.logs import LogBook, Stream
 from localalb.runtime.memory import MemoryWatch
+from localalb.runtime.metrics import FunctionMetrics
 from localalb.runtime.result import Result, Throttled, missing, unusable_package
 from localalb.runtime.surroundings import Place
 
@@ -49,6 +50,7 @@ class Pool:
         self._log_book = log_book
         self._fetch = fetch
         self._draw = draw
+        self.metrics = FunctionMetrics()
         self._groups: dict[tuple[str, str], _Group] = {}
         self._retired: set[_Group] = set()
         self._concurrent = 0
@@ -72,7 +74,12 @@ class Pool:
         runs, it runs to its end, as on AWS, and nobody hears of it.
         """
         function = invocable.pick(self._draw())
-        self._admit(function)
+        weighted = function is not invocable
+        try:
+            self._admit(function)
+        except Throttled:
+            self.metrics.throttled(function, weighted=weighted)
+            raise
         group = self._group(function)
         caller = asyncio.current_task()
         self._waiting.add(caller)
@@ -80,21 +87,26 @@ class Pool:
             environment = await group.acquire()
         except InitFailed as failed:
             self._dismiss(function)
+            self.metrics.invoked(function, failed.result, weighted=weighted)
             return failed.result
-        except BaseException:
+        except BaseException as error:
             self._dismiss(function)
+            if isinstance(error, Throttled):
+                self.metrics.throttled(function, weighted=weighted)
             raise
         finally:
             self._waiting.discard(caller)
 
         async def run() -> Result:
             try:
-                return await environment.invoke(
+                result = await environment.invoke(
                     payload,
                     request_id=request_id or str(uuid4()),
                     trace=trace,
                     client_context=client_context,
                 )
+                self.metrics.invoked(function, result, weighted=weighted)
+                return result
             finally:
                 self._memory.forget(environment)
                 self._dismiss(function)

@@ -13,13 +13,14 @@ from localalb.runtime.function import Function
 class Result:
     """`failure` is "" or one of init, error, exit, timeout, missing (no such function any more); the payload
     then describes it as the service does (errorMessage, errorType, ...). `log` is the end of its output,
-    `version` the one that ran."""
+    `version` the one that ran, `duration` its time in ms."""
 
     request_id: str
     payload: bytes
     failure: str = ""
     log: str = ""
     version: str = ""
+    duration: float = 0.0
 
     def problem(self) -> str:
         """The failure in words: `ZeroDivisionError: division by zero`."""

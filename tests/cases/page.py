@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from tests.cases import Case, Confidence, calls, refusals, requests, responses, rules
+from tests.cases import Case, Confidence, calls, metrics, refusals, requests, responses, rules
 
 CHAPTERS = (
     ("Requests and events", requests.SECTIONS),
@@ -13,6 +13,7 @@ CHAPTERS = (
     ("Rules and actions", rules.SECTIONS),
     ("Refusals", refusals.SECTIONS),
     ("Calls of the API", calls.SECTIONS),
+    ("Metrics", metrics.SECTIONS),
 )
 
 MISSING = (
@@ -30,6 +31,10 @@ MISSING = (
      "kept, and nothing comes of them: no mount, no network, no trace, a cold start as without"),
     ("JSON logs (`LoggingConfig`)", "functions log as text"),
     ("Freezing", "a worker's threads go on between invocations; on AWS they stop"),
+    ("Actions of alarms", "an alarm's state is evaluated when it is asked for, with the period under way as "
+     "soon as it has values; nothing is sent, and alarms on expressions and composite ones stay as they are"),
+    ("Other metrics", "CloudWatch has requests, codes, times and errors of the last three hours, without "
+     "Availability Zones; RequestCount has no zeros"),
     ("More than one node", "a load balancer has one address, 127.0.0.1, and no zones fail"),
 )  # fmt: skip
 

@@ -210,7 +210,7 @@ run "refuses_too_little_and_arns" {
   command = plan
 
   module {
-    source = "./modules/alarms"
+    source = "./tests/terraform/variables/alarms"
   }
 
   variables {
@@ -253,7 +253,7 @@ run "refuses_too_much_and_fractions" {
   command = plan
 
   module {
-    source = "./modules/alarms"
+    source = "./tests/terraform/variables/alarms"
   }
 
   variables {
@@ -296,7 +296,7 @@ run "refuses_nothing_in_an_object" {
   command = plan
 
   module {
-    source = "./modules/alarms"
+    source = "./tests/terraform/variables/alarms"
   }
 
   variables {

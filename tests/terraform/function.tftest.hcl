@@ -250,7 +250,7 @@ run "refuses_wrong_characters" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -276,7 +276,7 @@ run "refuses_too_little" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -304,7 +304,7 @@ run "refuses_too_long_and_too_much" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -338,7 +338,7 @@ run "refuses_fractions" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -362,7 +362,7 @@ run "refuses_region_as_a_variable" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -376,7 +376,7 @@ run "refuses_unknown_tracing_and_short_arns" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -396,7 +396,7 @@ run "refuses_layers_of_an_image" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -415,7 +415,7 @@ run "refuses_a_file_that_is_no_zip" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -429,7 +429,7 @@ run "refuses_zip_twice" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -443,7 +443,7 @@ run "refuses_no_code_at_all" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -457,7 +457,7 @@ run "refuses_zip_without_digest_handler_runtime" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -477,7 +477,7 @@ run "refuses_misspelt_s3_key_and_image_without_tag" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {

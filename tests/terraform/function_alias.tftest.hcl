@@ -236,7 +236,7 @@ run "refuses_routing_without_alias" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -250,7 +250,7 @@ run "refuses_provisioned_concurrency_without_alias" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -264,7 +264,7 @@ run "refuses_snap_start_without_alias" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -278,7 +278,7 @@ run "refuses_alias_that_looks_like_a_version" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -292,7 +292,7 @@ run "refuses_alias_that_looks_like_latest" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -306,7 +306,7 @@ run "refuses_routing_from_latest" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -321,7 +321,7 @@ run "refuses_a_weight_in_percent" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -336,7 +336,7 @@ run "refuses_a_negative_weight" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -351,7 +351,7 @@ run "refuses_routing_without_weight" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -366,7 +366,7 @@ run "refuses_no_provisioned_concurrency_written_as_0" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -381,7 +381,7 @@ run "refuses_half_an_environment" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -396,7 +396,7 @@ run "refuses_more_provisioned_than_reserved" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -412,7 +412,7 @@ run "refuses_provisioned_concurrency_with_weights" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -428,7 +428,7 @@ run "refuses_snap_start_with_a_file_system" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -448,7 +448,7 @@ run "refuses_snap_start_with_provisioned_concurrency" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -464,7 +464,7 @@ run "refuses_snap_start_with_more_storage" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -480,7 +480,7 @@ run "refuses_snap_start_of_an_older_python" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -496,7 +496,7 @@ run "refuses_snap_start_of_an_image" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {

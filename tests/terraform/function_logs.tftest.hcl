@@ -158,7 +158,7 @@ run "refuses_an_unknown_format" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -172,7 +172,7 @@ run "refuses_an_unknown_application_level" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -186,7 +186,7 @@ run "refuses_an_unknown_system_level" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -200,7 +200,7 @@ run "refuses_an_application_level_for_text" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -214,7 +214,7 @@ run "refuses_a_system_level_for_text" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -228,7 +228,7 @@ run "refuses_a_retention_that_logs_does_not_have" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -242,7 +242,7 @@ run "refuses_a_key_id_for_the_log" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -256,7 +256,7 @@ run "refuses_a_key_alias_for_the_log" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {

@@ -155,7 +155,7 @@ run "refuses_cidr_blocks_for_subnets" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -169,7 +169,7 @@ run "refuses_names_for_security_groups" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -183,7 +183,7 @@ run "refuses_no_subnet" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -197,7 +197,7 @@ run "refuses_no_security_group" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -211,7 +211,7 @@ run "refuses_17_subnets" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -225,7 +225,7 @@ run "refuses_6_security_groups" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -239,7 +239,7 @@ run "refuses_a_file_system_for_an_access_point" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -254,7 +254,7 @@ run "refuses_a_mount_outside_mnt" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -269,7 +269,7 @@ run "refuses_a_mount_two_deep" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -284,7 +284,7 @@ run "refuses_a_mount_of_161_characters" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -299,7 +299,7 @@ run "refuses_a_file_system_without_vpc" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {

@@ -275,7 +275,7 @@ run "refuses_policies_for_a_given_role" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -290,7 +290,7 @@ run "refuses_statements_for_a_given_role" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -305,7 +305,7 @@ run "refuses_a_boundary_for_a_given_role" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -320,7 +320,7 @@ run "refuses_a_policy_for_a_role" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -334,7 +334,7 @@ run "refuses_roles_for_policies" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -349,7 +349,7 @@ run "refuses_a_sid_with_hyphens" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -363,7 +363,7 @@ run "refuses_an_action_without_service" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -377,7 +377,7 @@ run "refuses_a_statement_without_actions" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -391,7 +391,7 @@ run "refuses_a_resource_that_is_no_arn" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -405,7 +405,7 @@ run "refuses_a_statement_without_resources" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -419,7 +419,7 @@ run "refuses_an_unknown_effect" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {

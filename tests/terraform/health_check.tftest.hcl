@@ -74,7 +74,7 @@ run "refuses_a_path_without_a_slash" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -88,7 +88,7 @@ run "refuses_a_status_that_is_never_healthy" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -102,7 +102,7 @@ run "refuses_no_status" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -116,7 +116,7 @@ run "refuses_an_interval_too_short" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -130,7 +130,7 @@ run "refuses_an_interval_too_long" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -144,7 +144,7 @@ run "refuses_a_timeout_too_short" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -158,7 +158,7 @@ run "refuses_a_timeout_too_long" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -172,7 +172,7 @@ run "refuses_one_check_for_healthy" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -186,7 +186,7 @@ run "refuses_eleven_checks_for_unhealthy" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -200,7 +200,7 @@ run "refuses_an_interval_no_longer_than_the_timeout" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {

@@ -228,7 +228,7 @@ run "refuses_no_certificate" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -242,7 +242,7 @@ run "refuses_null_as_certificates" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -256,7 +256,7 @@ run "refuses_what_is_no_certificate" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -270,7 +270,7 @@ run "refuses_a_certificate_twice" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -284,7 +284,7 @@ run "refuses_what_is_no_policy" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -298,7 +298,7 @@ run "refuses_client_certificates_without_https" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -312,7 +312,7 @@ run "refuses_what_is_no_trust_store" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {

@@ -133,7 +133,7 @@ run "refuses_wrong_characters_and_too_little" {
   command = plan
 
   module {
-    source = "./modules/log-bucket"
+    source = "./tests/terraform/variables/log-bucket"
   }
 
   variables {
@@ -157,7 +157,7 @@ run "refuses_empty_and_fractions" {
   command = plan
 
   module {
-    source = "./modules/log-bucket"
+    source = "./tests/terraform/variables/log-bucket"
   }
 
   variables {
@@ -181,7 +181,7 @@ run "refuses_wildcards_and_too_long" {
   command = plan
 
   module {
-    source = "./modules/log-bucket"
+    source = "./tests/terraform/variables/log-bucket"
   }
 
   variables {
@@ -203,7 +203,7 @@ run "refuses_what_aws_writes_itself" {
   command = plan
 
   module {
-    source = "./modules/log-bucket"
+    source = "./tests/terraform/variables/log-bucket"
   }
 
   variables {
@@ -217,7 +217,7 @@ run "refuses_two_names" {
   command = plan
 
   module {
-    source = "./modules/log-bucket"
+    source = "./tests/terraform/variables/log-bucket"
   }
 
   variables {
@@ -231,7 +231,7 @@ run "refuses_no_name" {
   command = plan
 
   module {
-    source = "./modules/log-bucket"
+    source = "./tests/terraform/variables/log-bucket"
   }
 
   variables {
@@ -245,7 +245,7 @@ run "refuses_too_long_name_prefix" {
   command = plan
 
   module {
-    source = "./modules/log-bucket"
+    source = "./tests/terraform/variables/log-bucket"
   }
 
   variables {
@@ -260,7 +260,7 @@ run "refuses_wrong_characters_in_name_prefix" {
   command = plan
 
   module {
-    source = "./modules/log-bucket"
+    source = "./tests/terraform/variables/log-bucket"
   }
 
   variables {

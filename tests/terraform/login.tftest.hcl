@@ -96,7 +96,7 @@ run "refuses_two_logins" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -144,7 +144,7 @@ run "refuses_an_issuer_without_https" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -165,7 +165,7 @@ run "refuses_an_endpoint_without_a_host" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -186,7 +186,7 @@ run "refuses_an_unknown_word" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -208,7 +208,7 @@ run "refuses_a_session_over_a_week" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -230,7 +230,7 @@ run "refuses_a_public_path_that_is_a_pattern_of_everything" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -252,7 +252,7 @@ run "refuses_no_user_pool" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -270,7 +270,7 @@ run "refuses_a_url_as_domain" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -288,7 +288,7 @@ run "refuses_an_unknown_word_for_cognito" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -307,7 +307,7 @@ run "refuses_no_session_with_cognito" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -326,7 +326,7 @@ run "refuses_a_public_path_without_a_slash" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -345,7 +345,7 @@ run "refuses_more_public_paths_than_a_rule_has_values_for" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -367,7 +367,7 @@ run "refuses_public_paths_without_a_free_priority" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {

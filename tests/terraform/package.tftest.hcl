@@ -50,11 +50,11 @@ run "exclude_folder_at_any_depth" {
 
   variables {
     source_dir = "modules"
-    exclude    = ["package", "*.md", "variables.tf", "outputs.tf", "versions.tf"]
+    exclude    = ["function", "load-balancer", "package", "target", "*.md", "variables.tf", "outputs.tf", "versions.tf"]
   }
 
   assert {
-    condition     = output.files == [for room in ["alarms", "function", "load-balancer", "log-bucket", "target"] : "${room}/main.tf"]
+    condition     = output.files == [for room in ["alarms", "log-bucket"] : "${room}/main.tf"]
     error_message = "A folder goes with everything in it: ${jsonencode(output.files)}"
   }
 }
@@ -253,7 +253,7 @@ run "refuses_dot_in_the_name_and_wrong_spellings" {
   command = plan
 
   module {
-    source = "./modules/package"
+    source = "./tests/terraform/variables/package"
   }
 
   variables {
@@ -279,7 +279,7 @@ run "refuses_too_long_and_trailing_slash" {
   command = plan
 
   module {
-    source = "./modules/package"
+    source = "./tests/terraform/variables/package"
   }
 
   variables {
@@ -299,7 +299,7 @@ run "refuses_leading_slash" {
   command = plan
 
   module {
-    source = "./modules/package"
+    source = "./tests/terraform/variables/package"
   }
 
   variables {
@@ -313,7 +313,7 @@ run "refuses_backslash" {
   command = plan
 
   module {
-    source = "./modules/package"
+    source = "./tests/terraform/variables/package"
   }
 
   variables {
@@ -321,4 +321,60 @@ run "refuses_backslash" {
   }
 
   expect_failures = [var.exclude]
+}
+
+run "handler_by_packages_or_path" {
+  command = plan
+
+  module {
+    source = "./modules/package"
+  }
+
+  variables {
+    source_dir = "modules"
+    handler    = "package/package.main"
+  }
+}
+
+run "handler_that_requirements_may_bring" {
+  command = plan
+
+  module {
+    source = "./modules/package"
+  }
+
+  variables {
+    source_dir = "examples/powertools/src"
+    handler    = "somebody.elses.handler"
+  }
+}
+
+run "refuses_handler_whose_module_is_missing" {
+  command = plan
+
+  module {
+    source = "./modules/package"
+  }
+
+  variables {
+    source_dir = "handler"
+    handler    = "missing.handler"
+  }
+
+  expect_failures = [terraform_data.build]
+}
+
+run "refuses_handler_without_a_function" {
+  command = plan
+
+  module {
+    source = "./tests/terraform/variables/package"
+  }
+
+  variables {
+    source_dir = "handler"
+    handler    = "lambda_function"
+  }
+
+  expect_failures = [var.handler]
 }

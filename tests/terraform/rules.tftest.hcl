@@ -112,7 +112,7 @@ run "refuses_a_rule_without_a_listener" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -127,7 +127,7 @@ run "refuses_what_is_no_listener" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -141,7 +141,7 @@ run "refuses_a_name_with_a_space" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -155,7 +155,7 @@ run "refuses_a_priority_too_low" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -169,7 +169,7 @@ run "refuses_a_priority_too_high" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -183,7 +183,7 @@ run "refuses_a_priority_with_a_fraction" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -197,7 +197,7 @@ run "refuses_a_priority_twice" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -211,7 +211,7 @@ run "refuses_a_rule_that_takes_nothing" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -225,7 +225,7 @@ run "refuses_six_values" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -239,7 +239,7 @@ run "refuses_a_path_without_a_slash" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -253,7 +253,7 @@ run "refuses_a_path_too_long" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -267,7 +267,7 @@ run "refuses_a_url_as_host" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -281,7 +281,7 @@ run "refuses_a_method_in_small_letters" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -295,7 +295,7 @@ run "refuses_an_address_without_a_length" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -309,7 +309,7 @@ run "refuses_host_as_a_header" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -323,7 +323,7 @@ run "refuses_a_header_without_values" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -337,7 +337,7 @@ run "refuses_a_header_with_an_empty_value" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -351,7 +351,7 @@ run "refuses_a_query_string_without_a_value" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -365,7 +365,7 @@ run "refuses_an_empty_query_key" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {

@@ -85,7 +85,7 @@ run "refuses_wrong_characters_and_ids" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -103,7 +103,7 @@ run "refuses_a_qualified_arn" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {
@@ -119,7 +119,7 @@ run "refuses_too_long" {
   command = plan
 
   module {
-    source = "./modules/target"
+    source = "./tests/terraform/variables/target"
   }
 
   variables {

@@ -56,6 +56,11 @@ SIGNATURES = {
         "is_egress tags"
     ),
     "SecurityGroupRule.description": "self",
+    "CloudWatchBackend.get_all_metrics": "self",
+    "CloudWatchBackend.get_metric_data": "self queries start_time end_time scan_by",
+    "CloudWatchResponse.get_metric_statistics": "self",
+    "CloudWatchResponse.describe_alarms": "self",
+    "CloudWatchResponse.describe_alarms_for_metric": "self",
     **{f"ELBV2Response.{method(operation)}": "self" for operation in REFUSALS},
 }
 

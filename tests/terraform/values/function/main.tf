@@ -7,7 +7,8 @@ terraform {
 
   required_providers {
     aws = {
-      source = "hashicorp/aws"
+      source  = "hashicorp/aws"
+      version = ">= 5.100, < 7.0"
     }
   }
 }
@@ -74,7 +75,7 @@ resource "terraform_data" "package" {
 }
 
 module "made" {
-  source = "../../../modules/function"
+  source = "../../../../modules/function"
 
   name                              = local.made.name
   description                       = local.made.description
@@ -136,7 +137,7 @@ module "made" {
 
 # Marked sensitive: what stands in an object, and whole objects, maps and lists.
 module "secret" {
-  source = "../../../modules/function"
+  source = "../../../../modules/function"
 
   name                              = "secret" # no secret: the warning that code has changed says it
   description                       = local.secret.description
@@ -198,7 +199,7 @@ module "secret" {
 
 # A role that is made by the same plan.
 module "given_role" {
-  source = "../../../modules/function"
+  source = "../../../../modules/function"
 
   name             = "given-role"
   filename         = "hello.zip"
@@ -210,7 +211,7 @@ module "given_role" {
 }
 
 module "secret_role" {
-  source = "../../../modules/function"
+  source = "../../../../modules/function"
 
   name             = "secret-role"
   filename         = "hello.zip"
@@ -223,7 +224,7 @@ module "secret_role" {
 
 # Code elsewhere that is made by the same plan.
 module "stored" {
-  source = "../../../modules/function"
+  source = "../../../../modules/function"
 
   name         = "stored"
   s3           = { bucket = local.made.bucket, key = local.made.key, version = local.made.object_version }
@@ -233,7 +234,7 @@ module "stored" {
 }
 
 module "image" {
-  source = "../../../modules/function"
+  source = "../../../../modules/function"
 
   name         = "image"
   image_uri    = "${local.made.repository}:v1"
@@ -242,7 +243,7 @@ module "image" {
 
 # Late: the module waits for something, so that its data is read at apply only.
 module "late" {
-  source = "../../../modules/function"
+  source = "../../../../modules/function"
 
   name             = "late"
   filename         = "hello.zip"

@@ -53,7 +53,7 @@ locals {
 }
 
 module "made" {
-  source = "../../../modules/load-balancer"
+  source = "../../../../modules/load-balancer"
 
   name                = local.made.name
   security_group_name = local.made.name
@@ -95,7 +95,7 @@ module "made" {
 }
 
 module "secret" {
-  source = "../../../modules/load-balancer"
+  source = "../../../../modules/load-balancer"
 
   name                = local.secret.name
   security_group_name = local.secret.name
@@ -138,7 +138,7 @@ module "secret" {
 
 # Groups of the caller's, which the module leaves alone.
 module "made_groups" {
-  source = "../../../modules/load-balancer"
+  source = "../../../../modules/load-balancer"
 
   name                = "made-groups"
   security_group_name = "made-groups"
@@ -148,7 +148,7 @@ module "made_groups" {
 }
 
 module "secret_groups" {
-  source = "../../../modules/load-balancer"
+  source = "../../../../modules/load-balancer"
 
   name                = "secret-groups"
   security_group_name = "secret-groups"

@@ -6,7 +6,7 @@ run "unknown_late_and_sensitive_values" {
   command = plan
 
   module {
-    source = "./tests/terraform/rooms"
+    source = "./tests/terraform/values/rooms"
   }
 
   assert {

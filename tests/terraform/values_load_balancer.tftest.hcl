@@ -23,7 +23,7 @@ mock_provider "aws" {
 
 run "every_input" {
   module {
-    source = "./tests/terraform/load-balancer-stack"
+    source = "./tests/terraform/values/load-balancer"
   }
 
   assert {

@@ -32,13 +32,13 @@ run "every_input_made_by_the_same_plan_or_sensitive" {
   command = plan
 
   module {
-    source = "./tests/terraform/function-inputs"
+    source = "./tests/terraform/values/function"
   }
 }
 
 run "the_same_applied" {
   module {
-    source = "./tests/terraform/function-inputs"
+    source = "./tests/terraform/values/function"
   }
 
   assert {

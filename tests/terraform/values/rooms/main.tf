@@ -6,7 +6,8 @@ terraform {
 
   required_providers {
     aws = {
-      source = "hashicorp/aws"
+      source  = "hashicorp/aws"
+      version = ">= 5.100, < 7.0"
     }
   }
 }
@@ -34,7 +35,7 @@ locals {
 }
 
 module "alarms" {
-  source = "../../../modules/alarms"
+  source = "../../../../modules/alarms"
 
   name                 = local.text["name"]
   function_name        = local.text["function"]
@@ -53,7 +54,7 @@ module "alarms" {
 
 # Whole collections, of which not even the length is known.
 module "alarms_of_unknown_length" {
-  source = "../../../modules/alarms"
+  source = "../../../../modules/alarms"
 
   name             = "hello"
   function_name    = "hello"
@@ -64,7 +65,7 @@ module "alarms_of_unknown_length" {
 }
 
 module "log_bucket" {
-  source = "../../../modules/log-bucket"
+  source = "../../../../modules/log-bucket"
 
   name           = local.text["bucket"]
   account_ids    = [local.text["account"]]
@@ -75,7 +76,7 @@ module "log_bucket" {
 }
 
 module "log_bucket_of_unknown_length" {
-  source = "../../../modules/log-bucket"
+  source = "../../../../modules/log-bucket"
 
   name_prefix = local.text["bucket"]
   account_ids = split(",", local.text["account"])
@@ -84,7 +85,7 @@ module "log_bucket_of_unknown_length" {
 }
 
 module "package" {
-  source = "../../../modules/package"
+  source = "../../../../modules/package"
 
   name         = local.text["name"]
   source_dir   = local.text["directory"]
@@ -103,7 +104,7 @@ data "aws_lb" "late" {
 }
 
 module "late_alarms" {
-  source = "../../../modules/alarms"
+  source = "../../../../modules/alarms"
 
   name             = "late"
   function_name    = "late"
@@ -115,7 +116,7 @@ module "late_alarms" {
 }
 
 module "late_log_bucket" {
-  source = "../../../modules/log-bucket"
+  source = "../../../../modules/log-bucket"
 
   name = "late"
 
@@ -123,10 +124,10 @@ module "late_log_bucket" {
 }
 
 module "late_package" {
-  source = "../../../modules/package"
+  source = "../../../../modules/package"
 
   name         = "late"
-  source_dir   = "${path.module}/../../../handler"
+  source_dir   = "${path.module}/../../../../handler"
   runtime      = "python3.13"
   architecture = "arm64"
 
@@ -134,7 +135,7 @@ module "late_package" {
 }
 
 module "sensitive_alarms" {
-  source = "../../../modules/alarms"
+  source = "../../../../modules/alarms"
 
   name                 = sensitive("hello")
   function_name        = sensitive("hello")
@@ -152,7 +153,7 @@ module "sensitive_alarms" {
 }
 
 module "sensitive_log_bucket" {
-  source = "../../../modules/log-bucket"
+  source = "../../../../modules/log-bucket"
 
   name           = sensitive("hello")
   account_ids    = sensitive(["123456789012"])
@@ -163,16 +164,16 @@ module "sensitive_log_bucket" {
 }
 
 module "sensitive_log_bucket_prefix" {
-  source = "../../../modules/log-bucket"
+  source = "../../../../modules/log-bucket"
 
   name_prefix = sensitive("hello-")
 }
 
 module "sensitive_package" {
-  source = "../../../modules/package"
+  source = "../../../../modules/package"
 
   name         = sensitive("hello")
-  source_dir   = sensitive("${path.module}/../../../handler")
+  source_dir   = sensitive("${path.module}/../../../../handler")
   runtime      = sensitive("python3.13")
   architecture = sensitive("arm64")
   exclude      = sensitive(["__pycache__"])

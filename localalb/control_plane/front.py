@@ -109,7 +109,7 @@ class _Front:
         except NotImplementedError as error:
             code, sentence = "NotImplemented", f"the local control plane lacks this of {service}: {error}"
         except ModuleNotFoundError as error:
-            code, sentence = "NotImplemented", f"the local control plane wants {error.name} for {service}"
+            code, sentence = "NotImplemented", f"for {service} moto wants the Python module {error.name}"
         except Exception as error:  # a defect of moto's or ours: the caller must hear of it at once
             logger.exception("%s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
             code, sentence = "InternalFailure", f"the local control plane failed: {error!r}; see its log"

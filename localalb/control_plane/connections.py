@@ -1,90 +1,99 @@
-"""The control plane's connections: a thread each, and every user of the machine may open them.
+"""The control plane's server: werkzeug's, a thread a request, once the request is there.
 
-A connection waits until its request has been let in, by the key it shows. `PLACES` may wait. Who comes when
-these are taken gets the place of the one that has waited longest, so a client that opens thousands takes the
-places of its own. Until it is let in, a client is read no further than `HEAD`, and what it sends beyond is
-thrown away a piece at a time.
+A request is let in by the key it shows. Until then its client is read for `LINGER` seconds at most, and
+`SEATS` threads see to such: whoever has no key keeps few of them busy, and none for long.
 """
 
 from __future__ import annotations
 
-import contextlib
 import io
 import logging
 import socket
 import threading
-from http.client import LineTooLong
+import time
 from typing import Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
+from localalb.control_plane.lobby import Lobby
+
 logger = logging.getLogger("localalb.control_plane")
 
-PLACES = 256
-HEAD = 64 * 1024  # bytes of request line and header fields; a pre-signed URL has some 2 KB
-PIECE = 64 * 1024  # bytes
-BACKLOG = 4096  # connections that the kernel keeps for us; beyond, their clients try again a second later
+SEATS = 64
+LINGER = 0.5  # seconds; who is refused in the middle of a body should have read why
 SILENCE = 60.0  # seconds, after which a client's thread ends
-# On every answer, http.server's own refusals too: a page that tries all ports sees neither an answer nor a
-# frame, as where nobody listens (Fetch standard, "Cross-Origin-Resource-Policy header"; HTML standard, "The
-# `X-Frame-Options` header").
+BACKLOG = 4096  # connections that the kernel keeps for us; beyond, their clients try again a second later
+# On every answer: a page that tries all ports sees neither an answer nor a frame, as where nobody listens
+# (Fetch standard, "Cross-Origin-Resource-Policy header"; HTML standard, "The `X-Frame-Options` header").
 HIDDEN = (("Cross-Origin-Resource-Policy", "same-origin"), ("X-Frame-Options", "DENY"))
+TOO_LARGE = "\r\n".join(
+    ("HTTP/1.1 431 Request Header Fields Too Large", *map(": ".join, HIDDEN), "Connection: close", "", "")
+).encode()
 LET_IN = "localalb.let_in"  # where in a request's environment its `Handler.let_in` is
 
 
 class Server(ThreadedWSGIServer):
-    """werkzeug's, with bounded places."""
+    """On a port of 127.0.0.1, 0 for a free one. `serve_forever` returns behind `shutdown`."""
 
     request_queue_size = BACKLOG
 
     def __init__(self, port: int, application: Any) -> None:
-        self._waiting: dict[socket.socket, None] = {}  # in the order in which they came
-        self._lock = threading.Lock()
         super().__init__("127.0.0.1", port, application, Handler)
+        self.begun: dict[socket.socket, bytes] = {}
+        self._lobby = Lobby(self.socket, self._seat, TOO_LARGE)
+        self._seats = threading.Semaphore(SEATS)
+        self._seated: set[socket.socket] = set()
+        self._lock = threading.Lock()
 
-    def process_request(self, request: Any, client_address: Any) -> None:
+    def serve_forever(self, poll_interval: float = 0.5) -> None:
+        self._lobby.run()
+
+    def shutdown(self) -> None:
+        self._lobby.stop()
+
+    def _seat(self, connection: socket.socket, address: Any, begun: bytes) -> None:
+        """Serve a request that has begun so. While all seats are taken, newcomers wait in the kernel."""
+        self._seats.acquire()
         with self._lock:
-            self._waiting[request] = None
-            longest = next(iter(self._waiting)) if len(self._waiting) > PLACES else None
-            if longest:
-                del self._waiting[longest]
-        if longest:
-            with contextlib.suppress(OSError):  # it has gone by itself
-                longest.shutdown(socket.SHUT_RDWR)  # its thread reads the end
-        super().process_request(request, client_address)
+            self._seated.add(connection)
+            self.begun[connection] = begun
+        try:
+            self.process_request(connection, address)
+        except RuntimeError as error:  # no thread can be started
+            logger.warning("a request to the control plane is dropped: %s", error)
+            self.shutdown_request(connection)
+
+    def rise(self, connection: socket.socket) -> None:
+        """Give a connection's seat to the next."""
+        with self._lock:
+            self.begun.pop(connection, None)
+            if connection not in self._seated:
+                return
+            self._seated.remove(connection)
+        self._seats.release()
 
     def close_request(self, request: Any) -> None:
-        self.leave(request)
+        self.rise(request)
         super().close_request(request)
-
-    def leave(self, connection: socket.socket) -> None:
-        """It waits no longer."""
-        with self._lock:
-            self._waiting.pop(connection, None)
 
 
 class Handler(WSGIRequestHandler):
     timeout = SILENCE
     server: Server
-    rfile: Unknown
 
     def setup(self) -> None:
         super().setup()
-        self.rfile = Unknown(self.rfile.detach())
+        self.rfile.close()
+        self._sent = Sent(self.server.begun.get(self.connection, b""), self.connection)
+        self.rfile = io.BufferedReader(self._sent)
 
     def make_environ(self) -> Any:
         return super().make_environ() | {LET_IN: self.let_in}
 
     def let_in(self) -> None:
         """Serve this client however much it sends and however long that takes."""
-        self.rfile.known = True
-        self.server.leave(self.connection)
-
-    def handle_one_request(self) -> None:
-        try:
-            super().handle_one_request()
-        except LineTooLong:  # the request line
-            self.close_connection = True
+        self._sent.let_in()
+        self.server.rise(self.connection)
 
     def end_headers(self) -> None:
         for name, value in HIDDEN:
@@ -95,21 +104,34 @@ class Handler(WSGIRequestHandler):
         logger.debug(message, *args)
 
 
-class Unknown(io.BufferedReader):
-    """What a client sends: bounded, until it is `known`."""
+class Sent(io.RawIOBase):
+    """What a client sends: first what it has sent already. It ends after `LINGER` seconds, unless the client
+    is let in."""
 
-    known = False
-    _left = HEAD
+    def __init__(self, begun: bytes, connection: socket.socket) -> None:
+        self._begun = memoryview(begun)
+        self._connection = connection
+        self._end: float | None = time.monotonic() + LINGER
 
-    def readline(self, size: int | None = -1, /) -> bytes:
-        line = super().readline(size)
-        if not self.known:
-            self._left -= len(line)
-            if self._left < 0:
-                raise LineTooLong("head")  # http.server answers 431
-        return line
+    def let_in(self) -> None:
+        self._end = None
+        self._connection.settimeout(SILENCE)
 
-    def read(self, size: int | None = -1, /) -> bytes:
-        if self.known or (size is not None and 0 <= size <= PIECE):
-            return super().read(size)
-        return self.read1(PIECE)
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:
+        if self._begun:
+            size = min(len(into), len(self._begun))
+            into[:size], self._begun = self._begun[:size], self._begun[size:]
+            return size
+        if self._end is None:
+            return self._connection.recv_into(into)
+        left = self._end - time.monotonic()
+        if left <= 0:
+            return 0
+        self._connection.settimeout(left)
+        try:
+            return self._connection.recv_into(into, min(len(into), 64 * 1024))
+        except TimeoutError:
+            return 0

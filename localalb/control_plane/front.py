@@ -53,8 +53,8 @@ class ControlPlane:
 
     def stop(self) -> None:
         self._server.shutdown()
-        self._server.server_close()
         self._thread.join()
+        self._server.server_close()
 
 
 class _Front:

@@ -94,9 +94,10 @@ resource "aws_lambda_function" "this" {
     for_each = nonsensitive(var.logging_config == null) ? [] : [var.logging_config]
 
     content {
+      # Lambda's own defaults, written down: left out, they are a change at every plan (provider #42660).
       log_format            = logging_config.value.log_format
-      application_log_level = logging_config.value.application_log_level
-      system_log_level      = logging_config.value.system_log_level
+      application_log_level = logging_config.value.log_format == "JSON" ? coalesce(logging_config.value.application_log_level, "INFO") : null
+      system_log_level      = logging_config.value.log_format == "JSON" ? coalesce(logging_config.value.system_log_level, "INFO") : null
     }
   }
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
 import pytest
 
-from localalb.control_plane.connections import HEAD, PLACES
+from localalb.control_plane.lobby import HEAD
 from tests.sites import WAITING, Sites, payload
-from tests.waiting import Gate, until
+from tests.waiting import Gate
 
 CROWD = 2000
 TARGET = (
@@ -42,9 +42,17 @@ def crowd(cloud: Sites, first: bytes = b"") -> Iterator[list[socket.socket]]:
         opened = []
         for _ in range(CROWD):
             one = stack.enter_context(socket.create_connection((url.hostname, url.port), timeout=30))
-            one.sendall(first)
+            with suppress(OSError):  # its place may be another's already
+                one.sendall(first)
             opened.append(one)
         yield opened
+
+
+def gone(connection: socket.socket) -> bool:
+    try:
+        return connection.recv(1) == b""
+    except ConnectionResetError:
+        return True
 
 
 BEGINNINGS = {
@@ -62,10 +70,9 @@ def test_a_crowd_takes_its_own_places(cloud: Sites, process: psutil.Process, nam
     first = BEGINNINGS[name].replace(b"%d", str(urlsplit(cloud.endpoint_url).port).encode())
     before = process.num_threads()
     with crowd(cloud, first) as opened:
-        assert opened[0].recv(1) == b"", "who has waited longest has gone"
+        assert gone(opened[0]), "who has waited longest"
         assert cloud.functions.list_functions()["ResponseMetadata"]["HTTPStatusCode"] == 200
-        assert until(lambda: process.num_threads() <= before + PLACES + 10)
-    assert until(lambda: process.num_threads() <= before + 10)
+        assert process.num_threads() <= before + 10, "none has a thread"
 
 
 def test_who_has_been_let_in_keeps_its_place(cloud: Sites, tmp_path: Path) -> None:
@@ -102,7 +109,7 @@ ENDLESS: dict[str, tuple[bytes, ...]] = {
     "no number": (FORM, b"Content-Length: many\r\n\r\n"),
     "a gigabyte that nobody signed": (TARGET, b"Content-Length: 1000000000\r\n\r\n"),
     "chunks that nobody signed": (TARGET, b"Transfer-Encoding: chunked\r\n\r\n"),
-    "chunks with a length": (TARGET, b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n"),
+    "chunks with a length": (TARGET, b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n", b"{}"),
 }
 
 

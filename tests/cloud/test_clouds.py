@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,8 +14,6 @@ from pathlib import Path
 import pytest
 
 from localalb.stacks.home import NAME, Home
-from tests.sites import Sites, fixed
-from tests.waiting import until
 
 
 class Shell:
@@ -117,18 +114,3 @@ def test_the_next_one_removes_what_a_killed_one_left(shell: Shell, tmp_path: Pat
             assert len(after) == 2
             assert len(after & before) == 1, "the other one lives"
             assert len(shell.run("ps").stdout.splitlines()) == 2
-
-
-def test_the_port_that_a_listener_would_have(cloud: Sites) -> None:
-    """`up` says who has it."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        wanted = taken.getsockname()[1]
-        balancer = cloud.load_balancer(cloud.name())["LoadBalancerArn"]
-        other = cloud.listener(balancer, fixed("other"), port=wanted - 8000)
-        served = cloud.listeners()[other]
-        assert served["instead_of"] == wanted
-        assert served["address"] != f"127.0.0.1:{wanted}"
-        highest = cloud.listener(balancer, fixed("highest"), port=65000)
-        assert cloud.listeners()[highest]["instead_of"] is None, "73000 is no port"
-    cloud.elbv2.delete_load_balancer(LoadBalancerArn=balancer)
-    assert until(lambda: other not in cloud.listeners())

@@ -174,6 +174,11 @@ run "port_80_shut" {
     condition     = keys(output.listener_arns) == ["443"] && length(aws_vpc_security_group_ingress_rule.https) == 1
     error_message = "443 alone."
   }
+
+  assert {
+    condition     = output.listener_arn == aws_lb_listener.https[0].arn
+    error_message = "Rules belong to the one listener."
+  }
 }
 
 run "client_certificates" {

@@ -22,7 +22,7 @@ import psutil
 
 from tests.attacks import http2
 from tests.attacks.http2 import NAME, frame, headers
-from tests.cloud.certificates import Authority
+from tests.certificates import Authority
 from tests.sites import Address, fixed, running
 from tests.socket.balancer import Client
 

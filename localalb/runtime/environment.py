@@ -161,7 +161,7 @@ class Environment:
             case _:
                 failure, answer = "exit", await self._exited(request_id)
         self._report(request_id, duration, meta.get("memory", 0), failure)
-        return Result(request_id, answer, failure, self._tail)
+        return Result(request_id, answer, failure, self._tail, function.version, duration)
 
     async def _await_answer(self, timeout: float) -> Answer:
         """The worker's next frame; kind `t` when it took too long, `x` when the worker is gone."""
@@ -191,7 +191,7 @@ class Environment:
         await self.close()
         self._log(f"START RequestId: {request_id} Version: {self.function.version}")
         self._report(request_id, 0.0, 0, "init")
-        return Result(request_id, payload, "init", self._tail)
+        return Result(request_id, payload, "init", self._tail, self.function.version)
 
     async def _timed_out(self, request_id: str) -> bytes:
         await self.close()

@@ -110,7 +110,7 @@ run "refuses_half_a_name_and_another_scope" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -125,7 +125,7 @@ run "refuses_a_dot_behind" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -139,7 +139,7 @@ run "refuses_a_url" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -153,7 +153,7 @@ run "refuses_capital_letters" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -167,7 +167,7 @@ run "refuses_a_wildcard_within" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -181,7 +181,7 @@ run "refuses_too_long_a_name" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -195,7 +195,7 @@ run "refuses_the_name_of_a_zone" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {

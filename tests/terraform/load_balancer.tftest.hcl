@@ -260,7 +260,7 @@ run "refuses_wrong_characters_and_ids" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -292,7 +292,7 @@ run "refuses_reserved_names_and_too_little" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -320,7 +320,7 @@ run "refuses_too_much_and_one_zone" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -344,7 +344,7 @@ run "refuses_fractions" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -364,7 +364,7 @@ run "refuses_to_take_public_addresses_from_an_internal_one" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {

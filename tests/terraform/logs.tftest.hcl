@@ -41,7 +41,7 @@ run "refuses_what_is_no_bucket" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -56,7 +56,7 @@ run "refuses_names_too_short_and_too_long" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -71,7 +71,7 @@ run "refuses_a_slash_before_the_prefix" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -86,7 +86,7 @@ run "refuses_a_slash_behind_the_prefix" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -101,7 +101,7 @@ run "refuses_what_aws_adds_to_the_prefix" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -116,7 +116,7 @@ run "refuses_an_empty_prefix" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {

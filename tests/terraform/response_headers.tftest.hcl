@@ -131,7 +131,7 @@ run "refuses_a_header_it_cannot_add" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -145,7 +145,7 @@ run "refuses_another_spelling" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -159,7 +159,7 @@ run "refuses_hsts_without_https" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -173,7 +173,7 @@ run "refuses_content_types_that_may_be_guessed" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -187,7 +187,7 @@ run "refuses_a_frame_option_unknown_to_aws" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -201,7 +201,7 @@ run "refuses_a_server_of_ones_own" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -215,7 +215,7 @@ run "refuses_credentials_other_than_true" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -229,7 +229,7 @@ run "refuses_an_age_that_is_no_number" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -243,7 +243,7 @@ run "refuses_an_empty_value" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -257,7 +257,7 @@ run "refuses_a_value_of_several_lines" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -271,7 +271,7 @@ run "refuses_too_long_a_value" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {
@@ -285,7 +285,7 @@ run "refuses_null_as_a_value" {
   command = plan
 
   module {
-    source = "./modules/load-balancer"
+    source = "./tests/terraform/variables/load-balancer"
   }
 
   variables {

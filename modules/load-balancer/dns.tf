@@ -34,7 +34,7 @@ resource "aws_route53_record" "aaaa" {
 }
 
 resource "aws_wafv2_web_acl_association" "this" {
-  count = nonsensitive(var.web_acl == null) ? 0 : 1
+  count = var.web_acl == null ? 0 : 1
 
   resource_arn = aws_lb.this.arn
   web_acl_arn  = var.web_acl.arn

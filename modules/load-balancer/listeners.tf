@@ -105,7 +105,7 @@ resource "aws_lb_listener" "https" {
 
 # By place in the list, because the ARNs may be unknown until apply.
 resource "aws_lb_listener_certificate" "this" {
-  count = local.https ? nonsensitive(length(var.https.certificate_arns)) - 1 : 0
+  count = local.https ? length(var.https.certificate_arns) - 1 : 0
 
   listener_arn    = aws_lb_listener.https[0].arn
   certificate_arn = var.https.certificate_arns[count.index + 1]

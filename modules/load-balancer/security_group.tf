@@ -56,7 +56,7 @@ resource "aws_vpc_security_group_ingress_rule" "https" {
 # #19035). It speaks IPv4 to providers (user guide, "Authenticate users"). It calls Lambda through the service, not over
 # the network.
 resource "aws_vpc_security_group_egress_rule" "https" {
-  count = local.own_security_group && nonsensitive(var.egress_https) ? 1 : 0
+  count = local.own_security_group && var.egress_https ? 1 : 0
 
   security_group_id = aws_security_group.this[0].id
   description       = "To OpenID providers"

@@ -354,22 +354,27 @@ variable "ingress_rules" {
       for rule in values(var.ingress_rules) :
       length([for source in [rule.cidr_ipv4, rule.cidr_ipv6, rule.prefix_list_id, rule.referenced_security_group_id] : source if source != null]) == 1
     ])
-    error_message = "ingress_rules has ${join(", ", [
-      for name, rule in var.ingress_rules : jsonencode(name)
-      if length([for source in [rule.cidr_ipv4, rule.cidr_ipv6, rule.prefix_list_id, rule.referenced_security_group_id] : source if source != null]) != 1
-    ])} with no source or several; write one of cidr_ipv4, cidr_ipv6, prefix_list_id and referenced_security_group_id a rule, spelt so."
+    error_message = "ingress_rules has ${jsonencode(keys(var.ingress_rules))}, one of them with no source or with several; write one of cidr_ipv4, cidr_ipv6, prefix_list_id and referenced_security_group_id a rule, spelt so."
   }
 
   validation {
-    condition = alltrue(flatten([
-      for rule in values(var.ingress_rules) : [
-        rule.cidr_ipv4 == null || try(cidrsubnet(rule.cidr_ipv4, 0, 0) == rule.cidr_ipv4 && !strcontains(rule.cidr_ipv4, ":"), false),
-        rule.cidr_ipv6 == null || try(cidrsubnet(rule.cidr_ipv6, 0, 0) == rule.cidr_ipv6 && strcontains(rule.cidr_ipv6, ":"), false),
-        rule.prefix_list_id == null || can(regex("^pl-[0-9a-z]+$", rule.prefix_list_id)),
-        rule.referenced_security_group_id == null || can(regex("^([0-9]{12}/)?sg-[0-9a-z]+$", rule.referenced_security_group_id)),
-      ]
-    ]))
-    error_message = "ingress_rules is ${jsonencode(var.ingress_rules)}; write a network address with a prefix length as cidr_ipv4 (\"203.0.113.0/24\") or cidr_ipv6 (\"2001:db8::/32\"), an id as prefix_list_id (\"pl-0a1b2c3d\") or referenced_security_group_id (\"sg-0a1b2c3d\", of another account \"123456789012/sg-0a1b2c3d\")."
+    condition     = alltrue([for rule in values(var.ingress_rules) : rule.cidr_ipv4 == null || try(cidrsubnet(rule.cidr_ipv4, 0, 0) == rule.cidr_ipv4 && !strcontains(rule.cidr_ipv4, ":"), false)])
+    error_message = "ingress_rules has the cidr_ipv4 ${jsonencode([for rule in values(var.ingress_rules) : rule.cidr_ipv4 if rule.cidr_ipv4 != null])}; write IPv4 network addresses with a prefix length, for example \"203.0.113.0/24\" or \"203.0.113.7/32\"."
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.ingress_rules) : rule.cidr_ipv6 == null || try(cidrsubnet(rule.cidr_ipv6, 0, 0) == rule.cidr_ipv6 && strcontains(rule.cidr_ipv6, ":"), false)])
+    error_message = "ingress_rules has the cidr_ipv6 ${jsonencode([for rule in values(var.ingress_rules) : rule.cidr_ipv6 if rule.cidr_ipv6 != null])}; write IPv6 network addresses with a prefix length, in lower case, for example \"2001:db8::/32\"."
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.ingress_rules) : rule.prefix_list_id == null || can(regex("^pl-[0-9a-z]+$", rule.prefix_list_id))])
+    error_message = "ingress_rules has the prefix_list_id ${jsonencode([for rule in values(var.ingress_rules) : rule.prefix_list_id if rule.prefix_list_id != null])}; pass ids of prefix lists, for example \"pl-0a1b2c3d\"."
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.ingress_rules) : rule.referenced_security_group_id == null || can(regex("^([0-9]{12}/)?sg-[0-9a-z]+$", rule.referenced_security_group_id))])
+    error_message = "ingress_rules has the referenced_security_group_id ${jsonencode([for rule in values(var.ingress_rules) : rule.referenced_security_group_id if rule.referenced_security_group_id != null])}; pass ids of security groups, for example \"sg-0a1b2c3d\", or of another account \"123456789012/sg-0a1b2c3d\"."
   }
 
   validation {

@@ -14,6 +14,7 @@ variables {
   vpc_id              = "vpc-0a1b2c3d4e5f67890"
   subnet_ids          = ["subnet-0a", "subnet-0b"]
 }
+
 run "a_record_a_name" {
   module {
     source = "./modules/load-balancer"

@@ -20,6 +20,7 @@ variables {
   vpc_id              = "vpc-0a1b2c3d4e5f67890"
   subnet_ids          = ["subnet-0a", "subnet-0b"]
 }
+
 run "one_certificate" {
   module {
     source = "./modules/load-balancer"
@@ -173,6 +174,11 @@ run "port_80_shut" {
   assert {
     condition     = keys(output.listener_arns) == ["443"] && length(aws_vpc_security_group_ingress_rule.https) == 1
     error_message = "443 alone."
+  }
+
+  assert {
+    condition     = output.listener_arn == aws_lb_listener.https[0].arn
+    error_message = "Rules belong to the one listener."
   }
 }
 

@@ -14,6 +14,7 @@ variables {
   vpc_id              = "vpc-0a1b2c3d4e5f67890"
   subnet_ids          = ["subnet-0a", "subnet-0b"]
 }
+
 run "everybody_by_default" {
   module {
     source = "./modules/load-balancer"

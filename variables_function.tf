@@ -104,7 +104,7 @@ variable "layers" {
 
   validation {
     condition     = length(var.layers) == 0 || var.image_uri == null
-    error_message = "layers is ${jsonencode(var.layers)}, and image_uri ${jsonencode(var.image_uri)}; a container image takes no layers: leave them out and put their files into the image."
+    error_message = "layers has ${length(var.layers)} of them, and image_uri is given; a container image takes no layers: leave them out and put their files into the image."
   }
 }
 
@@ -159,7 +159,7 @@ variable "file_system_config" {
 
   validation {
     condition     = var.file_system_config == null || var.vpc_config != null
-    error_message = "file_system_config is ${jsonencode(var.file_system_config)}, but vpc_config is null; the function reaches a file system through its VPC: pass subnets and security groups that reach the mount target as vpc_config."
+    error_message = "file_system_config is given, but vpc_config is null; the function reaches a file system through its VPC: pass subnets and security groups that reach the mount target as vpc_config."
   }
 }
 
@@ -177,7 +177,7 @@ variable "reserved_concurrent_executions" {
 # --- Versions
 
 variable "alias" {
-  description = "Name of an alias for callers: every change publishes a version, and the alias moves to it at once. null publishes nothing. Whether it is null must be known at plan."
+  description = "Name of an alias for callers: every change publishes a version, and the alias moves to it, unless alias_routing says otherwise. null publishes nothing. Whether it is null must be known at plan."
   type        = string
   default     = null
 
@@ -197,7 +197,7 @@ variable "alias_routing" {
 
   validation {
     condition     = var.alias_routing == null || var.alias != null
-    error_message = "alias_routing is ${jsonencode(var.alias_routing)}, but alias is null, so there are no versions to choose from; name an alias, for example \"live\"."
+    error_message = "alias_routing is given, but alias is null, so there are no versions to choose from; name an alias, for example \"live\"."
   }
 
   validation {
@@ -250,7 +250,7 @@ variable "snap_start" {
 
   validation {
     condition     = !var.snap_start || var.image_uri == null
-    error_message = "snap_start is true, and image_uri ${jsonencode(var.image_uri)}; Lambda takes no snapshots of container images: leave one of the two out."
+    error_message = "snap_start is true, and image_uri is given; Lambda takes no snapshots of container images: leave one of the two out."
   }
 
   validation {
@@ -300,7 +300,7 @@ variable "role" {
 
   validation {
     condition     = var.role == null || var.permissions_boundary == null
-    error_message = "role is given, and permissions_boundary is ${jsonencode(var.permissions_boundary)}; the module changes no role of yours: set the boundary where you make it, and leave it out here."
+    error_message = "role is given, and permissions_boundary too; the module changes no role of yours: set the boundary where you make it, and leave it out here."
   }
 }
 

@@ -463,7 +463,7 @@ variable "permissions_boundary" {
 # --- Logs
 
 variable "logging_config" {
-  description = "Form of the log: log_format \"Text\" or \"JSON\"; with JSON the least level that is kept of the function's own lines (application_log_level) and of Lambda's (system_log_level). null leaves it as it is: Text for a new function. Write { log_format = \"Text\" } to go back."
+  description = "Form of the log: log_format \"Text\" or \"JSON\"; with JSON the least level that is kept of the function's own lines (application_log_level) and of Lambda's (system_log_level), each INFO if left out. null leaves it as it is: Text for a new function. Write { log_format = \"Text\" } to go back."
   type = object({
     log_format            = string
     application_log_level = optional(string)

@@ -168,7 +168,7 @@ locals {
   arn_suffix = var.create_load_balancer ? module.load_balancer[0].arn_suffix : regex(":listener/(app/[^/]+/[^/]+)/", values(var.listener_rules)[0].listener_arn)[0]
 }
 
-# The only data source, and only what can be changed in place depends on it: data is read late when the caller uses
+# The only data source of the root, and only what can be changed in place depends on it: data is read late when the caller uses
 # depends_on, and a VPC or an account that is unknown until then would replace whatever names it.
 data "aws_subnets" "default" {
   count = var.create_load_balancer && var.subnet_ids == null ? 1 : 0 # not what the ids are: they may be unknown until their VPC is made

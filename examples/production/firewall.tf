@@ -36,3 +36,27 @@ resource "aws_wafv2_web_acl" "this" {
     sampled_requests_enabled   = true
   }
 }
+
+# What it blocked, and why. A firewall's log group has to have this prefix.
+resource "aws_cloudwatch_log_group" "firewall" {
+  name              = "aws-waf-logs-production"
+  retention_in_days = 365
+  kms_key_id        = aws_kms_key.this.arn
+}
+
+resource "aws_wafv2_web_acl_logging_configuration" "this" {
+  resource_arn            = aws_wafv2_web_acl.this.arn
+  log_destination_configs = [aws_cloudwatch_log_group.firewall.arn]
+
+  redacted_fields {
+    single_header {
+      name = "authorization"
+    }
+  }
+
+  redacted_fields {
+    single_header {
+      name = "cookie"
+    }
+  }
+}

@@ -17,7 +17,7 @@ module "hello" {
   environment_variables          = { STAGE = "production" }
   tracing_mode                   = "Active"
 
-  logging_config         = { log_format = "JSON", application_log_level = "INFO", system_log_level = "WARN" }
+  logging_config         = { log_format = "JSON", system_log_level = "WARN" }
   log_retention_days     = 365
   log_group_kms_key_id   = aws_kms_key.this.arn
   log_group_skip_destroy = var.protected

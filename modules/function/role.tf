@@ -6,9 +6,12 @@ locals {
   role_arn  = var.role == null ? aws_iam_role.this[0].arn : var.role.arn
   role_name = var.role == null ? aws_iam_role.this[0].name : reverse(split("/", var.role.arn))[0]
 
+  # Its word in provider 5 is name, in provider 6 region; either is deprecated or missing in the other.
+  region = one(distinct([for attribute, value in data.aws_region.this : value if contains(["name", "region"], attribute)]))
+
   # "aws", its region and account, as every ARN of the function begins.
   partition = split(":", local.role_arn)[1]
-  place     = "${data.aws_region.this.id}:${split(":", local.role_arn)[4]}"
+  place     = "${local.region}:${split(":", local.role_arn)[4]}"
 }
 
 # Role and policies are created before the old ones are destroyed, and so destroyed when the function no longer needs

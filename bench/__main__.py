@@ -6,9 +6,14 @@ from __future__ import annotations
 
 import sys
 
-from bench import attacks, packaging, patterns
+from bench import attacks, packaging, patterns, plans
 
-BENCHES = {"packaging": packaging.main, "patterns": patterns.main, "attacks": attacks.main}
+BENCHES = {
+    "packaging": packaging.main,
+    "patterns": patterns.main,
+    "plans": plans.main,
+    "attacks": attacks.main,
+}
 
 
 def main(names: list[str]) -> int:

@@ -9,23 +9,26 @@ import logging
 import os
 import resource
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from localalb.balancer.access_log import Entry
 from localalb.balancer.delivery import INTERVAL, AccessLogs
 from localalb.balancer.exchange import Exchange
 from localalb.balancer.health import HealthChecks, TargetHealth
 from localalb.balancer.journal import Journal
-from localalb.balancer.topology import Topology
+from localalb.balancer.metrics import BalancerMetrics
+from localalb.balancer.topology import LoadBalancer, Topology
 from localalb.control_plane import log_store, moto_models
 from localalb.control_plane.front import ControlPlane
 from localalb.control_plane.regions import Regions
 from localalb.runtime import code, strays
-from localalb.runtime.function import Function
+from localalb.runtime.distribution import Sample
+from localalb.runtime.function import Invocable
 from localalb.runtime.logs import LogBook
 from localalb.runtime.pool import Pool
 from localalb.runtime.result import Result, Throttled
@@ -52,14 +55,14 @@ class Cloud:
         self._journal = Journal(show_secrets=os.environ.get(SHOW_SECRETS) == "1")
         self._log_book = LogBook(moto_models.write_logs)
         self._access_logs = AccessLogs(moto_models.write_object)
+        self._metrics = BalancerMetrics()
         self._control = ControlPlane(self, self.key, port)
         self._regions = Regions(self.endpoint_url, self.key, self._apply)
         self._directory = directory = directory.resolve()  # functions run elsewhere
+        self._identity = os.stat(directory)
         place = Place(directory, code.link_sdk(directory / "sdk"), self.endpoint_url, self.key)
         self._pool = Pool(place, self._log_book, moto_models.package)
-        exchange = Exchange(
-            self._pool, self._journal, lambda: self._data.topology.target_groups, self._access_logs.put
-        )
+        exchange = Exchange(self._pool, self._journal, lambda: self._data.topology.target_groups, self._note)
         self._data = DataPlane(exchange, moto_models.certificate)
         self._health = HealthChecks(self._check)
 
@@ -98,7 +101,7 @@ class Cloud:
 
     # What the control plane asks for, from its threads: `control_plane.backing.Backing`.
 
-    def invoke(self, function: Function, payload: bytes, client_context: str | None) -> Result:
+    def invoke(self, function: Invocable, payload: bytes, client_context: str | None) -> Result:
         work = self._pool.invoke(function, payload, client_context=client_context)
         running: Future[Result] = asyncio.run_coroutine_threadsafe(work, self._loop)
         return running.result()
@@ -109,6 +112,11 @@ class Cloud:
     def flush_logs(self) -> None:
         self._log_book.flush()
         self._access_logs.flush()
+
+    def metrics(self, account: str, region: str) -> Iterable[Sample]:
+        for sample in (*self._metrics.samples(), *self._pool.metrics.samples()):
+            if (sample[0].account, sample[0].region) == (account, region):
+                yield sample
 
     def health(self, target_group: str, target: str) -> TargetHealth:
         return self._health.of(target_group, target)
@@ -142,7 +150,12 @@ class Cloud:
             query = {**query}
             del query["wait"]
 
-    async def _check(self, function: Function, payload: bytes) -> Result:
+    def _note(self, balancer: LoadBalancer, entry: Entry) -> None:
+        """A request is over."""
+        self._access_logs.put(balancer, entry)
+        self._metrics.over(entry)
+
+    async def _check(self, function: Invocable, payload: bytes) -> Result:
         try:
             return await self._pool.invoke(function, payload)
         except Throttled as error:
@@ -155,16 +168,16 @@ class Cloud:
 
     async def _live_with_directory(self) -> None:
         """End when the directory has gone: nobody finds the way back to a cloud that has none."""
-        mine = os.stat(self._directory)
-        while True:
+        while self._has_directory():
             await asyncio.sleep(WATCH)
-            try:
-                lives = os.path.samestat(mine, os.stat(self._directory))
-            except OSError:
-                lives = False
-            if not lives:
-                logger.warning("the cloud ends, as its directory %s has gone", self._directory)
-                self.stop()
+        logger.warning("the cloud ends, as its directory %s has gone", self._directory)
+        self._stopped.set()
+
+    def _has_directory(self) -> bool:
+        try:
+            return os.path.samestat(self._identity, os.stat(self._directory))
+        except OSError:
+            return False
 
     def _apply(self, changed: Topology) -> None:
         """Serve a topology; returns when its sockets are open."""

@@ -2,7 +2,7 @@
 their READMEs, as tables.
 
 A table stands between `<!-- inputs -->` and `<!-- /inputs -->`, or the same with `outputs`. A line
-`# --- Network` in variables.tf begins a group: the table gets a row for it.
+`# --- Network` among the variables begins a group: the table gets a row for it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +40,12 @@ class Output:
     description: str
 
 
-def variables(module: Path) -> list[Variable]:
-    """The inputs of a module, in the order of its variables.tf."""
-    text = (module / "variables.tf").read_text()
+@cache  # the parser takes a second for a hundred inputs
+def variables(module: Path) -> tuple[Variable, ...]:
+    """The inputs of a module, in the order of its variables.tf and then of its variables_*.tf."""
+    text = "\n".join(path.read_text() for path in sorted(module.glob("variables*.tf")))
     groups = dict(_groups(text))
-    return [
+    return tuple(
         Variable(
             name=name,
             description=_text(block.get("description", "")),
@@ -57,7 +59,7 @@ def variables(module: Path) -> list[Variable]:
             group=groups[name],
         )
         for name, block in _blocks(text, "variable")
-    ]
+    )
 
 
 def outputs(module: Path) -> list[Output]:

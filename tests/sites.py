@@ -198,9 +198,10 @@ class Sites:
         if multi_value:
             attribute = {"Key": "lambda.multi_value_headers.enabled", "Value": "true"}
             elbv2.modify_target_group_attributes(TargetGroupArn=group, Attributes=[attribute])
-        if permission:
-            self.permit(target, group)
+        self.permit(target, group)
         elbv2.register_targets(TargetGroupArn=group, Targets=[{"Id": target}])
+        if not permission:  # it takes one to be registered
+            self.forbid(target, group)
         return group
 
     def permit(self, target: str, group: str) -> None:
@@ -212,6 +213,12 @@ class Sites:
             Principal="elasticloadbalancing.amazonaws.com",
             SourceArn=group,
             **({"Qualifier": qualifier} if qualifier else {}),
+        )
+
+    def forbid(self, target: str, group: str) -> None:
+        """Take back what `permit` gave."""
+        self.client("lambda", target.split(":")[3]).remove_permission(
+            FunctionName=target, StatementId=group.split("/")[1]
         )
 
     def load_balancer(self, name: str, region: str = DEFAULT_REGION) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from localalb.http.limits import MAX_BODY
 from localalb.http.masking import masked
 from localalb.http.message import Request, Response
 from localalb.http.visible import visible_line
-from localalb.runtime.function import Function
+from localalb.runtime.function import Invocable
 from localalb.runtime.result import Result, Throttled
 
 logger = logging.getLogger("localalb.exchange")
@@ -42,7 +42,7 @@ logger = logging.getLogger("localalb.exchange")
 class Invoker(Protocol):
     """What runs functions: `runtime.pool.Pool`."""
 
-    async def invoke(self, function: Function, payload: bytes, *, trace: str = "") -> Result: ...
+    async def invoke(self, function: Invocable, payload: bytes, *, trace: str = "") -> Result: ...
 
     def waits(self, caller: asyncio.Task[Any]) -> bool: ...
 
@@ -228,7 +228,7 @@ def check_for_lambda(request: Request) -> None:
         raise Fault(413, why, faults.REQUEST_TOO_LARGE)
 
 
-def target(group: TargetGroup) -> Function:
+def target(group: TargetGroup) -> Invocable:
     """The function a target group calls, or the fault that says why there is none."""
     if not group.targets:
         raise Fault(503, f"the target group {group.name} has no registered target")

@@ -16,12 +16,12 @@ from typing import Any
 from localalb.balancer import event, response
 from localalb.balancer.topology import HealthCheck, TargetGroup, Topology
 from localalb.http.faults import Fault
-from localalb.runtime.function import Function
+from localalb.runtime.function import Invocable
 from localalb.runtime.result import Result
 
 logger = logging.getLogger("localalb.health")
 
-Invoke = Callable[[Function, bytes], Coroutine[Any, Any, Result]]
+Invoke = Callable[[Invocable, bytes], Coroutine[Any, Any, Result]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class HealthChecks:
                     self._known[key] = after(self._known.get(key, INITIAL), group.health_check, problem)
             await asyncio.sleep(began + group.health_check.interval - loop.time())
 
-    async def _check(self, group: TargetGroup, function: Function) -> TargetHealth | None:
+    async def _check(self, group: TargetGroup, function: Invocable) -> TargetHealth | None:
         check = group.health_check
         multi_value = group.multi_value_headers
         payload = event.health_check(target_group=group.arn, multi_value=multi_value, path=check.path)

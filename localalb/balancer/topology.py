@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from localalb.runtime.function import Function
+from localalb.runtime.function import Invocable
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Target:
     the function's resource policy lets Elastic Load Balancing invoke it for this target group."""
 
     arn: str
-    function: Function | None
+    function: Invocable | None
     permitted: bool
 
 

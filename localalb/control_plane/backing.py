@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from localalb.balancer.health import TargetHealth
-from localalb.runtime.function import Function
+from localalb.runtime.distribution import Sample
+from localalb.runtime.function import Invocable
 from localalb.runtime.result import Result
 
 
 class Backing(Protocol):
     """The functions, the load balancers and the logs. Called from the server's threads."""
 
-    def invoke(self, function: Function, payload: bytes, client_context: str | None) -> Result:
+    def invoke(self, function: Invocable, payload: bytes, client_context: str | None) -> Result:
         """Run a function once. Raises `Throttled`."""
 
     def changed(self, region: str) -> None:
         """Load balancers or functions of a region changed; return when the data plane serves the change."""
 
     def flush_logs(self) -> None: ...
+
+    def metrics(self, account: str, region: str) -> Iterable[Sample]:
+        """What functions and load balancers have published to CloudWatch."""
 
     def health(self, target_group: str, target: str) -> TargetHealth: ...
 

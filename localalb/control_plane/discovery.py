@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -26,7 +27,7 @@ from localalb.balancer.topology import (
     Unsupported,
 )
 from localalb.control_plane import permission
-from localalb.runtime.function import Function
+from localalb.runtime.function import Function, Invocable, routed
 
 Api = Mapping[str, Any]
 
@@ -74,9 +75,21 @@ def _listener(elbv2: Any, api: Api) -> Listener:
         arn=arn,
         port=api["Port"],
         protocol=api["Protocol"],
-        rules=in_order(rule(each) for each in rules),
+        rules=in_order(refused(rule(each), api) for each in rules),
         certificates=_certificates(elbv2, api),
         attributes={pair["Key"]: pair["Value"] for pair in attributes},
+    )
+
+
+def refused(rule: Rule, listener: Api) -> Rule:
+    """The rule; without its action where the listener verifies client certificates.
+
+    A load balancer ends the handshake of a client without one. localalb asks for none, so it lets nobody in.
+    """
+    if (listener.get("MutualAuthentication") or {}).get("Mode") != "verify":
+        return rule
+    return replace(
+        rule, action=Unsupported("mutual TLS, so it answers nobody behind a listener that verifies")
     )
 
 
@@ -192,9 +205,33 @@ def _target(lambda_: Any, arn: str, group_arn: str) -> Target:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
         return Target(arn, None, permitted=False)
-    concurrency = lambda_.get_function_concurrency(FunctionName=config["FunctionName"])
+    return Target(arn, _invocable(lambda_, arn, config), _permitted(lambda_, arn, group_arn))
+
+
+def _invocable(lambda_: Any, arn: str, config: Api) -> Invocable:
+    name = config["FunctionName"]
+    concurrency = lambda_.get_function_concurrency(FunctionName=name)
     reserved = concurrency.get("ReservedConcurrentExecutions")
-    return Target(arn, function(arn, config, reserved), _permitted(lambda_, arn, group_arn))
+    others = []
+    if alias := alias_of(arn):
+        found = lambda_.get_alias(FunctionName=name, Name=alias)
+        for version, weight in weights(found).items():
+            config_of = lambda_.get_function_configuration(FunctionName=name, Qualifier=version)
+            others.append((function(arn, config_of, reserved), weight))
+    return routed(function(arn, config, reserved), tuple(others))
+
+
+def alias_of(arn: str) -> str:
+    """The alias in a function's ARN, empty where it has none or a version; an alias is no number
+    (CreateAlias, `Name`)."""
+    qualifier = ":".join(arn.split(":")[7:])
+    return "" if qualifier.isdecimal() or qualifier == "$LATEST" else qualifier
+
+
+def weights(api: Api) -> Mapping[str, float]:
+    """The additional versions of GetAlias, with their shares."""
+    config: Api = api.get("RoutingConfig") or {}
+    return config.get("AdditionalVersionWeights") or {}
 
 
 def function(arn: str, api: Api, reserved: int | None = None) -> Function:

@@ -6,9 +6,11 @@ before the caller is told that it is made. What moto's own models lack is in `mo
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import re
+import secrets
 import threading
 from collections.abc import Iterable
 from io import BytesIO
@@ -16,18 +18,18 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from localalb.control_plane import guard
 from localalb.control_plane.backing import Backing
+from localalb.control_plane.connections import LET_IN, Server
 from localalb.control_plane.moto_seams import REQUEST_ID, teach
 
 logger = logging.getLogger("localalb.control_plane")
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/aws4_request")
-_ISSUERS = frozenset({"sts", "iam", "cognito-identity", "sso"})
-_ISSUED = re.compile(rb"AccessKeyId(?:>|\"\s*:\s*\")([A-Z0-9]{16,128})")
-_LONGEST_FORM = 64 * 1024  # bytes of an unsigned request that are looked into
+_ISSUED = re.compile(rb"AccessKeyId>([A-Z0-9]{16,128})")
+# What moto gives as a session's key to everybody: one that stands in AWS's documentation.
+_EXAMPLE = b"AKIAIOSFODNN7EXAMPLE"
 _INVOCATION = re.compile(r"/(invocations|invoke-async|response-streaming-invocations)/?$")
 Environ = dict[str, Any]
 
@@ -38,7 +40,7 @@ class ControlPlane:
     def __init__(self, backing: Backing, key: str, port: int = 0) -> None:
         teach(backing)
         front = _Front(backing, key)
-        self._server = make_server("127.0.0.1", port, front, threaded=True, request_handler=_Handler)
+        self._server = Server(port, front)
         front.port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, name="control-plane", daemon=True)
 
@@ -51,15 +53,8 @@ class ControlPlane:
 
     def stop(self) -> None:
         self._server.shutdown()
-        self._server.server_close()
         self._thread.join()
-
-
-class _Handler(WSGIRequestHandler):
-    timeout = 60.0  # seconds of silence, after which a client's thread ends
-
-    def log(self, type: str, message: str, *args: Any) -> None:
-        logger.debug(message, *args)
+        self._server.server_close()
 
 
 class _Front:
@@ -75,38 +70,60 @@ class _Front:
         start_response = _without_cors(start_response)
         scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
         region, service = scope.groups() if scope else ("", "")
-        if refusal := self._refusal(environ):
-            kind, error = guard.error(environ, service, refusal)
+        stranger = guard.stranger(environ, self.port)
+        asks = not (stranger or scope) and guard.short(environ)
+        identity = guard.web_identity(_form(environ)) if asks else None
+        service = service if identity is None else "sts"
+        key = guard.shown(environ) or identity or ""
+        known = guard.known(key, list(self._keys))
+        if stranger or not (known or (not key and guard.unsigned(environ))):
+            why = stranger or (guard.wrong_key(key) if identity is None else guard.WRONG_IDENTITY)
+            kind, error = guard.error(environ, service, why)
             # What the client still sends is not read.
             headers = [("Content-Type", kind), ("Content-Length", str(len(error))), ("Connection", "close")]
             start_response("403 Forbidden", headers)
             return [error]
+        if known:
+            environ[LET_IN]()
         if environ["PATH_INFO"].startswith(guard.OWN):
             return self._own(environ, start_response)
         if service in ("logs", "s3"):
             self._backing.flush_logs()
         changes = _changes(service, environ)
-        body: Iterable[bytes] = self._moto(environ, _with_request_id(start_response))
+        body = self._answer(environ, service, _with_request_id(start_response))
         if changes:
             body = list(body)
             self._backing.changed(region)
-        elif service in _ISSUERS or not scope:
-            body = list(body)
-            self._keys.update(key.decode() for piece in body for key in _ISSUED.findall(piece))
+        elif service in ("sts", "iam"):
+            body = self._with_issued_keys(body)
         return body
 
-    def _refusal(self, environ: Environ) -> str | None:
-        """Why a request is none of ours, None if it is."""
-        if sentence := guard.stranger(environ, self.port):
-            return sentence
-        key = guard.shown(environ)
-        if guard.known(key, list(self._keys)):
-            return None
-        form = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded")
-        small = int(environ.get("CONTENT_LENGTH") or 0) <= _LONGEST_FORM
-        if not key and guard.unsigned(environ, _action(environ) if form and small else ""):
-            return None
-        return guard.wrong_key(key)
+    def _answer(self, environ: Environ, service: str, start_response: Any) -> Iterable[bytes]:
+        """moto's answer, or why it has none.
+
+        That is a 501, which AWS's clients do not send again; they would try for minutes after moto's own 500.
+        """
+        try:
+            answer: Iterable[bytes] = self._moto(environ, start_response)
+            return answer
+        except NotImplementedError as error:
+            code, sentence = "NotImplemented", f"the local control plane lacks this of {service}: {error}"
+        except ModuleNotFoundError as error:
+            code, sentence = "NotImplemented", f"for {service} moto wants the Python module {error.name}"
+        except Exception as error:  # a defect of moto's or ours: the caller must hear of it at once
+            logger.exception("%s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+            code, sentence = "InternalFailure", f"the local control plane failed: {error!r}; see its log"
+        logger.warning("501: %s", sentence)
+        kind, body = guard.error(environ, service, sentence, code)
+        start_response("501 Not Implemented", [("Content-Type", kind), ("Content-Length", str(len(body)))])
+        return [body]
+
+    def _with_issued_keys(self, body: Iterable[bytes]) -> list[bytes]:
+        """An answer of STS or IAM, whose keys may enter from now on."""
+        key = b"ASIA" + base64.b32encode(secrets.token_bytes(10))
+        answer = [piece.replace(_EXAMPLE, key) for piece in body]
+        self._keys.update(key.decode() for piece in answer for key in _ISSUED.findall(piece))
+        return answer
 
     def _own(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         try:
@@ -158,7 +175,16 @@ def _changes(service: str, environ: Environ) -> bool:
 
 
 def _action(environ: Environ) -> str:
-    """The Action of a query-protocol request; its body is put back for moto."""
-    body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    """The Action of a query-protocol request."""
+    return _form(environ).get("Action", [""])[0]
+
+
+def _form(environ: Environ) -> dict[str, list[str]]:
+    """The fields of a request's form; its body is put back for moto."""
+    form = str(environ.get("CONTENT_TYPE", "")).startswith("application/x-www-form-urlencoded")
+    size = guard.length(environ) if form else None
+    if size is None:
+        return {}
+    body: bytes = environ["wsgi.input"].read(size)
     environ["wsgi.input"] = BytesIO(body)
-    return parse_qs(body.decode("utf-8", "replace")).get("Action", [""])[0]
+    return parse_qs(body.decode("utf-8", "replace"))

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 OWN = "/_localalb/"
+REFUSED = "UnrecognizedClientException"  # none of AWS's clients tries again after a 403 with this code
 HOW = 'eval "$(localalb env)" sets it'
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/|^AWS ([^:\s]+):")
 
@@ -55,7 +56,9 @@ UNSIGNED_TARGETS = frozenset(
         for name in ("GetCredentialsForIdentity", "GetId", "GetOpenIdToken")
     }
 )
-UNSIGNED_ACTIONS = frozenset({"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"})
+LONGEST_UNSIGNED = 64 * 1024  # bytes of a body that anybody may send
+WEB_IDENTITY = "AssumeRoleWithWebIdentity"
+WRONG_IDENTITY = f"the WebIdentityToken is not this cloud's access key, AWS_ACCESS_KEY_ID: {HOW}"
 
 Environ = Mapping[str, object]
 
@@ -91,9 +94,31 @@ def known(key: str, keys: Iterable[str]) -> bool:
     return sum(hmac.compare_digest(key.encode(), each.encode()) for each in keys) > 0
 
 
-def unsigned(environ: Environ, action: str) -> bool:
-    """Whether a request is one that AWS's clients send unsigned. `action` is a query-protocol request's."""
-    return action in UNSIGNED_ACTIONS or environ.get("HTTP_X_AMZ_TARGET") in UNSIGNED_TARGETS
+def length(environ: Environ) -> int | None:
+    """The bytes of a request's body; None where its head does not say."""
+    stated = str(environ.get("CONTENT_LENGTH") or "0")
+    chunked = "HTTP_TRANSFER_ENCODING" in environ
+    return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 16 and not chunked else None
+
+
+def short(environ: Environ) -> bool:
+    """Whether a body may be read before it is known who sends it."""
+    found = length(environ)
+    return found is not None and found <= LONGEST_UNSIGNED
+
+
+def web_identity(form: Mapping[str, list[str]]) -> str | None:
+    """The token of an AssumeRoleWithWebIdentity, None where a request is another.
+
+    AWS's clients do not sign it, and moto believes every token. Here the token is this run's access key.
+    """
+    return form.get("WebIdentityToken", [""])[0] if form.get("Action") == [WEB_IDENTITY] else None
+
+
+def unsigned(environ: Environ) -> bool:
+    """Whether a request is one that AWS's clients send unsigned, and that opens nothing else."""
+    named = environ.get("HTTP_X_AMZ_TARGET") in UNSIGNED_TARGETS and environ.get("PATH_INFO") == "/"
+    return named and short(environ)
 
 
 def wrong_key(key: str) -> str:
@@ -101,12 +126,8 @@ def wrong_key(key: str) -> str:
     return f"the request {had} than this cloud's: {HOW}" if key else f"the request {had}: {HOW}"
 
 
-def error(environ: Environ, service: str, sentence: str) -> tuple[str, bytes]:
-    """The content type and body in which a service's clients find an error's sentence.
-
-    A 403 with this code is not tried again by any of them.
-    """
-    code = "UnrecognizedClientException"
+def error(environ: Environ, service: str, sentence: str, code: str = REFUSED) -> tuple[str, bytes]:
+    """The content type and body in which a service's clients find an error's code and sentence."""
     json_wanted = "HTTP_X_AMZ_TARGET" in environ or "json" in str(environ.get("CONTENT_TYPE", ""))
     text = escape(sentence)
     if service == "s3":

@@ -11,7 +11,7 @@ import heapq
 import threading
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -19,15 +19,16 @@ from moto.logs.exceptions import InvalidParameterException
 from moto.logs.models import LogEvent, LogGroup, LogStream, logs_backends
 from moto.logs.utils import EventMessageFilter
 
+from localalb.control_plane.seam import Replacement, Seam
+
 KEPT = 8 * 1024 * 1024
 """Bytes a log group keeps, oldest first out: messages and what `OVERHEAD` adds."""
 OVERHEAD = 26  # bytes that CloudWatch Logs counts with each message (PutLogEvents)
 PAGE = 10_000  # the most that FilterLogEvents answers with
 
 Event = dict[str, Any]
-Replacement = tuple[type, str, Callable[..., Any]]
 
-SEAMS: tuple[tuple[type, str], ...] = (
+SEAMS: tuple[Seam, ...] = (
     (LogGroup, "put_log_events"),
     (LogGroup, "filter_log_events"),
     (LogStream, "_update"),

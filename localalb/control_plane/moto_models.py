@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Sequence
 from typing import Any
 
 from moto.acm.models import AWS_ROOT_CA, acm_backends
-from moto.awslambda.exceptions import UnknownFunctionException
+from moto.awslambda.exceptions import GenericResourcNotFound, UnknownFunctionException
 from moto.awslambda.models import lambda_backends
+from moto.ec2.models import ec2_backends
+from moto.elbv2.models import elbv2_backends
 from moto.logs.models import logs_backends
 from moto.s3.exceptions import MissingBucket
 from moto.s3.models import s3_backends
 
+from localalb.control_plane.existing import Existing, Listener, LoadBalancer, Subnet, TargetGroup
+from localalb.control_plane.refusals import groups_of
 from localalb.runtime.function import Function
 from localalb.runtime.logs import LogEvent, Stream
 from localalb.serving.tls import Certificate
@@ -23,15 +28,90 @@ _LOG_EVENT_LIMIT = 256 * 1024
 
 
 def package(wanted: Function) -> bytes:
-    """The deployment package of a function: moto keeps it, and its API has only a dead link to it.
+    """The deployment package of a version: moto keeps it, and its API has only a dead link to it.
 
     Raises `LookupError` where there is none any more.
     """
     try:
-        model: Any = lambda_backends[wanted.account][wanted.region].get_function(wanted.arn)
+        model: Any = lambda_backends[wanted.account][wanted.region].get_function(wanted.name, wanted.version)
     except UnknownFunctionException:
         raise LookupError(f"{wanted.arn} does not exist") from None
     return bytes(model.code_bytes)
+
+
+def existing(account: str, region: str) -> Existing:
+    """What a region has now. It is read in front of every change of load balancers, so it goes to no API."""
+    balancers, network = elbv2_backends[account][region], ec2_backends[account][region]
+    # A copy of each mapping first: other threads change them.
+    return Existing(
+        load_balancers={arn: _load_balancer(each) for arn, each in dict(balancers.load_balancers).items()},
+        target_groups={arn: _target_group(each) for arn, each in dict(balancers.target_groups).items()},
+        subnets={
+            id: Subnet(each.vpc_id, each.availability_zone)
+            for zone in list(network.subnets.values())
+            for id, each in dict(zone).items()
+        },
+        security_groups={id: vpc for vpc, groups in dict(network.groups).items() for id in dict(groups)},
+        policy=_policy,
+    )
+
+
+def _load_balancer(model: Any) -> LoadBalancer:
+    return LoadBalancer(
+        arn=model.arn,
+        name=model.name,
+        vpc=model.vpc_id,
+        subnets=frozenset(subnet.id for subnet in model.subnets),
+        security_groups=frozenset(model.security_groups or ()),
+        type=model.type,
+        scheme=model.scheme,
+        ip_address_type=model.ip_address_type,
+        protected=model.attrs.get("deletion_protection.enabled") == "true",
+        listeners=tuple(_listener(each) for each in list(model.listeners.values())),
+    )
+
+
+def _listener(model: Any) -> Listener:
+    actions = [action.data for rule in list(model.rules.values()) for action in rule.actions]
+    return Listener(
+        arn=model.arn,
+        port=model.port,
+        protocol=model.protocol,
+        certificate=model.certificate,
+        actions=tuple(action.data for action in model.default_actions),
+        groups=frozenset(groups_of(actions)),
+    )
+
+
+def _target_group(model: Any) -> TargetGroup:
+    settings = {
+        "TargetType": model.target_type,
+        "Protocol": model.protocol,
+        "Port": model.port,
+        "VpcId": model.vpc_id,
+        "HealthCheckEnabled": model.health_check_enabled,
+        "HealthCheckPath": model.health_check_path,
+        "HealthCheckIntervalSeconds": model.health_check_interval_seconds,
+        "HealthCheckTimeoutSeconds": model.health_check_timeout_seconds,
+        "HealthyThresholdCount": model.healthy_threshold_count,
+        "UnhealthyThresholdCount": model.unhealthy_threshold_count,
+        "Matcher": getattr(model, "matcher", None),
+    }
+    return TargetGroup(model.arn, model.name, settings)
+
+
+def _policy(function_arn: str) -> str | None:
+    parts = function_arn.split(":")
+    if len(parts) < 7 or parts[2] != "lambda":
+        return None
+    backend = lambda_backends[parts[4]][parts[3]]
+    try:
+        backend.get_function(function_arn)
+        return str(json.loads(backend.get_policy(function_arn))["Policy"])
+    except UnknownFunctionException:
+        return None
+    except GenericResourcNotFound:
+        return json.dumps({"Statement": []})
 
 
 def certificate(arn: str) -> Certificate | None:

@@ -1,49 +1,92 @@
-"""The methods of moto's models that localalb replaces.
+"""The methods of moto that localalb replaces, and those it adds.
 
-With these Lambda's Invoke runs code, a load balancer is active at once and has a scheme, a function keeps its
-logging configuration, and a Lambda target's health is what its health checks found. They are the seams of
-moto 5.2; the process is the local cloud's own, so nobody else's moto changes.
+Here Lambda's Invoke runs code, a load balancer is active at once and has a scheme, and a Lambda target's
+health is what its health checks found; what moto lacks of one topic stands in a module of its own. They are
+the seams of moto 5.2; the process is the local cloud's own, so nobody else's moto changes.
 """
 
 from __future__ import annotations
 
 import base64
+import functools
+import inspect
 import json
+import re
 import threading
-from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
 from moto.awslambda.exceptions import LambdaClientError
-from moto.awslambda.models import LambdaBackend, LambdaFunction
+from moto.awslambda.models import LambdaBackend
 from moto.awslambda.responses import LambdaResponse
+from moto.core.common_models import BaseModel
+from moto.core.config import default_user_config
+from moto.core.responses import ActionResult
+from moto.elbv2.exceptions import ELBClientError
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
+from moto.elbv2.responses import ELBV2Response
 
-from localalb.control_plane import log_store
+from localalb.control_plane import (
+    bucket_policies,
+    capacity,
+    function_policies,
+    function_settings,
+    log_store,
+    metric_store,
+    moto_models,
+    provisioned_concurrency,
+    refusals,
+    security_group_rules,
+    trust_stores,
+)
 from localalb.control_plane.backing import Backing
-from localalb.control_plane.discovery import function
-from localalb.runtime import code
+from localalb.control_plane.discovery import alias_of, function, weights
+from localalb.control_plane.seam import Replacement, Seam
+from localalb.runtime.function import Invocable, routed
 from localalb.runtime.result import Throttled
 
 # moto puts a request id of its own into every answer; the front replaces it by the one in this header.
 REQUEST_ID = "X-Localalb-Request-Id"
 
 
-Replacement = tuple[type, str, Callable[..., Any]]
+_TOPICS = (
+    bucket_policies,
+    capacity,
+    function_policies,
+    function_settings,
+    log_store,
+    provisioned_concurrency,
+    security_group_rules,
+    trust_stores,
+)
 
-SEAMS: tuple[tuple[type, str], ...] = (
+
+def method(operation: str) -> str:
+    """The name of moto's method for an operation: `create_rule` for CreateRule."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower()
+
+
+SEAMS: tuple[Seam, ...] = (
     (ELBv2Backend, "create_load_balancer"),
     (ELBv2Backend, "create_target_group"),
+    (ELBv2Backend, "modify_target_group"),
+    (ELBv2Backend, "create_listener"),
     (FakeTargetGroup, "health_for"),
-    (LambdaFunction, "__init__"),
-    (LambdaFunction, "update_configuration"),
-    (LambdaFunction, "get_configuration"),
-    (LambdaFunction, "_set_function_code"),
     (LambdaBackend, "invoke"),
     (LambdaResponse, "invoke"),
-    *log_store.SEAMS,
+    *((ELBV2Response, method(operation)) for operation in refusals.REFUSALS),
+    *(seam for topic in _TOPICS for seam in topic.SEAMS),
+    *metric_store.SEAMS,
+    (BaseModel, "__new__"),
 )
 """The methods that `teach` replaces. tests/unit/test_moto_seams.py holds their signatures."""
+
+ADDITIONS: tuple[Seam, ...] = (
+    *capacity.ADDITIONS,
+    *provisioned_concurrency.ADDITIONS,
+    *trust_stores.ADDITIONS,
+)
+"""The methods that `teach` adds. The same test fails once moto has one of its own."""
 
 
 def teach(backing: Backing) -> None:
@@ -56,32 +99,70 @@ def teach(backing: Backing) -> None:
             'install a moto that localalb knows, pip install "moto>=5.2,<5.3"'
         )
     replacements = (
-        *_load_balancing(backing), *_functions(), *_invoke(backing), *log_store.replacements()
-    )  # fmt: skip
-    assert {(owner, name) for owner, name, _ in replacements} == set(SEAMS)
+        *_load_balancing(backing),
+        *_invoke(backing),
+        *models(),
+        *metric_store.replacements(backing.metrics),
+        *(replacement for topic in _TOPICS for replacement in topic.replacements()),
+    )
     for owner, name, replacement in replacements:
         setattr(owner, name, replacement)
+    refusing = _refusing()  # in front of what the others have put there
+    for owner, name, replacement in refusing:
+        setattr(owner, name, replacement)
+    assert {(owner, name) for owner, name, _ in (*replacements, *refusing)} == {*SEAMS, *ADDITIONS}
+    # Roles have AWS's own policies attached; 0.1 s and 15 MB.
+    default_user_config["iam"]["load_aws_managed_policies"] = True
+
+
+def models() -> list[Replacement]:
+    """moto keeps a list of every model there ever was, for a page of its own that is not served here. Of log
+    events alone that is 1 KB a request."""
+
+    def untracked(cls: Any, *_: Any, **__: Any) -> Any:
+        return super(BaseModel, cls).__new__(cls)
+
+    return [(BaseModel, "__new__", staticmethod(untracked))]
 
 
 def _load_balancing(backing: Backing) -> list[Replacement]:
     create_load_balancer = ELBv2Backend.create_load_balancer
     create_target_group = ELBv2Backend.create_target_group
+    modify_target_group = ELBv2Backend.modify_target_group
+    create_listener = ELBv2Backend.create_listener
     health_for = FakeTargetGroup.health_for
 
-    def create_active(self: ELBv2Backend, *args: Any, **kwargs: Any) -> Any:
+    # ELBv2 API: these three are idempotent. What has the same name or port and other settings is refused
+    # before (`refusals`), so what is found here is the same.
+
+    def create_active(self: ELBv2Backend, name: str, *args: Any, **kwargs: Any) -> Any:
+        if found := next((each for each in self.load_balancers.values() if each.name == name), None):
+            return found
         kwargs["scheme"] = kwargs.get("scheme") or "internet-facing"  # moto forgets its own default
-        balancer = create_load_balancer(self, *args, **kwargs)
+        balancer = create_load_balancer(self, name, *args, **kwargs)
         balancer.state = "active"
         return balancer
 
-    def create_with_lambda_defaults(self: ELBv2Backend, name: str, **kwargs: Any) -> Any:
-        # User guide, "Lambda functions as targets": off by default; every 35 s, within 30 s, the path /.
-        if kwargs.get("target_type") == "lambda":
-            kwargs["healthcheck_enabled"] = kwargs.get("healthcheck_enabled") or "false"
-            kwargs["healthcheck_interval_seconds"] = kwargs.get("healthcheck_interval_seconds") or 35
-            kwargs["healthcheck_timeout_seconds"] = kwargs.get("healthcheck_timeout_seconds") or 30
-            kwargs["healthcheck_path"] = kwargs.get("healthcheck_path") or "/"
+    def create_target_group_once(self: ELBv2Backend, name: str, **kwargs: Any) -> Any:
+        if found := next((each for each in self.target_groups.values() if each.name == name), None):
+            return found
         return create_target_group(self, name, **kwargs)
+
+    def modify_with_matcher(self: ELBv2Backend, *args: Any, **kwargs: Any) -> Any:
+        group = modify_target_group(self, *args, **kwargs)
+        wanted = inspect.signature(modify_target_group).bind(self, *args, **kwargs).arguments
+        if codes := wanted.get("http_codes"):  # moto takes them of HTTP target groups alone
+            group.matcher["HttpCode"] = codes
+        return group
+
+    def create_listener_once(
+        self: ELBv2Backend, load_balancer_arn: str, protocol: str, port: str, *args: Any, **kwargs: Any
+    ) -> Any:
+        balancer = self.load_balancers.get(load_balancer_arn)
+        listeners = balancer.listeners.values() if balancer else ()
+        if found := next((each for each in listeners if each.port == port), None):
+            return found
+        return create_listener(self, load_balancer_arn, protocol, port, *args, **kwargs)
 
     def health_of_lambda(self: FakeTargetGroup, target: dict[str, Any], ec2: Any) -> Any:
         if self.target_type != "lambda" or target["Id"] not in self.targets:
@@ -92,49 +173,55 @@ def _load_balancing(backing: Backing) -> list[Replacement]:
 
     return [
         (ELBv2Backend, "create_load_balancer", create_active),
-        (ELBv2Backend, "create_target_group", create_with_lambda_defaults),
+        (ELBv2Backend, "create_target_group", create_target_group_once),
+        (ELBv2Backend, "modify_target_group", modify_with_matcher),
+        (ELBv2Backend, "create_listener", create_listener_once),
         (FakeTargetGroup, "health_for", health_of_lambda),
     ]
 
 
-def _functions() -> list[Replacement]:
-    init = LambdaFunction.__init__
-    get_configuration = LambdaFunction.get_configuration
-    set_code = LambdaFunction._set_function_code
-    update_configuration = LambdaFunction.update_configuration
+def _refusing() -> list[Replacement]:
+    """Each operation of `refusals` asks first. One at a time, so that what was found is still so when moto
+    acts on it."""
+    lock = threading.Lock()
 
-    def init_with_logging(self: Any, account_id: str, spec: dict[str, Any], *rest: Any, **named: Any) -> None:
-        self.logging_config = spec.get("LoggingConfig") or {}
-        init(self, account_id, spec, *rest, **named)
+    def asking(operation: str) -> Replacement:
+        respond: Any = vars(ELBV2Response)[method(operation)]
 
-    def update_with_logging(self: Any, updates: dict[str, Any]) -> dict[str, Any]:
-        self.logging_config = updates.get("LoggingConfig") or self.logging_config
-        return update_configuration(self, updates)
+        @functools.wraps(respond)
+        def ask(self: Any) -> Any:
+            with lock:
+                existing = moto_models.existing(self.current_account, self.region)
+                found = refusals.refusal(operation, self._get_params(), existing)
+                if found is None:
+                    return respond(self)
+            error = ActionResult(ELBClientError(found.code, found.message))
+            _, headers, body = self.serialized(error)
+            return body, headers | {"status": found.status}
 
-    def configuration_with_logging(self: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        default = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{self.function_name}"}
-        return get_configuration(self, *args, **kwargs) | {"LoggingConfig": default | self.logging_config}
+        return ELBV2Response, method(operation), ask
 
-    def set_code_within_limits(self: Any, spec: dict[str, Any]) -> None:
-        before = dict(vars(self)), dict(self.code)
-        set_code(self, spec)
-        if code.unpacked_size(self.code_bytes) > code.MAX_UNPACKED:
-            vars(self).update(before[0], code=before[1])
-            words = f"Unzipped size must be smaller than {code.MAX_UNPACKED} bytes"
-            raise LambdaClientError("InvalidParameterValueException", words)
-
-    return [
-        (LambdaFunction, "_set_function_code", set_code_within_limits),
-        (LambdaFunction, "__init__", init_with_logging),
-        (LambdaFunction, "update_configuration", update_with_logging),
-        (LambdaFunction, "get_configuration", configuration_with_logging),
-    ]
+    return [asking(operation) for operation in refusals.REFUSALS]
 
 
 def _invoked_arn(arn: str, name: str, qualifier: str | None) -> str:
     """The ARN as the caller named the function: with the alias or version asked for, else with none."""
     named = name.removeprefix(":".join(arn.split(":")[:6]) + ":")
     return ":".join([*arn.split(":")[:7], *filter(None, [qualifier or named.partition(":")[2]])])
+
+
+def _invocable(backend: LambdaBackend, arn: str, model: Any) -> Invocable:
+    """A version, or an alias with weights, as it is invoked by an ARN. Its concurrency is its function's,
+    whatever was reserved when the version was published."""
+    name = model.function_name
+    latest: Any = backend.get_function(name, "$LATEST")
+    reserved = None if latest.reserved_concurrency is None else int(latest.reserved_concurrency)
+    shares = weights(backend.get_alias(alias, name).to_json()) if (alias := alias_of(arn)) else {}
+    others = (
+        (function(arn, backend.get_function(name, version).get_configuration(), reserved), weight)
+        for version, weight in shares.items()
+    )
+    return routed(function(arn, model.get_configuration(), reserved), tuple(others))
 
 
 def _invoke(backing: Backing) -> list[Replacement]:
@@ -147,10 +234,8 @@ def _invoke(backing: Backing) -> list[Replacement]:
         response_headers: dict[str, str],
     ) -> bytes:
         model: Any = self.get_function(function_name, qualifier)
-        reserved = model.reserved_concurrency
-        concurrency = None if reserved is None else int(reserved)
         arn = _invoked_arn(model.function_arn, function_name, qualifier)
-        invoked = function(arn, model.get_configuration(), concurrency)
+        invoked = _invocable(self, arn, model)
         payload = body if isinstance(body, bytes) else (body or "{}").encode()
         try:
             json.loads(payload)
@@ -159,9 +244,9 @@ def _invoke(backing: Backing) -> list[Replacement]:
             raise LambdaClientError("InvalidRequestContentException", message) from None
         context = headers.get("X-Amz-Client-Context")
         decoded = base64.b64decode(context).decode() if context else None
-        response_headers["X-Amz-Executed-Version"] = str(model.version)
         match headers.get("X-Amz-Invocation-Type", "RequestResponse"):
             case "DryRun":
+                response_headers["X-Amz-Executed-Version"] = str(model.version)
                 return b""
             case "Event":
                 arguments = (invoked, payload, decoded)
@@ -175,6 +260,7 @@ def _invoke(backing: Backing) -> list[Replacement]:
             raise refused from None
         if result.failure:
             response_headers["X-Amz-Function-Error"] = "Unhandled"
+        response_headers["X-Amz-Executed-Version"] = result.version
         response_headers["x-amz-log-result"] = base64.b64encode(result.log.encode()).decode()
         response_headers[REQUEST_ID] = result.request_id
         return result.payload

@@ -1,4 +1,4 @@
-"""What is invoked: a version or an alias of a Lambda function, as a value."""
+"""What is invoked: a version of a Lambda function, or an alias with several, as values."""
 
 from __future__ import annotations
 
@@ -27,9 +27,61 @@ class Function:
     reserved_concurrency: int | None = None
 
     @property
+    def unqualified(self) -> str:
+        """The ARN without the alias or version that named it."""
+        return ":".join(self.arn.split(":")[:7])
+
+    @property
+    def versions(self) -> tuple[Function, ...]:
+        return (self,)
+
+    def pick(self, draw: float) -> Function:
+        return self
+
+    @property
     def region(self) -> str:
         return self.arn.split(":")[3]
 
     @property
     def account(self) -> str:
         return self.arn.split(":")[4]
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """An alias whose routing configuration sends a share of its invocations to other versions.
+
+    `others` are versions with their weights, 0 to 1; the rest is `primary`'s (developer guide, "Implement
+    Lambda canary deployments using a weighted alias"). An alias without weights is a `Function`.
+    """
+
+    primary: Function
+    others: tuple[tuple[Function, float], ...]
+
+    @property
+    def arn(self) -> str:
+        return self.primary.arn
+
+    @property
+    def name(self) -> str:
+        return self.primary.name
+
+    @property
+    def versions(self) -> tuple[Function, ...]:
+        return self.primary, *(version for version, _ in self.others)
+
+    def pick(self, draw: float) -> Function:
+        """The version for one invocation; `draw` is from 0 up to 1, new for each."""
+        for version, weight in self.others:
+            if draw < weight:
+                return version
+            draw -= weight
+        return self.primary
+
+
+Invocable = Function | Alias
+
+
+def routed(primary: Function, others: tuple[tuple[Function, float], ...]) -> Invocable:
+    """An alias with these weights, or its one version where it has none."""
+    return Alias(primary, others) if others else primary

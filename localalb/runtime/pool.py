@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
+import random
 import zipfile
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,10 +14,11 @@ from uuid import uuid4
 
 from localalb.runtime import code
 from localalb.runtime.environment import Environment, InitFailed
-from localalb.runtime.function import Function
+from localalb.runtime.function import Function, Invocable
 from localalb.runtime.logs import LogBook, Stream
 from localalb.runtime.memory import MemoryWatch
-from localalb.runtime.result import Result, Throttled
+from localalb.runtime.metrics import FunctionMetrics
+from localalb.runtime.result import Result, Throttled, missing, unusable_package
 from localalb.runtime.surroundings import Place
 
 logger = logging.getLogger("localalb.runtime")
@@ -32,25 +33,35 @@ T = TypeVar("T")
 class Pool:
     """Invokes functions, in the event loop's thread.
 
-    `fetch` gives a function's deployment package. An environment is started when an invocation has to wait
-    and none is on its way; whichever is free first takes the invocation that has waited longest. When a
-    function changes, the environments of the old one end as soon as they are idle.
+    `fetch` gives a function's deployment package, `draw` a number from 0 up to 1, by which an alias with
+    weights picks a version. An environment is started when an invocation has to wait and none is on its way;
+    whichever is free first takes the invocation that has waited longest. When a function changes, the
+    environments of the old one end as soon as they are idle.
     """
 
-    def __init__(self, place: Place, log_book: LogBook, fetch: Callable[[Function], bytes]) -> None:
+    def __init__(
+        self,
+        place: Place,
+        log_book: LogBook,
+        fetch: Callable[[Function], bytes],
+        draw: Callable[[], float] = random.random,
+    ) -> None:
         self._place = place
         self._log_book = log_book
         self._fetch = fetch
-        self._groups: dict[str, _Group] = {}
+        self._draw = draw
+        self.metrics = FunctionMetrics()
+        self._groups: dict[tuple[str, str], _Group] = {}
         self._retired: set[_Group] = set()
         self._concurrent = 0
+        self._busy: Counter[str] = Counter()  # of functions with a reserved concurrency
         self._running: set[asyncio.Task[Result]] = set()
         self._waiting: set[asyncio.Task[Any] | None] = set()
         self._memory = MemoryWatch()
 
     async def invoke(
         self,
-        function: Function,
+        invocable: Invocable,
         payload: bytes,
         *,
         request_id: str | None = None,
@@ -62,36 +73,43 @@ class Pool:
         A caller that is cancelled gives up its place while it waits for an environment. Once the function
         runs, it runs to its end, as on AWS, and nobody hears of it.
         """
-        if self._concurrent >= ACCOUNT_CONCURRENCY:
-            raise Throttled(
-                f"{ACCOUNT_CONCURRENCY} invocations run or wait, which is all an account may have"
-            )
+        function = invocable.pick(self._draw())
+        weighted = function is not invocable
+        try:
+            self._admit(function)
+        except Throttled:
+            self.metrics.throttled(function, weighted=weighted)
+            raise
         group = self._group(function)
         caller = asyncio.current_task()
-        self._concurrent += 1
         self._waiting.add(caller)
         try:
             environment = await group.acquire()
         except InitFailed as failed:
-            self._concurrent -= 1
+            self._dismiss(function)
+            self.metrics.invoked(function, failed.result, weighted=weighted)
             return failed.result
-        except BaseException:
-            self._concurrent -= 1
+        except BaseException as error:
+            self._dismiss(function)
+            if isinstance(error, Throttled):
+                self.metrics.throttled(function, weighted=weighted)
             raise
         finally:
             self._waiting.discard(caller)
 
         async def run() -> Result:
             try:
-                return await environment.invoke(
+                result = await environment.invoke(
                     payload,
                     request_id=request_id or str(uuid4()),
                     trace=trace,
                     client_context=client_context,
                 )
+                self.metrics.invoked(function, result, weighted=weighted)
+                return result
             finally:
                 self._memory.forget(environment)
-                self._concurrent -= 1
+                self._dismiss(function)
                 group.release(environment)
 
         self._memory.watch(environment)
@@ -106,11 +124,31 @@ class Pool:
         """How many invocations run, those included whose callers have gone."""
         return len(self._running)
 
-    def keep(self, functions: set[Function]) -> None:
+    def _admit(self, function: Function) -> None:
+        """Count an invocation in. Reserved concurrency is that of all versions of a function together
+        (developer guide, "Configuring reserved concurrency")."""
+        if self._concurrent >= ACCOUNT_CONCURRENCY:
+            raise Throttled(
+                f"{ACCOUNT_CONCURRENCY} invocations run or wait, which is all an account may have"
+            )
+        reserved = function.reserved_concurrency
+        if reserved is not None:
+            if self._busy[function.unqualified] >= reserved:
+                raise Throttled(f"{function.name} has a reserved concurrency of {reserved}")
+            self._busy[function.unqualified] += 1
+        self._concurrent += 1
+
+    def _dismiss(self, function: Function) -> None:
+        self._concurrent -= 1
+        if function.reserved_concurrency is not None:
+            self._busy[function.unqualified] -= 1
+
+    def keep(self, invocables: set[Invocable]) -> None:
         """End the idle environments of functions that are no longer as they were, or no longer there."""
-        for arn, group in list(self._groups.items()):
+        functions = {function for invocable in invocables for function in invocable.versions}
+        for key, group in list(self._groups.items()):
             if group.function not in functions:
-                self._retire(self._groups.pop(arn))
+                self._retire(self._groups.pop(key))
 
     async def close(self) -> None:
         """End every environment, whatever it does. Invocations that still wait for one are cancelled."""
@@ -124,11 +162,12 @@ class Pool:
         self._retired = {each for each in (*self._retired, group) if not each.over}
 
     def _group(self, function: Function) -> _Group:
-        group = self._groups.get(function.arn)
+        key = function.arn, function.version
+        group = self._groups.get(key)
         if group is None or group.function != function:
             if group is not None:
                 self._retire(group)
-            group = self._groups[function.arn] = _Group(function, self._start)
+            group = self._groups[key] = _Group(function, self._start)
         return group
 
     async def _start(self, function: Function) -> Environment:
@@ -143,7 +182,7 @@ class Pool:
         except (OSError, zipfile.BadZipFile) as error:
             raise InitFailed(unusable_package(function, error)) from error
         except LookupError as error:
-            raise InitFailed(missing(error)) from error
+            raise InitFailed(missing(function, error)) from error
         try:
             return await Environment.start(function, self._place, task_root, put)
         except OSError as error:
@@ -171,22 +210,12 @@ class _Group:
         self._additions: set[asyncio.Task[None]] = set()
         self._ends: set[asyncio.Task[int]] = set()
         self._starting = 0
-        self._busy = 0
         self._retired = False
 
     async def acquire(self) -> Environment:
-        reserved = self.function.reserved_concurrency
-        if reserved is not None and self._busy >= reserved:
-            raise Throttled(f"{self.function.name} has a reserved concurrency of {reserved}")
-        self._busy += 1
-        try:
-            return self._take_idle() or await self._wait()
-        except BaseException:
-            self._busy -= 1
-            raise
+        return self._take_idle() or await self._wait()
 
     def release(self, environment: Environment) -> None:
-        self._busy -= 1
         self._offer(environment)
 
     def retire(self) -> None:
@@ -288,18 +317,3 @@ def _keep(work: Coroutine[Any, Any, T], tasks: set[asyncio.Task[T]]) -> asyncio.
     tasks.add(task)
     task.add_done_callback(tasks.discard)
     return task
-
-
-def unusable_package(function: Function, error: Exception) -> Result:
-    """The result of an invocation whose deployment package cannot be laid out."""
-    description = {
-        "errorType": "Runtime.InvalidPackage",
-        "errorMessage": f"the deployment package of {function.name} cannot be unpacked: {error}",
-    }
-    return Result(str(uuid4()), json.dumps(description).encode(), "init")
-
-
-def missing(error: LookupError) -> Result:
-    """The result of an invocation whose function was deleted before it had an environment."""
-    description = {"errorType": "ResourceNotFoundException", "errorMessage": str(error)}
-    return Result(str(uuid4()), json.dumps(description).encode(), "missing")

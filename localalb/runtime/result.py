@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from uuid import uuid4
+
+from localalb.runtime.function import Function
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """`failure` is "" or one of init, error, exit, timeout, missing (no such function any more); the payload
-    then describes it as the service does (errorMessage, errorType, ...). `log` is the end of its output."""
+    then describes it as the service does (errorMessage, errorType, ...). `log` is the end of its output,
+    `version` the one that ran, `duration` its time in ms."""
 
     request_id: str
     payload: bytes
     failure: str = ""
     log: str = ""
+    version: str = ""
+    duration: float = 0.0
 
     def problem(self) -> str:
         """The failure in words: `ZeroDivisionError: division by zero`."""
@@ -24,3 +30,18 @@ class Result:
 
 class Throttled(Exception):
     """There is no concurrency left: the function's, the account's or this machine's."""
+
+
+def unusable_package(function: Function, error: Exception) -> Result:
+    """The result of an invocation whose deployment package cannot be laid out."""
+    description = {
+        "errorType": "Runtime.InvalidPackage",
+        "errorMessage": f"the deployment package of {function.name} cannot be unpacked: {error}",
+    }
+    return Result(str(uuid4()), json.dumps(description).encode(), "init", version=function.version)
+
+
+def missing(function: Function, error: LookupError) -> Result:
+    """The result of an invocation whose function was deleted before it had an environment."""
+    description = {"errorType": "ResourceNotFoundException", "errorMessage": str(error)}
+    return Result(str(uuid4()), json.dumps(description).encode(), "missing", version=function.version)

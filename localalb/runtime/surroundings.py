@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,13 +13,15 @@ from localalb.runtime.function import Function
 @dataclass(frozen=True, slots=True)
 class Place:
     """What the environments of one cloud share: where they live and whom they may call, with which access
-    key. `workers` are the process ids of their workers."""
+    key. `workers` are the process ids of their workers. Processes are started one at a time, under
+    `starting`."""
 
     directory: Path
     sdk: Path
     endpoint_url: str
     key: str = ""
     workers: set[int] = field(default_factory=set, compare=False)
+    starting: asyncio.Lock = field(default_factory=asyncio.Lock, compare=False)
 
 
 def variables(

@@ -21,6 +21,7 @@ logger = logging.getLogger("localalb.server")
 HOST = "127.0.0.1"
 LOCAL_OFFSET = 8000
 TRIED = 100
+LAST = 65535  # port
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class DataPlane:
             balancer, listener = self._listeners[arn]
             port = server.sockets[0].getsockname()[1]
             wanted = listener.port + LOCAL_OFFSET
-            address, instead_of = f"{HOST}:{port}", None if port == wanted else wanted
+            address, instead_of = f"{HOST}:{port}", None if port == wanted or wanted > LAST else wanted
             protocol = listener.protocol
             found.append(
                 Served(balancer.name, balancer.dns_name, arn, protocol, listener.port, address, instead_of)
@@ -92,7 +93,7 @@ class DataPlane:
     ) -> asyncio.Server:
         """Listen on port + 8000, or the next free one."""
         wanted = listener.port + LOCAL_OFFSET
-        listening = _listen([*range(wanted, min(wanted + TRIED, 65536)), 0])
+        listening = _listen([*range(wanted, min(wanted + TRIED, LAST + 1)), 0])
         local = listening.getsockname()[1]
         server = await asyncio.get_running_loop().create_server(
             lambda: Connection(self._exchange, lambda: self._listeners[listener.arn], self._connections),

@@ -1,6 +1,6 @@
 """`.localalb/`: the directory in which a local cloud and the Terraform that fills it keep their things.
 
-    cloud.json      the running cloud: its id, endpoint and process
+    cloud.json      the running cloud: its id, endpoint and process, and this directory
     cloud.log       what a cloud in the background had to say
     lock            held by `up` and `down` while they work
     run/            unpacked code and temporary directories of one run
@@ -85,19 +85,21 @@ class Home:
         return self.path / "terraform.tfstate"
 
     def running(self) -> Running | None:
-        """The cloud that runs here, if one does."""
+        """The cloud that runs here, if one does. In a copy of a directory none does: it is the other's."""
         try:
-            found = Running(**json.loads((self.path / "cloud.json").read_text()))
-        except (OSError, ValueError, TypeError):
+            kept = json.loads((self.path / "cloud.json").read_text())
+            mine = kept.pop("home") == str(self.path.resolve())
+            found = Running(**kept)
+        except (OSError, ValueError, TypeError, LookupError, AttributeError):
             return None
-        return found if found.is_alive() else None
+        return found if mine and found.is_alive() else None
 
     def claim(self, running: Running) -> None:
         """Note the cloud that runs here now."""
         staged = self.path / "cloud.json.new"
         staged.unlink(missing_ok=True)
         staged.touch(mode=0o600)
-        staged.write_text(json.dumps(asdict(running)))
+        staged.write_text(json.dumps(asdict(running) | {"home": str(self.path.resolve())}))
         staged.replace(self.path / "cloud.json")
 
     def make(self) -> None:

@@ -10,6 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,58 +27,79 @@ from localalb.stacks.terraform import Terraform
 T = TypeVar("T")
 
 
-class LocalAdapter(HTTPAdapter):
-    """Connects to the local address of a load balancer's DNS name, and changes nothing else: URL, Host
-    header, cookies and redirects stay those of the name."""
+class Adapter(HTTPAdapter):
+    """Connects where a name leads, and changes nothing else: URL, Host header, TLS server name, cookies and
+    redirects stay those of the name.
 
-    def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
+    `names` says which load balancer's DNS name stands behind a name, such as that of a certificate; a name
+    that is not in it is looked up as it is. `address` gives the local address (host, port) of a DNS name and
+    port, None where there is none; without it DNS decides.
+    """
+
+    def __init__(
+        self, names: Mapping[str, str], address: Callable[[str, int], tuple[str, int] | None] | None = None
+    ) -> None:
+        self._names = names
+        self._address = address
         super().__init__()
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        kwargs["proxies"] = {}
+        if self._address is not None:
+            kwargs["proxies"] = {}
         return super().send(request, *args, **kwargs)
 
     def get_connection_with_tls_context(
         self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
     ) -> Any:
         url = urlsplit(request.url or "")
-        address = self._address(url.hostname or "", url.port or {"http": 80, "https": 443}[url.scheme])
-        if address is None:
+        name, port = (url.hostname or "").lower(), url.port or {"http": 80, "https": 443}[url.scheme]
+        behind = self._names.get(name, name)
+        address = self._address(behind, port) if self._address else (behind, port)
+        if address in (None, (name, port)):
             return super().get_connection_with_tls_context(request, verify, proxies, cert)
         request.headers.setdefault("Host", url.netloc)
-        host, _, port = address.rpartition(":")
         _, attributes = self.build_connection_pool_key_attributes(request, verify, cert)
         pool_arguments: dict[str, Any] = dict(attributes)
         if url.scheme == "https":
-            pool_arguments |= {"server_hostname": url.hostname, "assert_hostname": url.hostname}
-        return self.poolmanager.connection_from_host(host, int(port), url.scheme, pool_kwargs=pool_arguments)
+            pool_arguments |= {"server_hostname": name, "assert_hostname": name}
+        return self.poolmanager.connection_from_host(*address, url.scheme, pool_kwargs=pool_arguments)
 
-    def _address(self, name: str, port: int) -> str | None:
-        for listener in ask(self._endpoint, "status")["listeners"]:
-            if listener["dns_name"].lower() == name.lower() and listener["port"] == port:
-                return str(listener["address"])
-        return None
+
+def local_address(endpoint: Endpoint, name: str, port: int) -> tuple[str, int] | None:
+    """Where a local cloud serves a load balancer's port."""
+    for listener in ask(endpoint, "status")["listeners"]:
+        if listener["dns_name"].lower() == name and listener["port"] == port:
+            host, _, local = listener["address"].rpartition(":")
+            return host, int(local)
+    return None
 
 
 class Stack:
-    """What `localalb.pytest_plugin` hands to tests. `outputs` are Terraform's, as Python values."""
+    """What `localalb.pytest_plugin` hands to tests. `outputs` are Terraform's, as Python values.
+
+    `http` is a requests session that reaches load balancers by their DNS names, and by whatever name `names`
+    has for one: `stack.names["www.example.com"] = stack.outputs["dns_name"]`.
+    """
 
     def __init__(
         self, terraform: Terraform, variables: Mapping[str, Any], endpoint: Endpoint | None = None
     ) -> None:
         self.directory: Path = terraform.directory
         self.outputs: dict[str, Any] = {}
+        self.names: dict[str, str] = {}
         self.http = requests.Session()
         self._terraform = terraform
-        self._arguments = [f"-var={name}={_literal(value)}" for name, value in variables.items()]
-        if endpoint is not None:
-            self.http.trust_env = False
-            for scheme in ("http://", "https://"):
-                self.http.mount(scheme, LocalAdapter(endpoint))
+        self._arguments = _arguments(variables)
+        self.http.trust_env = endpoint is None
+        address = partial(local_address, endpoint) if endpoint else None
+        for scheme in ("http://", "https://"):
+            self.http.mount(scheme, Adapter(self.names, address))
 
-    def apply(self) -> None:
-        """Create or update the stack. Raises `TerraformError`."""
+    def apply(self, **variables: Any) -> None:
+        """Create or update the stack, with other variables where there are any: those alone are then its own.
+        Raises `TerraformError`."""
+        if variables:
+            self._arguments = _arguments(variables)
         self._terraform.apply(*self._arguments, capture=True)
         self.outputs = self._terraform.outputs()
 
@@ -98,6 +120,10 @@ class Stack:
         name = group or self.outputs["log_group_name"]
         events = [event for page in pages.paginate(logGroupName=name) for event in page["events"]]
         return [event["message"] for event in sorted(events, key=lambda event: int(event["timestamp"]))]
+
+
+def _arguments(variables: Mapping[str, Any]) -> list[str]:
+    return [f"-var={name}={_literal(value)}" for name, value in variables.items()]
 
 
 def _literal(value: Any) -> str:
@@ -126,6 +152,7 @@ class Stacks:
         self._directories: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
         self._applied: dict[str, Future[Stack]] = {}
         self._begun: list[Stack] = []
+        self._afterwards: list[Callable[[], object]] = []
 
     def __call__(self, directory: str | Path, **variables: Any) -> Stack:
         """The applied stack. Raises `localalb.terraform.TerraformError`."""
@@ -138,6 +165,10 @@ class Stacks:
         if key not in self._applied:
             self._applied[key] = self._executor.submit(self._apply, path, variables, key)
         return self._applied[key]
+
+    def afterwards(self, remove: Callable[[], object]) -> None:
+        """Have something removed once no stack is there to use it, such as a certificate."""
+        self._afterwards.append(remove)
 
     def _apply(self, directory: Path, variables: Mapping[str, Any], key: str) -> Stack:
         state = self._states / f"localalb-{directory.name}-{key}.tfstate"
@@ -155,9 +186,10 @@ class Stacks:
         """Wait for what is under way and, if asked, destroy every stack, half-made ones too."""
         self._executor.shutdown()
         failures = []
-        for stack in self._begun if destroy else ():
+        removals = [stack.destroy for stack in reversed(self._begun)] + self._afterwards
+        for remove in removals if destroy else ():
             try:
-                stack.destroy()
+                remove()
             except Exception as error:  # the other stacks cost money too
                 failures.append(error)
         if failures:
@@ -167,6 +199,7 @@ class Stacks:
 def _answers(url: str) -> bool:
     """Whether a load balancer that was just made has its name and its first node."""
     try:
-        return requests.get(url, timeout=10).status_code < 500
+        # Not verified: a test's certificate is no authority's, and this asks only whether somebody is there.
+        return requests.get(url, timeout=10, verify=False).status_code < 500
     except requests.RequestException:
         return False

@@ -144,7 +144,7 @@ class Terraform:
         flags = [f"-backend-config={name}={value}" for name, value in backend.items()]
         result = self.run("init", "-input=false", "-no-color", *flags, *arguments, capture=True)
         if result.returncode == 0:
-            self._initialised.touch()
+            self._initialised.write_text(str(self.state))
         return result
 
     def _record(self, backend: Mapping[str, str]) -> None:
@@ -163,8 +163,9 @@ class Terraform:
 
     @property
     def initialised(self) -> bool:
-        """Whether `init` has been run for this state."""
-        return self._initialised.exists()
+        """Whether `init` has been run for this state: in a directory that was moved or copied, it was for
+        another."""
+        return self._initialised.exists() and self._initialised.read_text() == str(self.state)
 
     @property
     def _initialised(self) -> Path:

@@ -12,15 +12,23 @@ locals {
 
   files = [for name in sort(fileset(var.source_dir, "**")) : name if length(regexall(local.excluded, name)) == 0]
 
+  # Where the handler's module may lie. What requirements.txt installs may bring it too: then only Lambda can tell.
+  handler_file  = var.handler == null || contains(local.files, "requirements.txt") ? null : replace(replace(var.handler, "/\\.[^.]*$/", ""), ".", "/")
+  handler_files = local.handler_file == null ? [] : ["${local.handler_file}.py", "${local.handler_file}/__init__.py"]
+
   # Names and contents, one line a file. package.py computes it again from what it puts into the zip and writes nothing
   # if it differs, so a zip always holds what the plan showed.
   content = sha256(join("\n", [for name in local.files : "${filesha256("${var.source_dir}/${name}")}  ${name}"]))
+
+  # What builds the zip. compressed.py counts only where it is used: nobody uploads again for what they do not use.
+  script   = var.compress ? "compressed.py" : "package.py"
+  packager = [for name in sort(fileset(path.module, "*.py")) : name if var.compress || name != "compressed.py"]
 
   # All that decides the bytes of the zip, and no path: equal on every machine and in every checkout. What a
   # requirements.txt brings in is decided by its text, one of the files, with runtime and architecture.
   digest = sha256(join("\n", concat(
     [local.content, var.runtime, var.architecture],
-    [for name in sort(fileset(path.module, "*.py")) : filesha256("${path.module}/${name}")],
+    [for name in local.packager : filesha256("${path.module}/${name}")],
   )))
 
   # A name has no dot and a workspace may have one, so no two of them make the same file.
@@ -41,7 +49,7 @@ resource "terraform_data" "build" {
     # One JSON argument and no shell: nothing to quote, on any system. -I and utf8: the caller's PYTHON* variables and
     # locale have no say. -B: nothing is written beside the module. The files are not listed in the argument, because
     # Linux takes none of more than 128 KiB.
-    interpreter = [var.python, "-I", "-B", "-X", "utf8", "${path.module}/package.py"]
+    interpreter = [var.python, "-I", "-B", "-X", "utf8", "${path.module}/${local.script}"]
     command = jsonencode({
       source_dir   = var.source_dir
       exclude      = local.excluded
@@ -54,10 +62,25 @@ resource "terraform_data" "build" {
     quiet = true
   }
 
+  # The zip is the one thing here that another machine does not have. Built last, it is there for whoever needs it: an
+  # apply that fails before leaves this undone, and the next one, on a fresh machine, builds.
+  depends_on = [var.build_after]
+
   lifecycle {
+    # Not validations of source_dir: those run at destroy too, where nothing is read and the directory may be gone.
     precondition {
-      condition     = length(local.files) > 0
+      condition     = length(fileset(var.source_dir, "**")) > 0
+      error_message = "source_dir is ${jsonencode(var.source_dir)}, where there is no file; pass a directory that holds the function's code, for example \"$${path.module}/src\"."
+    }
+
+    precondition {
+      condition     = length(local.files) > 0 || length(fileset(var.source_dir, "**")) == 0
       error_message = "source_dir ${jsonencode(var.source_dir)} holds nothing but what exclude leaves out; pass the directory of the function's code, or a shorter exclude."
+    }
+
+    precondition {
+      condition     = length(local.handler_files) == 0 || length(local.files) == 0 || length(setintersection(local.files, local.handler_files)) > 0
+      error_message = "handler is ${jsonencode(var.handler)}, but source_dir ${jsonencode(var.source_dir)} has no such module; write <file without .py>.<function in it>, or pass the source_dir that has the file."
     }
 
     # fileset follows a link back to a folder above it until the system says that it is enough, after 40 times.

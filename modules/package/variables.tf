@@ -15,8 +15,8 @@ variable "source_dir" {
   nullable    = false
 
   validation {
-    condition     = length(fileset(var.source_dir, "**")) > 0
-    error_message = "source_dir is ${jsonencode(var.source_dir)}, where there is no file; pass a directory that holds the function's code, for example \"$${path.module}/src\"."
+    condition     = length(trimspace(var.source_dir)) > 0
+    error_message = "source_dir is ${jsonencode(var.source_dir)}; pass the directory of the function's code, for example \"$${path.module}/src\"."
   }
 }
 
@@ -68,4 +68,28 @@ variable "python" {
     condition     = length(trimspace(var.python)) > 0
     error_message = "python is ${jsonencode(var.python)}; write the command that starts Python 3.9 or later, for example \"python3\"."
   }
+}
+
+variable "compress" {
+  description = "Deflate the zip when it is below 50 MB too: it is then about a quarter as big, in the upload and in the account's storage for code. Its bytes, but neither digest nor plan, may then depend on the zlib of the machine that builds. Part of the digest."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "handler" {
+  description = "Module and function that Lambda will call, as module.function: the plan fails where neither source_dir nor a requirements.txt in it can have that module. null leaves it to Lambda."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.handler == null || can(regex("^[^\\s.]+([./][^\\s.]+)*\\.[^\\s./]+$", var.handler))
+    error_message = "handler is ${jsonencode(var.handler)}; write <file without .py>.<function in it>, for example \"app.handler\"."
+  }
+}
+
+variable "build_after" {
+  description = "Anything: the zip is built after the resources it comes from exist, such as the function's role and log group. digest and path do not wait for it."
+  type        = any
+  default     = null
 }

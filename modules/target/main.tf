@@ -4,9 +4,29 @@ resource "aws_lb_target_group" "this" {
   lambda_multi_value_headers_enabled = var.multi_value_headers
   tags                               = var.tags
 
+  # Left out unless asked for: the provider warns of the protocol of any such block (provider issue 35457).
+  dynamic "health_check" {
+    for_each = nonsensitive(var.health_check == null) ? [] : [true]
+
+    content {
+      enabled             = var.health_check.enabled
+      path                = var.health_check.path
+      matcher             = var.health_check.matcher
+      interval            = var.health_check.interval
+      timeout             = var.health_check.timeout
+      healthy_threshold   = var.health_check.healthy_threshold
+      unhealthy_threshold = var.health_check.unhealthy_threshold
+    }
+  }
+
   # A listener still forwards to the old group while the new one is made, and a group in use cannot be deleted.
   lifecycle {
     create_before_destroy = true
+
+    precondition {
+      condition     = length(var.listener_rules) > 0 || (var.authenticate_oidc == null && var.authenticate_cognito == null)
+      error_message = "authenticate_oidc or authenticate_cognito is given, but no rule on which to ask for the login; write listener_rules, for example { all = { priority = 1, path_patterns = [\"/*\"] } }."
+    }
   }
 }
 
@@ -29,37 +49,4 @@ resource "aws_lb_target_group_attachment" "this" {
 
   # Elastic Load Balancing asks whether it may invoke the function when it is registered, and refuses it if not.
   depends_on = [aws_lambda_permission.this]
-}
-
-resource "aws_lb_listener_rule" "this" {
-  count = length(var.path_patterns) + length(var.host_headers) > 0 ? 1 : 0
-
-  listener_arn = var.listener_arn
-  priority     = var.priority
-  tags         = var.tags
-
-  action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.this.arn
-  }
-
-  dynamic "condition" {
-    for_each = length(var.path_patterns) > 0 ? [var.path_patterns] : []
-
-    content {
-      path_pattern {
-        values = condition.value
-      }
-    }
-  }
-
-  dynamic "condition" {
-    for_each = length(var.host_headers) > 0 ? [var.host_headers] : []
-
-    content {
-      host_header {
-        values = condition.value
-      }
-    }
-  }
 }

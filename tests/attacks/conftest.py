@@ -11,7 +11,7 @@ import pytest
 
 from localalb.serving.tls import Certificate
 from tests.attacks.http2 import NAME, Client, Connect
-from tests.cloud.certificates import Authority
+from tests.certificates import Authority
 from tests.sites import Sites, running
 from tests.socket.balancer import Balancer
 from tests.socket.conftest import loop, serve

@@ -21,6 +21,7 @@ from tests.sites import Sites, payload
 from tests.waiting import until
 
 REPLAY = "/moto-api/recorder/"
+SIGN_UP = "AWSCognitoIdentityProviderService.SignUp"
 
 
 def send(cloud: Sites, method: str, path: str, headers: dict[str, str]) -> requests.Response:
@@ -37,6 +38,9 @@ ATTACKS: dict[str, tuple[str, str, dict[str, str]]] = {
     "stop the cloud, with the old header": ("POST", "/_localalb/stop", {"X-Localalb": "1"}),
     "read the requests": ("GET", "/_localalb/requests", {}),
     "read the logs": ("GET", "/_localalb/logs", {}),
+    "stop the cloud, as what nobody signs": ("POST", "/_localalb/stop", {"X-Amz-Target": SIGN_UP}),
+    "read the logs, as what nobody signs": ("GET", "/_localalb/logs", {"X-Amz-Target": SIGN_UP}),
+    "list functions, as what nobody signs": ("GET", "/2015-03-31/functions/", {"X-Amz-Target": SIGN_UP}),
     "ask for any origin": (
         "OPTIONS",
         "/",
@@ -107,6 +111,55 @@ def test_a_role_and_a_user_of_the_cloud_may_enter(cloud: Sites) -> None:
     iam.create_user(UserName="somebody")
     made = iam.create_access_key(UserName="somebody")["AccessKey"]
     assert client(cloud, "lambda", made["AccessKeyId"], made["SecretAccessKey"]).list_functions()
+
+
+def form(cloud: Sites, **fields: str) -> requests.Response:
+    """An unsigned request of the query protocol, as `curl -d` sends it."""
+    with requests.Session() as session:
+        session.trust_env = False
+        return session.post(cloud.endpoint_url, data=fields, timeout=10)
+
+
+WEB_IDENTITY = {
+    "Action": "AssumeRoleWithWebIdentity",
+    "Version": "2011-06-15",
+    "RoleArn": "arn:aws:iam::123456789012:role/function",
+    "RoleSessionName": "session",
+}
+
+
+def test_a_web_identity_shows_the_key_as_its_token(cloud: Sites) -> None:
+    """moto believes every token. AWS's clients sign this call with nothing, so the token is what is known."""
+    refused = form(cloud, **WEB_IDENTITY, WebIdentityToken="anything")
+    assert refused.status_code == 403
+    assert "WebIdentityToken is not this cloud's access key" in refused.text
+    given = form(cloud, **WEB_IDENTITY, WebIdentityToken=cloud.endpoint.key)
+    key = given.text.partition("<AccessKeyId>")[2].partition("<")[0]
+    assert client(cloud, "sts", key).get_caller_identity()["Account"]
+
+
+def test_no_key_comes_of_an_unsigned_call(cloud: Sites) -> None:
+    """Cognito's identity pools answer anybody, and moto with the same key each time."""
+    target = {
+        "X-Amz-Target": "AWSCognitoIdentityService.GetCredentialsForIdentity",
+        "Content-Type": "application/x-amz-json-1.1",
+    }
+    with requests.Session() as session:
+        session.trust_env = False
+        answer = session.post(
+            cloud.endpoint_url, json={"IdentityId": "us-east-1:0"}, headers=target, timeout=10
+        )
+    given = answer.json()["Credentials"]["AccessKeyId"]
+    with pytest.raises(ClientError, match="another access key"):
+        client(cloud, "lambda", given).list_functions()
+
+
+def test_a_session_token_is_nobody_elses(cloud: Sites) -> None:
+    """moto gives everybody the same one, which stands in AWS's documentation."""
+    given = client(cloud, "sts", cloud.endpoint.key).get_session_token()["Credentials"]["AccessKeyId"]
+    assert client(cloud, "lambda", given).list_functions()
+    with pytest.raises(ClientError, match="another access key"):
+        client(cloud, "lambda", "AKIAIOSFODNN7EXAMPLE").list_functions()
 
 
 def test_a_pre_signed_url_needs_no_header(cloud: Sites) -> None:

@@ -6,6 +6,7 @@ With the real Terraform, and resources that need no provider.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -125,6 +126,57 @@ def test_what_would_lead_elsewhere_is_refused(tmp_path: Path, line: str) -> None
     assert result.returncode == 2
     assert "Usage:" in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+# One resource is made, then the next fails, as when a listener's port is taken.
+HALF = """
+resource "terraform_data" "made" {
+  input = "made"
+}
+
+resource "terraform_data" "fails" {
+  depends_on = [terraform_data.made]
+
+  provisioner "local-exec" {
+    command = "exit 1"
+  }
+}
+"""
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["at a resource", "at init, the second time"])
+def test_a_command_after_an_up_that_failed(tmp_path: Path, broken: bool) -> None:
+    """What `up` made before it failed is what every command sees; `destroy` removes it, and nothing else."""
+    (tmp_path / "main.tf").write_text(HALF)
+    localalb = [sys.executable, "-m", "localalb"]
+    up = [*localalb, "up", str(tmp_path)]
+    try:
+        assert subprocess.run(up, capture_output=True, timeout=120).returncode == 1
+        if broken:
+            (tmp_path / "main.tf").write_text(HALF + "no HCL at all {")
+            assert subprocess.run(up, capture_output=True, timeout=120).returncode == 1
+            (tmp_path / "main.tf").write_text(HALF)
+        listed = terraform(tmp_path, "state", "list")
+        assert "terraform_data.made" in listed.stdout.splitlines(), listed
+        assert "2 destroyed" in terraform(tmp_path, "destroy", "-auto-approve").stdout
+        assert (tmp_path / ".localalb" / "terraform.tfstate").exists()
+        assert {path.name for path in tmp_path.iterdir()} == {".localalb", "main.tf"}
+    finally:
+        subprocess.run([*localalb, "down", str(tmp_path)], capture_output=True, timeout=120)
+
+
+def test_a_copy_of_a_directory_uses_its_own(tmp_path: Path) -> None:
+    """Terraform's data name the state by its path, and a copy has them too."""
+    (tmp_path / "stack").mkdir()
+    (tmp_path / "stack" / "main.tf").write_text('resource "terraform_data" "mine" {}\n')
+    assert terraform(tmp_path / "stack", "apply", "-auto-approve").returncode == 0
+    state = tmp_path / "stack" / ".localalb" / "terraform.tfstate"
+    before = state.read_bytes()
+    shutil.copytree(tmp_path / "stack", tmp_path / "copy", symlinks=True)
+    assert terraform(tmp_path / "copy", "destroy", "-auto-approve").returncode == 0
+    assert state.read_bytes() == before
+    assert "terraform_data.mine" in terraform(tmp_path / "stack", "state", "list").stdout
+    assert terraform(tmp_path / "copy", "state", "list").stdout == ""
 
 
 @pytest.fixture

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+import resource
 import socket
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import pytest
+
+from localalb.balancer.exchange import Exchange
+from localalb.balancer.topology import FixedResponse, Listener, LoadBalancer, Rule, Topology
+from localalb.serving.server import DataPlane
+from localalb.serving.tls import Certificate
 from tests.sites import Site, Sites
+from tests.socket.balancer import FakePool, Loop, Records, ok
 from tests.waiting import until
 
 
@@ -44,3 +55,46 @@ def test_clients_that_reset_at_once_leave_no_traceback(cloud: Sites) -> None:
             client.close()  # with the linger of zero it is reset
         assert until(lambda: site.ask("/").status_code == 200)
     assert "Traceback" not in cloud.log.read_text()
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """This process can write into no file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_when_a_listener_is_made(
+    loop: Loop, certificate: Certificate, caplog: pytest.LogCaptureFixture
+) -> None:
+    """ssl takes keys from files only. The listener is not served, and the log says so; the others are, and
+    this one with the next change that finds some room."""
+    rules = (Rule("default", None, (), FixedResponse(200, "text/plain", "")),)
+    plain = Listener("plain", 80, "HTTP", rules)
+    secure = Listener("secure", 443, "HTTPS", rules, (certificate.arn,))
+    balancer = LoadBalancer("balancer", "demo", "demo.elb", (secure, plain))
+    topology = Topology((balancer,), {})
+
+    async def start() -> DataPlane:
+        exchange = Exchange(FakePool(ok, cold=False), Records(), lambda: topology.target_groups)
+        return DataPlane(exchange, lambda arn: certificate)
+
+    plane = loop.run(start())
+    try:
+        with full_disk():
+            loop.run(plane.apply(topology))
+        assert [each.listener_arn for each in plane.served()] == ["plain"]
+        assert f"demo port 443 cannot be served: [Errno {errno.EFBIG}]" in caplog.text
+        loop.run(plane.apply(topology))
+        assert {each.listener_arn for each in plane.served()} == {"plain", "secure"}
+        with full_disk():
+            loop.run(plane.apply(topology))
+        assert {each.listener_arn for each in plane.served()} == {"plain", "secure"}, (
+            "it goes on with its old key"
+        )
+    finally:
+        loop.run(plane.close())

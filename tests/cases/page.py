@@ -5,28 +5,36 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from tests.cases import Case, Confidence, refusals, requests, responses, rules
+from tests.cases import Case, Confidence, calls, metrics, refusals, requests, responses, rules
 
 CHAPTERS = (
     ("Requests and events", requests.SECTIONS),
     ("Responses", responses.SECTIONS),
     ("Rules and actions", rules.SECTIONS),
     ("Refusals", refusals.SECTIONS),
+    ("Calls of the API", calls.SECTIONS),
+    ("Metrics", metrics.SECTIONS),
 )
 
 MISSING = (
     ("Regular expressions in rule conditions (`RegexValues`)", "a request that meets such a rule gets a 500"),
     ("Rewrites in rules (`host-header-rewrite`, `url-rewrite`)", "likewise"),
     ("`authenticate-cognito`, `authenticate-oidc`, `jwt-validation`", "likewise"),
-    ("Mutual TLS", "client certificates are not asked for"),
+    ("Mutual TLS", "client certificates are not asked for: a listener that verifies them answers each "
+     "request with a 500, one that passes them through passes none"),
     ("TLS security policies", "every HTTPS listener takes TLS 1.2 and 1.3 with OpenSSL's default ciphers"),
-    ("AWS WAF", "no 403 comes of it; a fixed response can"),
+    ("AWS WAF", "a web ACL is kept and refuses nobody: what AWS would answer with a 403 is let through"),
+    ("Reserved load balancer capacity, zonal shift, connection logs", "kept, and nothing comes of them"),
     ("Targets other than Lambda functions", "a rule that forwards to one gives a 500"),
     ("Lambda layers, container images and runtimes other than Python", "such a function fails to start"),
-    ("The registration check", "AWS refuses to register a function that the load balancer may not invoke; "
-     "here the registration succeeds and each request is a 502 with `LambdaAccessDenied`"),
+    ("File systems, VPCs, KMS keys, X-Ray, SnapStart and provisioned concurrency of functions",
+     "kept, and nothing comes of them: no mount, no network, no trace, a cold start as without"),
     ("JSON logs (`LoggingConfig`)", "functions log as text"),
     ("Freezing", "a worker's threads go on between invocations; on AWS they stop"),
+    ("Actions of alarms", "an alarm's state is evaluated when it is asked for, with the period under way as "
+     "soon as it has values; nothing is sent, and alarms on expressions and composite ones stay as they are"),
+    ("Other metrics", "CloudWatch has requests, codes, times and errors of the last three hours, without "
+     "Availability Zones; RequestCount has no zeros"),
     ("More than one node", "a load balancer has one address, 127.0.0.1, and no zones fail"),
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cloud.certificates import Authority
+from tests.certificates import Authority
 from tests.sites import Site, Sites, running
 from tests.zips import Files
 

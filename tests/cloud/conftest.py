@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.cloud.certificates import Authority
+from tests.certificates import Authority
 from tests.sites import ECHO, Site, Sites, running
 from tests.waiting import Gate
 from tests.zips import Files

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.cloud.certificates import Authority
+from tests.certificates import Authority
 from tests.cloud.conftest import Deploy
 from tests.cloud.secure import Http2, connect
 from tests.sites import ACCOUNT, Site, Sites, fixed

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 import requests
 
-from localalb.stacks.stack import LocalAdapter
-from tests.cloud.certificates import Authority
+from localalb.stacks.stack import Adapter, local_address
+from tests.certificates import Authority
 from tests.cloud.conftest import Deploy
 from tests.sites import Site, Sites, fixed, says
 from tests.waiting import until
@@ -130,7 +131,7 @@ def test_http_is_redirected_to_https_and_a_client_follows(
     with requests.Session() as client:
         client.trust_env = False
         for scheme in ("http://", "https://"):
-            client.mount(scheme, LocalAdapter(cloud.endpoint))
+            client.mount(scheme, Adapter({}, partial(local_address, cloud.endpoint)))
         client.verify = str(roots)
         response = client.get(f"http://{site.dns_name}/a%20b?c=d%2Fe", timeout=10)
     assert response.url == f"https://{site.dns_name}:443/a%20b?c=d%2Fe"

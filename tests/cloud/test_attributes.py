@@ -9,7 +9,7 @@ from http.client import HTTPConnection
 
 import pytest
 
-from tests.cloud.certificates import Authority
+from tests.certificates import Authority
 from tests.cloud.conftest import Deploy
 from tests.cloud.secure import Https
 from tests.sites import Site, Sites, fixed

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from h2.settings import SettingCodes
 
-from tests.cloud.certificates import Authority
+from tests.certificates import Authority
 from tests.cloud.conftest import Deploy
 from tests.cloud.secure import Http2
 from tests.sites import PAGE_502, Site, Sites, fixed

@@ -37,6 +37,13 @@ def test_a_port_that_is_taken_is_passed_over(cloud: Sites, deploy: Deploy) -> No
     served = cloud.listeners()[site.listener]
     assert served["port"] == local - 8000
     assert served["url"] == f"{site.url}/"
+    assert served["instead_of"] == local
+
+
+def test_a_port_that_has_no_room_above_it(cloud: Sites, deploy: Deploy) -> None:
+    """73000 is no port, so nobody has taken it."""
+    site = deploy(port=65000)
+    assert cloud.listeners()[site.listener]["instead_of"] is None
 
 
 def test_a_modified_port_is_served_in_place_of_the_old_one(cloud: Sites, deploy: Deploy) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from cryptography import x509
 
-from tests.cloud.certificates import Authority
+from tests.certificates import Authority
 from tests.cloud.conftest import Deploy
 from tests.cloud.secure import Http2, Https, connect
 from tests.sites import Site, Sites

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,11 +12,31 @@ import boto3
 import pytest
 
 from localalb.stacks.stack import Stack, Stacks
+from tests.certificates import Authority
 
 ROOT = Path(__file__).parents[2]
-TWO_SERVICES = ROOT / "examples" / "two-services"
-POWERTOOLS = ROOT / "examples" / "powertools"
+EXAMPLES = ROOT / "examples"
 DESTROYED = "localalb-destroyed"
+NAMES = ("one.example.com", "two.example.com")
+OFFICE = {"office_cidr_blocks": ["0.0.0.0/0"]}
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """One for each of NAMES, in ACM; `root` is a file with the certificate to trust."""
+
+    arns: list[str]
+    root: Path
+
+
+@pytest.fixture(scope="session")
+def certificates(terraform_stack: Stacks, tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    authority, acm = Authority(), boto3.client("acm")
+    arns = [authority.issue(name).imported(acm) for name in NAMES]
+    root = tmp_path_factory.mktemp("authority") / "root.pem"
+    root.write_bytes(authority.root)
+    terraform_stack.afterwards(lambda: [acm.delete_certificate(CertificateArn=arn) for arn in arns])
+    return Certificates(arns, root)
 
 
 def code(path: Path, text: str) -> bytes:
@@ -52,11 +73,13 @@ def package_s3(terraform_stack: Stacks, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(scope="session", autouse=True)
-def begun(terraform_stack: Stacks, package_file: Path, package_s3: dict[str, str]) -> None:
+def begun(
+    terraform_stack: Stacks, package_file: Path, package_s3: dict[str, str], certificates: Certificates
+) -> None:
     terraform_stack.start(ROOT)
-    terraform_stack.start(TWO_SERVICES)
+    terraform_stack.start(EXAMPLES / "https", certificate_arns=certificates.arns)
+    terraform_stack.start(EXAMPLES / "many-functions", **OFFICE)
     terraform_stack.start(ROOT, name=DESTROYED)
-    terraform_stack.start(POWERTOOLS)
     terraform_stack.start(ROOT, name="localalb-file", package_file=str(package_file))
     terraform_stack.start(ROOT, name="localalb-s3", package_s3=package_s3)
 
@@ -68,9 +91,25 @@ def walkthrough(terraform_stack: Stacks) -> Stack:
 
 
 @pytest.fixture(scope="session")
-def two_services(terraform_stack: Stacks) -> Stack:
-    """The root module called twice from another stack; `b` has multi-value headers on."""
-    return terraform_stack(TWO_SERVICES)
+def https(terraform_stack: Stacks, certificates: Certificates) -> Stack:
+    """Two names, a certificate each."""
+    stack = terraform_stack(EXAMPLES / "https", certificate_arns=certificates.arns)
+    stack.names |= dict.fromkeys(NAMES, stack.outputs["dns_name"])
+    return stack
+
+
+@pytest.fixture(scope="session")
+def many_functions(terraform_stack: Stacks) -> Stack:
+    """One load balancer, three functions; everywhere is the office."""
+    return terraform_stack(EXAMPLES / "many-functions", **OFFICE)
+
+
+@pytest.fixture(scope="session")
+def existing_listener(terraform_stack: Stacks, many_functions: Stack) -> Stack:
+    """A second state, which adds a function to the listener of the first."""
+    return terraform_stack(
+        EXAMPLES / "existing-listener", listener_arn=many_functions.outputs["listener_arn"]
+    )
 
 
 @pytest.fixture(scope="session")

@@ -43,6 +43,9 @@ class Copy:
         command = ["apply", "-auto-approve", "-input=false", "-no-color"]
         return self._terraform.run(*command, *arguments, *self._flags(variables), capture=True)
 
+    def destroy(self) -> subprocess.CompletedProcess[str]:
+        return self.apply("-destroy")
+
     def plan(self, *arguments: str, **variables: Any) -> subprocess.CompletedProcess[str]:
         return self._terraform.plan(*arguments, *self._flags(variables))
 

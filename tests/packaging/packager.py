@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE_PY = Path(__file__).resolve().parents[2] / "modules" / "package" / "package.py"
+COMPRESSED_PY = PACKAGE_PY.with_name("compressed.py")
 NOTHING = "^(?:)(?:/.*)?$"  # what the module writes when exclude is empty
 PYTHONS = [f"python3.{minor}" for minor in range(9, 15)]
 
@@ -52,9 +53,11 @@ def order(source: Path, output: Path, files: Mapping[str, bytes], **other: str) 
     return json.dumps(said | other, ensure_ascii=False)
 
 
-def run(argument: str, python: str = sys.executable, **options: Any) -> subprocess.CompletedProcess[str]:
-    """package.py as Terraform starts it."""
-    command = [python, "-I", "-B", "-X", "utf8", str(PACKAGE_PY), argument]
+def run(
+    argument: str, python: str = sys.executable, script: Path = PACKAGE_PY, **options: Any
+) -> subprocess.CompletedProcess[str]:
+    """package.py, or the script that compresses, as Terraform starts it."""
+    command = [python, "-I", "-B", "-X", "utf8", str(script), argument]
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60, **options)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.packaging.packager import (
+    COMPRESSED_PY,
     FILES,
     PACKAGE_PY,
     PYTHONS,
@@ -42,6 +43,8 @@ def test_every_python(tmp_path: Path, name: str) -> None:
     reference = built(source, tmp_path / "reference.zip")
     for python in interpreters(name):
         assert built(source, tmp_path / "it.zip", python=python) == reference
+        built(source, tmp_path / "small.zip", python=python, script=COMPRESSED_PY)
+        assert zipfile.ZipFile(tmp_path / "small.zip").testzip() is None
 
 
 def test_kill_in_the_middle(tmp_path: Path) -> None:

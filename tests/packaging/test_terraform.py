@@ -68,6 +68,44 @@ def test_workspaces_have_zips_of_their_own(copy: MakeCopy) -> None:
     assert names == [stack.name, f"{stack.name}.blue.green"]
 
 
+def test_built_last(copy: MakeCopy) -> None:
+    """What fails before leaves no zip, which the next apply, perhaps on another machine, would not build."""
+    stack = copy("zip")
+    plan = stack.plan()
+    assert "digest = (known after apply)" not in plan.stdout
+    assert stack.apply(first="false").returncode == 1
+    assert not (stack.directory / ".package").exists()
+    applied(stack)
+    assert len(stack.zips()) == 1
+
+
+def test_compressed(copy: MakeCopy) -> None:
+    """Another package, which a plan shows, and the same as before when it is undone."""
+    stack = copy("zip", {"app.py": "# nothing\n" * 1000})
+    applied(stack)
+    (stored,) = stack.zips()
+    applied(stack, compress="true")
+    (small,) = stack.zips()
+    assert small != stored
+    assert (stack.directory / ".package" / small).stat().st_size < 1000
+    empty(stack, compress="true")
+    applied(stack)
+    assert stack.zips() == [stored]
+
+
+def test_destroyed_without_its_source(copy: MakeCopy) -> None:
+    """Nothing is read then: a checkout without what was generated can end what another one made."""
+    stack = copy("zip")
+    applied(stack)
+    shutil.rmtree(stack.directory / "src")
+    plan = stack.plan()
+    assert plan.returncode == 1
+    assert "where there is no file; pass a directory" in " ".join(plan.stdout.replace("│", "").split())
+    done = stack.destroy()
+    assert done.returncode == 0, done.stdout
+    assert "4 destroyed" in done.stdout
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_function(begun: dict[str, Future[None]], name: str) -> None:
     begun[name].result()

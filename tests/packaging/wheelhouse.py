@@ -7,6 +7,7 @@ import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from tests.packaging.packager import order, run
 
@@ -68,7 +69,7 @@ class Build:
         files: Mapping[str, str] = {"app.py": ""},
         runtime: str = "python3.13",
         architecture: str = "arm64",
-        **options: str,
+        **options: Any,
     ) -> str:
         """What it said on standard error; the zip is there."""
         code, said = self.attempt(requirements, files, runtime, architecture, **options)
@@ -76,7 +77,7 @@ class Build:
         return said
 
     def attempt(
-        self, requirements: str, files: Mapping[str, str], runtime: str, architecture: str, **options: str
+        self, requirements: str, files: Mapping[str, str], runtime: str, architecture: str, **options: Any
     ) -> tuple[int, str]:
         for name, text in {**files, "requirements.txt": requirements}.items():
             (self.source / name).parent.mkdir(exist_ok=True)

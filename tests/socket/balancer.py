@@ -24,7 +24,7 @@ from localalb.balancer.topology import (
     TargetGroup,
     Topology,
 )
-from localalb.runtime.function import Function
+from localalb.runtime.function import Function, Invocable
 from localalb.runtime.result import Result
 from localalb.serving import tls
 from localalb.serving.server import DataPlane
@@ -87,7 +87,7 @@ class FakePool:
     def waits(self, caller: asyncio.Task[Any]) -> bool:
         return self._cold and not self.free.is_set()
 
-    async def invoke(self, function: Function, payload: bytes, *, trace: str = "") -> Result:
+    async def invoke(self, function: Invocable, payload: bytes, *, trace: str = "") -> Result:
         self.payloads.put(payload)
         try:
             await self.free.wait()

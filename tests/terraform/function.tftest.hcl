@@ -1,15 +1,15 @@
-# modules/function alone.
+# modules/function alone: its code and its settings. Roles, versions, network and log have files of their own.
 
 mock_provider "aws" {
-  mock_resource "aws_iam_role" {
+  mock_data "aws_region" {
     defaults = {
-      arn = "arn:aws:iam::123456789012:role/hello"
+      name = "eu-west-1"
     }
   }
 
-  mock_resource "aws_cloudwatch_log_group" {
+  mock_resource "aws_iam_role" {
     defaults = {
-      arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/hello"
+      arn = "arn:aws:iam::123456789012:role/hello-20260101"
     }
   }
 
@@ -43,29 +43,6 @@ run "defaults" {
   }
 
   assert {
-    condition = jsondecode(aws_iam_role_policy.logs.policy).Statement == [{
-      Effect   = "Allow"
-      Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-      Resource = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/hello:*"
-    }]
-    error_message = "The role may write to its own log group and do nothing else."
-  }
-
-  assert {
-    condition = jsondecode(aws_iam_role.this.assume_role_policy).Statement == [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "lambda.amazonaws.com" }
-    }]
-    error_message = "Lambda and nobody else takes the role."
-  }
-
-  assert {
-    condition     = aws_cloudwatch_log_group.this.name == "/aws/lambda/hello" && aws_cloudwatch_log_group.this.retention_in_days == 30
-    error_message = "The log group Lambda writes to, kept for 30 days."
-  }
-
-  assert {
     condition     = aws_lambda_function.this.memory_size == 128 && aws_lambda_function.this.timeout == 3
     error_message = "Lambda's own defaults."
   }
@@ -76,29 +53,49 @@ run "defaults" {
   }
 
   assert {
-    condition     = aws_lambda_function.this.publish == false && length(aws_lambda_alias.this) == 0
-    error_message = "Without an alias nothing is published."
+    condition = (
+      length(aws_lambda_function.this.snap_start) == 0 &&
+      aws_lambda_function.this.layers == null &&
+      aws_lambda_function.this.kms_key_arn == null &&
+      aws_lambda_function.this.description == null &&
+      aws_lambda_function.this.reserved_concurrent_executions == null
+    )
+    error_message = "Nothing is set that is not asked for."
   }
 
   assert {
-    condition     = output.qualifier == null && output.target_arn == output.function_arn
-    error_message = "Without an alias the function itself is called."
+    condition     = output.ready
+    error_message = "What waits for this can be built."
   }
 }
 
-run "alias" {
+run "description" {
+  command = plan
+
   module {
     source = "./modules/function"
   }
 
   variables {
-    alias                 = "live"
-    environment_variables = { LOG_LEVEL = "debug" }
+    description = "Answers."
   }
 
   assert {
-    condition     = aws_lambda_function.this.publish && aws_lambda_alias.this[0].function_version == "7"
-    error_message = "The alias points at the version just published."
+    condition     = aws_lambda_function.this.description == "Answers."
+    error_message = "The description reaches the function."
+  }
+}
+
+run "environment_variables" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    environment_variables = { LOG_LEVEL = "debug" }
+    kms_key_arn           = "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-4000-8000-000000000000"
   }
 
   assert {
@@ -107,12 +104,12 @@ run "alias" {
   }
 
   assert {
-    condition     = output.qualifier == "live" && output.target_arn == "arn:aws:lambda:eu-west-1:123456789012:function:hello:live"
-    error_message = "With an alias the alias is called."
+    condition     = aws_lambda_function.this.kms_key_arn == "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-4000-8000-000000000000"
+    error_message = "They are encrypted with the key."
   }
 }
 
-run "name_longest" {
+run "ephemeral_storage" {
   command = plan
 
   module {
@@ -120,12 +117,63 @@ run "name_longest" {
   }
 
   variables {
-    name = join("", [for i in range(64) : "n"])
+    ephemeral_storage_size = 10240
   }
 
   assert {
-    condition     = length(aws_iam_role.this.name_prefix) == 38
-    error_message = "The provider takes a prefix of 38 characters for a role."
+    condition     = one(aws_lambda_function.this.ephemeral_storage).size == 10240
+    error_message = "The most that /tmp can have."
+  }
+}
+
+run "layers" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    layers = [for i in range(5) : "arn:aws:lambda:eu-west-1:123456789012:layer:psycopg:${i}"]
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.layers == var.layers
+    error_message = "Five layers, in the order in which they are written."
+  }
+}
+
+run "tracing" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    tracing_mode = "Active"
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.tracing_config).mode == "Active"
+    error_message = "The function is traced."
+  }
+}
+
+run "reserved_concurrency" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    reserved_concurrent_executions = 0
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.reserved_concurrent_executions == 0
+    error_message = "0 stops the function."
   }
 }
 
@@ -151,7 +199,7 @@ run "code_is_not_what_was_built" {
   expect_failures = [check.code_is_what_was_built]
 }
 
-run "s3" {
+run "code_in_s3" {
   command = plan
 
   module {
@@ -173,7 +221,7 @@ run "s3" {
   }
 }
 
-run "image" {
+run "code_in_an_image" {
   command = plan
 
   module {
@@ -197,42 +245,57 @@ run "image" {
   }
 }
 
-# Each run below gives one wrong value to every input that can have one, and each of them has to be refused.
-
-run "refuses_wrong_characters_and_too_little" {
+# Refusals: a wrong value for each input that can have one.
+run "refuses_wrong_characters" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
     name                  = "my.function"
-    source_code_hash      = ""
     code_sha256           = "9f86d081"
-    handler               = "lambda_function"
     runtime               = "nodejs22.x"
     architecture          = "amd64"
-    memory_size           = 127
-    timeout               = 0
     environment_variables = { LOG-LEVEL = "debug" }
-    log_retention_days    = 10
-    alias                 = "42" # a number is a version
     tags                  = { "aws:owner" = "me" }
   }
 
   expect_failures = [
     var.name,
-    var.source_code_hash,
     var.code_sha256,
-    var.handler,
     var.runtime,
     var.architecture,
+    var.environment_variables,
+    var.tags,
+  ]
+}
+
+run "refuses_too_little" {
+  command = plan
+
+  module {
+    source = "./tests/terraform/variables/function"
+  }
+
+  variables {
+    source_code_hash               = ""
+    handler                        = "lambda_function"
+    memory_size                    = 127
+    timeout                        = 0
+    ephemeral_storage_size         = 511
+    reserved_concurrent_executions = -1
+    tags                           = { "" = "me" }
+  }
+
+  expect_failures = [
+    var.source_code_hash,
+    var.handler,
     var.memory_size,
     var.timeout,
-    var.environment_variables,
-    var.log_retention_days,
-    var.alias,
+    var.ephemeral_storage_size,
+    var.reserved_concurrent_executions,
     var.tags,
   ]
 }
@@ -241,51 +304,57 @@ run "refuses_too_long_and_too_much" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
-    name                  = join("", [for i in range(65) : "n"])
-    handler               = "${join("", [for i in range(128) : "x"])}.handler"
-    runtime               = "python3.8" # no longer offered
-    memory_size           = 10241
-    timeout               = 901
-    environment_variables = { A = "1" } # Lambda asks for two characters
-    alias                 = "$LATEST"
-    tags                  = { "" = "me" }
+    name                   = join("", [for i in range(65) : "n"])
+    description            = join("", [for i in range(257) : "d"])
+    handler                = "${join("", [for i in range(128) : "x"])}.handler"
+    runtime                = "python3.8" # no longer offered
+    memory_size            = 10241
+    timeout                = 901
+    ephemeral_storage_size = 10241
+    environment_variables  = { A = "1" } # Lambda asks for two characters
+    layers                 = [for i in range(6) : "arn:aws:lambda:eu-west-1:123456789012:layer:psycopg:${i}"]
+    tags                   = { (join("", [for i in range(129) : "k"])) = "me" }
   }
 
   expect_failures = [
     var.name,
+    var.description,
     var.handler,
     var.runtime,
     var.memory_size,
     var.timeout,
+    var.ephemeral_storage_size,
     var.environment_variables,
-    var.alias,
+    var.layers,
     var.tags,
   ]
 }
 
-run "refuses_fractions_and_reserved_variables" {
+run "refuses_fractions" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
-    memory_size           = 128.5
-    timeout               = 2.5
-    environment_variables = { _HANDLER = "x.y" }
-    tags                  = { (join("", [for i in range(129) : "k"])) = "me" }
+    memory_size                    = 128.5
+    timeout                        = 2.5
+    ephemeral_storage_size         = 512.5
+    reserved_concurrent_executions = 1.5
+    environment_variables          = { _HANDLER = "x.y" }
   }
 
   expect_failures = [
     var.memory_size,
     var.timeout,
+    var.ephemeral_storage_size,
+    var.reserved_concurrent_executions,
     var.environment_variables,
-    var.tags,
   ]
 }
 
@@ -293,7 +362,7 @@ run "refuses_region_as_a_variable" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -303,11 +372,50 @@ run "refuses_region_as_a_variable" {
   expect_failures = [var.environment_variables]
 }
 
+run "refuses_unknown_tracing_and_short_arns" {
+  command = plan
+
+  module {
+    source = "./tests/terraform/variables/function"
+  }
+
+  variables {
+    tracing_mode = "On"
+    kms_key_arn  = "alias/hello"
+    layers       = ["arn:aws:lambda:eu-west-1:123456789012:layer:psycopg"] # which version?
+  }
+
+  expect_failures = [
+    var.tracing_mode,
+    var.kms_key_arn,
+    var.layers,
+  ]
+}
+
+run "refuses_layers_of_an_image" {
+  command = plan
+
+  module {
+    source = "./tests/terraform/variables/function"
+  }
+
+  variables {
+    filename         = null
+    source_code_hash = null
+    handler          = null
+    runtime          = null
+    image_uri        = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/hello@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    layers           = ["arn:aws:lambda:eu-west-1:123456789012:layer:psycopg:1"]
+  }
+
+  expect_failures = [var.layers]
+}
+
 run "refuses_a_file_that_is_no_zip" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -321,7 +429,7 @@ run "refuses_zip_twice" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -335,7 +443,7 @@ run "refuses_no_code_at_all" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -349,7 +457,7 @@ run "refuses_zip_without_digest_handler_runtime" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -369,7 +477,7 @@ run "refuses_misspelt_s3_key_and_image_without_tag" {
   command = plan
 
   module {
-    source = "./modules/function"
+    source = "./tests/terraform/variables/function"
   }
 
   variables {
@@ -377,8 +485,5 @@ run "refuses_misspelt_s3_key_and_image_without_tag" {
     image_uri = "hello"
   }
 
-  expect_failures = [
-    var.s3,
-    var.image_uri,
-  ]
+  expect_failures = [var.s3, var.image_uri]
 }

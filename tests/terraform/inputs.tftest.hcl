@@ -17,6 +17,7 @@ run "takes_the_largest_values" {
     handler               = "package.package.main" # by packages
     memory_size           = 10240
     timeout               = 900
+    idle_timeout          = 901
     environment_variables = sensitive({ TOKEN = "secret" }) # secrets pass, and stay secret
     log_retention_days    = 0                               # for ever
     allowed_cidr_blocks   = []                              # nobody
@@ -44,15 +45,17 @@ run "takes_the_smallest_values" {
 run "refuses_wrong_characters_and_too_little" {
   command = plan
 
+  module {
+    source = "./tests/terraform/variables/root"
+  }
+
   variables {
     name                  = "my_service"
-    source_dir            = "nowhere"
     exclude               = [""]
     python                = " "
     runtime               = "nodejs22.x"
     architecture          = "amd64"
     memory_size           = 127
-    timeout               = 0
     environment_variables = { LOG-LEVEL = "debug" }
     log_retention_days    = 10
     vpc_id                = "vpc-0a"
@@ -62,13 +65,11 @@ run "refuses_wrong_characters_and_too_little" {
 
   expect_failures = [
     var.name,
-    var.source_dir,
     var.exclude,
     var.python,
     var.runtime,
     var.architecture,
     var.memory_size,
-    var.timeout,
     var.environment_variables,
     var.log_retention_days,
     var.subnet_ids,
@@ -80,12 +81,15 @@ run "refuses_wrong_characters_and_too_little" {
 run "refuses_empty_and_too_much" {
   command = plan
 
+  module {
+    source = "./tests/terraform/variables/root"
+  }
+
   variables {
     name                  = ""
     handler               = "lambda_function"
     runtime               = "python3.8" # no longer offered
     memory_size           = 10241
-    timeout               = 901
     environment_variables = { A = "1" } # Lambda asks for two characters
     subnet_ids            = ["subnet-0a", "subnet-0b"]
     allowed_cidr_blocks   = ["203.0.113.7/24"] # AWS stores 203.0.113.0/24, a change at every plan
@@ -97,7 +101,6 @@ run "refuses_empty_and_too_much" {
     var.handler,
     var.runtime,
     var.memory_size,
-    var.timeout,
     var.environment_variables,
     var.subnet_ids,
     var.allowed_cidr_blocks,
@@ -108,11 +111,14 @@ run "refuses_empty_and_too_much" {
 run "refuses_too_long_and_fractions" {
   command = plan
 
+  module {
+    source = "./tests/terraform/variables/root"
+  }
+
   variables {
     name                  = "a23456789012345678901234567890123" # 33 characters; a load balancer takes 32
     handler               = "${join("", [for i in range(128) : "x"])}.handler"
     memory_size           = 128.5
-    timeout               = 2.5
     environment_variables = { _HANDLER = "x.y" }
     vpc_id                = "main"
     subnet_ids            = ["subnet-0a", "subnet-0b"]
@@ -124,7 +130,6 @@ run "refuses_too_long_and_fractions" {
     var.name,
     var.handler,
     var.memory_size,
-    var.timeout,
     var.environment_variables,
     var.vpc_id,
     var.allowed_cidr_blocks,
@@ -132,12 +137,15 @@ run "refuses_too_long_and_fractions" {
   ]
 }
 
-run "refuses_leading_hyphen_missing_module_one_subnet" {
+run "refuses_leading_hyphen_reserved_variable_one_subnet" {
   command = plan
+
+  module {
+    source = "./tests/terraform/variables/root"
+  }
 
   variables {
     name                  = "-orders"
-    handler               = "missing.handler"
     environment_variables = { AWS_REGION = "eu-west-1" }
     vpc_id                = "vpc-0a"
     subnet_ids            = ["subnet-0a"]
@@ -145,7 +153,6 @@ run "refuses_leading_hyphen_missing_module_one_subnet" {
 
   expect_failures = [
     var.name,
-    var.handler,
     var.environment_variables,
     var.subnet_ids,
   ]
@@ -154,22 +161,28 @@ run "refuses_leading_hyphen_missing_module_one_subnet" {
 run "refuses_trailing_hyphen_and_one_zone" {
   command = plan
 
+  module {
+    source = "./tests/terraform/variables/root"
+  }
+
   variables {
     name       = "orders-"
-    source_dir = "modules/package"
     vpc_id     = "vpc-0a" # one subnet, one zone
     subnet_ids = ["subnet-0a", "subnet-0a"]
   }
 
   expect_failures = [
     var.name,
-    var.handler,
     var.subnet_ids,
   ]
 }
 
 run "refuses_reserved_name_internal" {
   command = plan
+
+  module {
+    source = "./tests/terraform/variables/root"
+  }
 
   variables {
     name       = "internal-orders"
@@ -185,6 +198,10 @@ run "refuses_reserved_name_internal" {
 
 run "refuses_reserved_name_sg" {
   command = plan
+
+  module {
+    source = "./tests/terraform/variables/root"
+  }
 
   variables {
     name = "sg-orders"
@@ -260,11 +277,15 @@ run "refuses_missing_package_file" {
     package_file = "nowhere.zip"
   }
 
-  expect_failures = [var.package_file]
+  expect_failures = [terraform_data.package_file]
 }
 
 run "refuses_package_file_that_is_no_zip" {
   command = plan
+
+  module {
+    source = "./tests/terraform/variables/root"
+  }
 
   variables {
     package_file = "README.md"
@@ -276,6 +297,10 @@ run "refuses_package_file_that_is_no_zip" {
 run "refuses_misspelt_s3_key_instead_of_key" {
   command = plan
 
+  module {
+    source = "./tests/terraform/variables/root"
+  }
+
   variables {
     package_s3 = { bucket = "packages", keys = "hello.zip" }
   }
@@ -285,6 +310,10 @@ run "refuses_misspelt_s3_key_instead_of_key" {
 
 run "refuses_misspelt_s3_version" {
   command = plan
+
+  module {
+    source = "./tests/terraform/variables/root"
+  }
 
   variables {
     package_s3 = { bucket = "packages", key = "hello.zip", versoin = "7" } # dropped silently, were it an object
@@ -296,6 +325,10 @@ run "refuses_misspelt_s3_version" {
 run "refuses_image_without_tag_or_digest" {
   command = plan
 
+  module {
+    source = "./tests/terraform/variables/root"
+  }
+
   variables {
     image_uri = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/hello" # Lambda wants a tag or a digest
   }
@@ -305,6 +338,10 @@ run "refuses_image_without_tag_or_digest" {
 
 run "refuses_source_dir_and_package_file" {
   command = plan
+
+  module {
+    source = "./tests/terraform/variables/root"
+  }
 
   variables {
     source_dir   = "handler"
@@ -317,6 +354,10 @@ run "refuses_source_dir_and_package_file" {
 run "refuses_package_file_and_package_s3" {
   command = plan
 
+  module {
+    source = "./tests/terraform/variables/root"
+  }
+
   variables {
     package_file = run.somebody_elses_zip.path
     package_s3   = { bucket = "packages", key = "hello.zip" }
@@ -328,6 +369,10 @@ run "refuses_package_file_and_package_s3" {
 run "refuses_package_s3_and_image_uri" {
   command = plan
 
+  module {
+    source = "./tests/terraform/variables/root"
+  }
+
   variables {
     package_s3 = { bucket = "packages", key = "hello.zip" }
     image_uri  = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/hello:v1"
@@ -338,6 +383,10 @@ run "refuses_package_s3_and_image_uri" {
 
 run "refuses_source_dir_and_image_uri" {
   command = plan
+
+  module {
+    source = "./tests/terraform/variables/root"
+  }
 
   variables {
     source_dir = "handler"

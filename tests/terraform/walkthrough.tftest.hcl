@@ -22,12 +22,12 @@ run "no_input" {
   }
 
   assert {
-    condition     = module.load_balancer.name == "demo-Lambda-alb"
+    condition     = module.load_balancer[0].name == "demo-Lambda-alb"
     error_message = "The walkthrough's load balancer is demo-Lambda-alb."
   }
 
   assert {
-    condition     = module.load_balancer.security_group_name == "DemoLambdaALBSG"
+    condition     = module.load_balancer[0].security_group_name == "DemoLambdaALBSG"
     error_message = "The walkthrough's security group is DemoLambdaALBSG."
   }
 
@@ -101,7 +101,7 @@ run "name_names_all_four" {
 
   assert {
     condition = [
-      output.function_name, module.load_balancer.name, module.load_balancer.security_group_name, module.target.name,
+      output.function_name, module.load_balancer[0].name, module.load_balancer[0].security_group_name, module.target.name,
     ] == ["orders", "orders", "orders", "orders"]
     error_message = "name goes to function, load balancer, security group and target group."
   }
@@ -177,31 +177,5 @@ run "same_stack_makes_the_network" {
   assert {
     condition     = keys(output.function_names) == ["image", "late", "many_a", "many_b", "network", "stored"]
     error_message = "Ids unknown until apply, depends_on, for_each and count must all plan."
-  }
-}
-
-run "two_services" {
-  command = plan
-
-  module {
-    source = "./examples/two-services"
-  }
-
-  assert {
-    condition     = keys(output.urls) == ["a", "b"]
-    error_message = "One stack may call the module twice."
-  }
-}
-
-run "powertools" {
-  command = plan
-
-  module {
-    source = "./examples/powertools"
-  }
-
-  assert {
-    condition     = can(regex("^[0-9a-f]{64}$", output.package.digest))
-    error_message = "Requirements change nothing about what is known at plan."
   }
 }

@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.cases import NO_SOURCE, Case, refusals, requests, responses, rules
+from tests.cases import NO_SOURCE, Case, calls, metrics, refusals, requests, responses, rules
 from tests.cases.page import render
 
 TABLES: list[Case] = [
     case
-    for sections in (requests.SECTIONS, responses.SECTIONS, rules.SECTIONS, refusals.SECTIONS)
+    for sections in (
+        requests.SECTIONS,
+        responses.SECTIONS,
+        rules.SECTIONS,
+        refusals.SECTIONS,
+        calls.SECTIONS,
+        metrics.SECTIONS,
+    )
     for rows in sections.values()
     for case in rows
 ]

@@ -18,7 +18,7 @@ import uvloop
 from workers import Worker, alive, eventually, function, invoke, leaving_nothing, numbers, place, until
 
 from localalb.runtime import code, environment
-from localalb.runtime.environment import LOG_TAIL, InitFailed
+from localalb.runtime.environment import LOG_TAIL, Environment, InitFailed
 from localalb.runtime.result import Result
 from localalb.runtime.surroundings import variables
 
@@ -38,6 +38,37 @@ FAMILY = """
         for pid in (os.getpid(), child.pid, grandchild, fork):
             note(pid)
 """
+
+
+def test_others_get_a_turn_between_two_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixteen at once would stand in everybody's way for as long as it takes the machine to start them."""
+    turns, started = 0, []
+
+    def spawn(*_: object) -> None:
+        started.append(turns)
+        raise OSError("no process is needed")
+
+    async def at_once(work: Callable[..., object], *arguments: object) -> object:
+        return work(*arguments)
+
+    async def run() -> None:
+        nonlocal turns
+        worker = Worker(tmp_path, "")
+        here = place(tmp_path)
+        begun = [
+            asyncio.create_task(Environment.start(worker.function, here, tmp_path, lambda *_: None))
+            for _ in range(16)
+        ]
+        while not all(task.done() for task in begun):
+            turns += 1
+            await asyncio.sleep(0)
+        assert all(isinstance(task.exception(), OSError) for task in begun)
+
+    monkeypatch.setattr(Environment, "_spawn", spawn)
+    monkeypatch.setattr(asyncio, "to_thread", at_once)
+    uvloop.run(run())
+    assert len(started) == 16
+    assert len(set(started)) == 16
 
 
 def test_an_invocation_and_its_log(tmp_path: Path) -> None:

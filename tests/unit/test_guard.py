@@ -83,12 +83,38 @@ def test_known_keys() -> None:
     assert not guard.known("\u00e9", ["a", "b"])
 
 
+SIGN_UP = {"HTTP_X_AMZ_TARGET": "AWSCognitoIdentityProviderService.SignUp"}
+# What is answered without a key must be what AWS's clients send: that call, to its path, with a short body.
+NOT_UNSIGNED: dict[str, dict[str, str]] = {
+    "another call": {"HTTP_X_AMZ_TARGET": "Logs_20140328.GetLogEvents"},
+    "localalb's own path": {"PATH_INFO": "/_localalb/stop"},
+    "another service's path": {"PATH_INFO": "/2015-03-31/functions/"},
+    "a long body": {"CONTENT_LENGTH": str(guard.LONGEST_UNSIGNED + 1)},
+    "a body without a length": {"HTTP_TRANSFER_ENCODING": "chunked"},
+    "a length below nothing": {"CONTENT_LENGTH": "-1"},
+    "a length that is none": {"CONTENT_LENGTH": "many"},
+    "a length of other digits": {"CONTENT_LENGTH": "\u0661"},
+    "a length of too many digits": {"CONTENT_LENGTH": "1" * 5000},
+}
+
+
 def test_what_clients_do_not_sign() -> None:
-    sign_up = {"HTTP_X_AMZ_TARGET": "AWSCognitoIdentityProviderService.SignUp"}
-    assert guard.unsigned(HOST | sign_up, "")
-    assert guard.unsigned(HOST, "AssumeRoleWithWebIdentity")
-    assert not guard.unsigned(HOST, "AssumeRole")
-    assert not guard.unsigned(HOST | {"HTTP_X_AMZ_TARGET": "Logs_20140328.GetLogEvents"}, "")
+    assert guard.unsigned(HOST | SIGN_UP)
+    assert guard.unsigned(HOST | SIGN_UP | {"CONTENT_LENGTH": str(guard.LONGEST_UNSIGNED)})
+
+
+@pytest.mark.parametrize("name", NOT_UNSIGNED)
+def test_what_only_looks_like_it(name: str) -> None:
+    assert not guard.unsigned(HOST | SIGN_UP | NOT_UNSIGNED[name])
+
+
+def test_the_token_of_a_web_identity() -> None:
+    """STS API, AssumeRoleWithWebIdentity: not signed, the token is what is shown."""
+    form = {"Action": ["AssumeRoleWithWebIdentity"], "WebIdentityToken": ["LKIAKEY"]}
+    assert guard.web_identity(form) == "LKIAKEY"
+    assert guard.web_identity({"Action": ["AssumeRoleWithWebIdentity"]}) == ""
+    assert guard.web_identity(form | {"Action": ["AssumeRole"]}) is None
+    assert guard.web_identity({}) is None
 
 
 PROTOCOLS: dict[str, tuple[str, dict[str, str]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,27 @@ DIFFERENT = {
     ("function", "runtime", "all"): "null with an image",
     ("function", "architecture", "default"): "required: the package was built for one",
     ("function", "image_uri", "description"): "here it excludes filename, in the root source_dir",
+    ("function", "timeout", "validations"): "the root knows the load balancer's idle_timeout",
+    ("package", "handler", "all"): "here to be found in source_dir, if at all",
     ("target", "name", "all"): "required: the root has a name for it",
+    ("target", "health_check", "validations"): "the root knows the function's timeout",
+    ("alarms", "alias", "all"): "of a function that is there already",
+    ("alarms", "name", "all"): "a prefix of the alarms' names, and required",
+    ("log-bucket", "name", "all"): "a bucket's name, unlike any other's in the world",
     ("load-balancer", "name", "all"): "required: the root has a name for it",
     ("load-balancer", "vpc_id", "all"): "the root knows the default VPC",
     ("load-balancer", "subnet_ids", "all"): "the root knows the default VPC",
 }
+# Where code lies and how it is packaged is read at plan.
+AT_PLAN = (
+    {"source_dir", "exclude", "python", "compress", "handler", "runtime"}
+    | {
+        "package_file",
+        "package_s3",
+        "image_uri",
+    }
+    | {"allowed_cidr_blocks"}
+)  # whose blocks are names of rules; ingress_rules may be unknown
 SHARED = [
     (module.name, each)
     for module in MODULES[1:]
@@ -68,3 +85,20 @@ def test_everything_is_described(module: Path) -> None:
     described = {each.name: each.description for each in variables(module)}
     described |= {each.name: each.description for each in outputs(module)}
     assert all(described.values())
+
+
+def test_what_needs_a_load_balancer_is_known() -> None:
+    """`create_load_balancer = false` refuses each input about the load balancer, by name."""
+    text = (ROOT / "variables_load_balancer.tf").read_text()
+    listed = re.search(r"load_balancer_inputs = \[for name, given in \{\n(.*?)\n *\} :", text, re.S)
+    assert listed
+    named = set(re.findall(r"^ *(\w+) +=", listed[1], re.M))
+    about = {each.name for each in variables(ROOT) if each.group in ("Load balancer", "Network")}
+    assert named == (about | {"access_logs", "connection_logs"}) - {"create_load_balancer"}
+
+
+def test_every_input_is_in_the_table_of_values() -> None:
+    """tests/terraform/values/root gives each input a value that is unknown, or a secret."""
+    text = (ROOT / "tests/terraform/values/root/main.tf").read_text()
+    given = set(re.findall(r"^  (\w+) +=", text, re.M))
+    assert {each.name for each in variables(ROOT)} - given == AT_PLAN

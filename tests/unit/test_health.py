@@ -23,7 +23,7 @@ from localalb.balancer.health import (
     problem_of,
 )
 from localalb.balancer.topology import HealthCheck, Target, TargetGroup
-from localalb.runtime.function import Function
+from localalb.runtime.function import Invocable
 from localalb.runtime.result import Result
 from tests.socket.balancer import FUNCTION, ok
 
@@ -35,7 +35,7 @@ def test_the_interval_is_from_start_to_start(takes: float) -> None:
     """User guide, "Health checks": how long a target takes does not affect when the next check begins."""
     began: list[float] = []
 
-    async def invoke(function: Function, payload: bytes) -> Result:
+    async def invoke(function: Invocable, payload: bytes) -> Result:
         began.append(asyncio.get_running_loop().time())
         await asyncio.sleep(takes)
         return ok(payload)
@@ -101,7 +101,7 @@ def test_checks_go_on_after_a_defect_of_ours() -> None:
     seen: list[TargetHealth] = []
 
     async def run() -> None:
-        async def invoke(function: Function, payload: bytes) -> Result:
+        async def invoke(function: Invocable, payload: bytes) -> Result:
             seen.append(checks.of("arn", FUNCTION.arn))
             if len(seen) == 2:
                 raise ZeroDivisionError

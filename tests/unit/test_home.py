@@ -3,57 +3,18 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
+from fake_cloud import FakeCloud, cloud
 
 from localalb.stacks import home as homes
 from localalb.stacks.home import NAME, Home, Running, ask, find
 from localalb.stacks.isolation import Endpoint
 
-
-class _Answers(BaseHTTPRequestHandler):
-    """Localalb's own requests, as a cloud answers them."""
-
-    server: FakeCloud
-
-    def do_GET(self) -> None:
-        self.server.seen.append((self.command, self.path, self.headers["X-Localalb"]))
-        self.send_response(self.server.status)
-        self.end_headers()
-        self.wfile.write(self.server.body)
-
-    do_POST = do_GET
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-
-class FakeCloud(HTTPServer):
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Answers)
-        self.status = 200
-        self.body = b'{"id": "mine", "listeners": []}'
-        self.seen: list[tuple[str, str, str]] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-@pytest.fixture
-def cloud() -> Iterator[FakeCloud]:
-    with FakeCloud() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+__all__ = ["cloud"]
 
 
 @pytest.fixture
@@ -76,6 +37,15 @@ def test_the_cloud_that_runs_here(home: Home, cloud: FakeCloud) -> None:
     assert cloud.seen == [("GET", "/_localalb/status", "KEY")]
     assert running.ask("stop", "POST")["id"] == "mine"
     assert cloud.seen[-1] == ("POST", "/_localalb/stop", "KEY")
+
+
+def test_a_copy_of_a_directory_has_no_cloud(home: Home, cloud: FakeCloud, tmp_path: Path) -> None:
+    """`down` in it would end the other's."""
+    claimed(home, cloud)
+    shutil.copytree(home.path, tmp_path / "copy" / NAME)
+    assert Home(tmp_path / "copy" / NAME).running() is None
+    (tmp_path / "link").symlink_to(tmp_path)
+    assert Home(tmp_path / "link" / NAME).running() is not None
 
 
 def test_a_proxy_does_not_come_between(home: Home, cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ import virtual_time
 from localalb.balancer.exchange import Exchange
 from localalb.balancer.journal import Journal
 from localalb.balancer.topology import Forward, Listener, LoadBalancer, Rule, TargetGroup
-from localalb.runtime.function import Function
+from localalb.runtime.function import Invocable
 from localalb.runtime.result import Result
 from localalb.serving.client import Connections
 from localalb.serving.http1_connection import Connection
@@ -62,7 +62,7 @@ class SlowPool:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
 
-    async def invoke(self, function: Function, payload: bytes, *, trace: str = "") -> Result:
+    async def invoke(self, function: Invocable, payload: bytes, *, trace: str = "") -> Result:
         await asyncio.sleep(self._seconds)
         return ok(payload)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.packager import FILES, PACKAGE_PY, built, order, refused, run, write
+from tests.packaging.packager import COMPRESSED_PY, FILES, PACKAGE_PY, built, order, refused, run, write
 
 
 @pytest.fixture(name="source")
@@ -116,6 +116,28 @@ def test_contents_modes_and_order(source: Path, tmp_path: Path) -> None:
         modes = {info.filename: info.external_attr >> 16 for info in archive.infolist()}
     assert modes.pop("bin/tool") == stat.S_IFREG | 0o755  # Lambda could not run it otherwise
     assert set(modes.values()) == {stat.S_IFREG | 0o644}  # nor read what others may not read
+
+
+def test_compressed(source: Path, reference: bytes, tmp_path: Path) -> None:
+    """The same files with the same modes and dates, whatever their size, in fewer bytes."""
+    zipped = built(source, tmp_path / "it.zip", script=COMPRESSED_PY)
+    assert len(zipped) < len(reference) / 10
+    with (
+        zipfile.ZipFile(tmp_path / "it.zip") as archive,
+        zipfile.ZipFile(tmp_path / "reference" / "it.zip") as stored,
+    ):
+        assert {info.compress_type for info in archive.infolist()} == {zipfile.ZIP_DEFLATED}
+        assert {info.compress_type for info in stored.infolist()} == {zipfile.ZIP_STORED}
+        assert archive.testzip() is None
+        assert {info.filename: archive.read(info) for info in archive.infolist()} == FILES
+        for info in archive.infolist():
+            assert info.external_attr == stored.getinfo(info.filename).external_attr
+            assert info.date_time == (1980, 1, 1, 0, 0, 0)
+
+
+def test_compressed_twice_on_one_machine(source: Path, tmp_path: Path) -> None:
+    one = built(source, tmp_path / "one.zip", script=COMPRESSED_PY)
+    assert built(source, tmp_path / "other.zip", script=COMPRESSED_PY) == one
 
 
 def test_exclude_is_obeyed(source: Path, tmp_path: Path) -> None:

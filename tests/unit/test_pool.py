@@ -19,7 +19,7 @@ import uvloop
 from workers import alive, function, leaving_nothing, numbers, package, place, until
 
 from localalb.runtime import pool as pools
-from localalb.runtime.function import Function
+from localalb.runtime.function import Alias, Function
 from localalb.runtime.logs import LogBook, LogEvent, Stream
 from localalb.runtime.pool import Pool
 from localalb.runtime.result import Result, Throttled
@@ -54,7 +54,8 @@ class Bench:
         self.messages: dict[Stream, list[str]] = {}
         self.sources: dict[str, bytes] = {}
         self.log_book = LogBook(self._write)
-        self.pool = Pool(place(directory), self.log_book, self._fetch)
+        self.draws: list[float] = []
+        self.pool = Pool(place(directory), self.log_book, self._fetch, self._draw)
 
     def function(
         self, source: str, *, reserved_concurrency: int | None = None, timeout: float = 10
@@ -67,6 +68,9 @@ class Bench:
         )
         self.sources[made.code_sha256] = package(dedent(source))
         return made
+
+    def _draw(self) -> float:
+        return self.draws.pop(0) if self.draws else 0.5
 
     def _fetch(self, wanted: Function) -> bytes:
         return self.sources[wanted.code_sha256]
@@ -194,6 +198,50 @@ def test_reserved_concurrency(tmp_path: Path) -> None:
             assert (await b.at_the_gate(gate)).failure == ""
             with pytest.raises(Throttled):
                 await b.invoke(b.function(COUNTER, reserved_concurrency=0))
+
+    uvloop.run(run())
+
+
+def test_an_alias_with_weights_has_environments_for_each_version(tmp_path: Path) -> None:
+    """One invoked ARN, and the version is drawn for each invocation."""
+
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            one, two = (
+                replace(b.function(COUNTER), version=version, arn=f"{function().arn}:live")
+                for version in ("1", "2")
+            )
+            alias = Alias(one, ((two, 0.5),))
+            b.draws = [0.0, 0.7, 0.4, 0.9, 0.5]
+            results = [await b.pool.invoke(alias, b"null") for _ in range(5)]
+            assert [result.version for result in results] == ["2", "1", "2", "1", "1"]
+            counts = [json.loads(result.payload) for result in results]
+            assert [count for _, count in counts] == [1, 1, 2, 2, 3]
+            assert len({pid for pid, _ in counts}) == 2
+            b.log_book.flush()
+            assert {stream.name.split("[")[1][:2] for stream in b.messages} == {"1]", "2]"}
+            # Other weights alone end no environment; a version that is left does.
+            b.pool.keep({Alias(one, ((two, 0.1),))})
+            b.draws = [0.99, 0.99]
+            assert json.loads((await b.pool.invoke(alias, b"null")).payload) == [counts[1][0], 4]
+            b.pool.keep({one})
+            assert await until(lambda: not alive(counts[0][0]))
+
+    uvloop.run(run())
+
+
+def test_reserved_concurrency_is_that_of_all_versions_together(tmp_path: Path) -> None:
+    """Developer guide, "Configuring reserved concurrency": it is a function's, not a version's."""
+
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            gate = b.function(GATE, reserved_concurrency=1)
+            first = b.at_the_gate(gate)
+            await asyncio.sleep(0)
+            with pytest.raises(Throttled):
+                await b.at_the_gate(replace(gate, version="1", arn=f"{gate.arn}:live"))
+            b.gate.touch()
+            assert (await first).failure == ""
 
     uvloop.run(run())
 

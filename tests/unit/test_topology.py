@@ -19,6 +19,7 @@ from localalb.balancer.topology import (
     Unsupported,
 )
 from localalb.control_plane import discovery
+from localalb.runtime.function import Alias
 
 ACCOUNT = "123456789012"
 ELB = f"arn:aws:elasticloadbalancing:eu-west-1:{ACCOUNT}"
@@ -293,6 +294,28 @@ def test_read() -> None:
     [target] = group.targets
     assert target.permitted
     assert target.function == discovery.function(FUNCTION, CONFIGURATION)
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "alias"), [("", ""), (":7", ""), (":$LATEST", ""), (":live", "live"), (":v2", "v2")]
+)
+def test_the_alias_in_an_arn(qualifier: str, alias: str) -> None:
+    assert discovery.alias_of(FUNCTION + qualifier) == alias
+
+
+def test_an_alias_with_weights() -> None:
+    """The additional version is invoked by the alias's ARN too: a handler sees what was asked for."""
+    alias = {"FunctionVersion": "1", "RoutingConfig": {"AdditionalVersionWeights": {"2": 0.1}}}
+    lambda_ = Client(get_function_configuration=CONFIGURATION, get_alias=alias)
+    health = {"TargetHealthDescriptions": [{"Target": {"Id": f"{FUNCTION}:live"}}]}
+    [target] = discovery.read(elbv2(describe_target_health=health), lambda_).target_groups[GROUP].targets
+    version = discovery.function(f"{FUNCTION}:live", CONFIGURATION)
+    assert target.function == Alias(version, ((version, 0.1),))
+
+
+@pytest.mark.parametrize("config", [{}, {"RoutingConfig": None}, {"RoutingConfig": {}}], ids=repr)
+def test_an_alias_without_weights(config: dict[str, Any]) -> None:
+    assert discovery.weights(config) == {}
 
 
 def test_a_function_without_a_policy_is_not_permitted() -> None:

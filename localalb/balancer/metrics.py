@@ -1,0 +1,103 @@
+"""The metrics of load balancers and their target groups: the namespace AWS/ApplicationELB.
+
+User guide, "CloudWatch metrics for your Application Load Balancer". There are no zones here, so no metric has
+the dimension AvailabilityZone. Health checks do not count.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from localalb.balancer.access_log import Entry
+from localalb.http import faults
+from localalb.runtime.distribution import Distribution, Metric, Sample, Tallies
+
+NAMESPACE = "AWS/ApplicationELB"
+CLIENT_GONE = 460
+# Which of the reasons are the load balancer's or Lambda's own fault (user guide, "Access logs", "Error reason
+# codes"); all others are the function's.
+INTERNAL = frozenset({faults.CONNECTION_TIMEOUT})
+UNITS = {"TargetResponseTime": "Seconds", "LambdaTargetProcessedBytes": "Bytes"}
+
+
+class Outcome(NamedTuple):
+    """What became of a request, in the words of its access log entry. `answered`: the target was, in time."""
+
+    load_balancer: str
+    target_group: str
+    status: int
+    target_status: int
+    reason: str
+    action: str
+    answered: bool
+
+
+class BalancerMetrics:
+    """Counts requests that are over."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._tallies: Tallies[Outcome] = Tallies(clock)
+
+    def over(self, entry: Entry) -> None:
+        outcome = Outcome(
+            entry.load_balancer,
+            entry.target_group,
+            entry.status,
+            entry.target_status,
+            entry.reason,
+            entry.action,
+            entry.target_duration >= 0,
+        )
+        # Guess: which bytes LambdaTargetProcessedBytes counts is not documented; here the request's and the
+        # response's on the wire.
+        self._tallies.add(outcome, entry.target_duration, entry.request.size + entry.sent)
+
+    def samples(self) -> Iterator[Sample]:
+        return self._tallies.samples(_publish)
+
+
+def counted(outcome: Outcome) -> Iterator[str]:
+    """The metrics in which a request counts as one."""
+    by_lambda = outcome.reason.startswith("Lambda")
+    if outcome.answered or by_lambda or (outcome.status == CLIENT_GONE and outcome.target_group):
+        yield "RequestCount"  # a target was chosen
+    if outcome.target_status:
+        yield f"HTTPCode_Target_{outcome.target_status // 100}XX_Count"
+    if not outcome.target_status or outcome.status == CLIENT_GONE:
+        # What a rule answers comes from the load balancer too. That it counts is a guess.
+        if outcome.status >= 300:
+            yield f"HTTPCode_ELB_{outcome.status // 100}XX_Count"
+        if outcome.status in (500, 502, 503, 504):
+            yield f"HTTPCode_ELB_{outcome.status}_Count"
+    if by_lambda:
+        yield "LambdaInternalError" if outcome.reason in INTERNAL else "LambdaUserError"
+    if outcome.action == "redirect":
+        yield "HTTP_Redirect_Count"
+    elif outcome.action == "fixed-response":
+        yield "HTTP_Fixed_Response_Count"
+
+
+def _publish(outcome: Outcome, values: tuple[Distribution, ...]) -> Iterator[tuple[Metric, Distribution]]:
+    durations, sizes = values
+    _, _, _, region, account, resource = outcome.load_balancer.split(":", 5)
+    balancer = ("LoadBalancer", resource.removeprefix("loadbalancer/"))
+    group = ("TargetGroup", outcome.target_group.rpartition(":")[2])
+    found = [(name, Distribution.repeated(1, durations.count)) for name in counted(outcome)]
+    if outcome.answered:
+        found += [("TargetResponseTime", durations), ("LambdaTargetProcessedBytes", sizes)]
+    for name, distribution in found:
+        for dimensions in _dimensions(name, balancer, group):
+            unit = UNITS.get(name, "Count")
+            yield Metric(account, region, NAMESPACE, name, unit, dimensions), distribution
+
+
+def _dimensions(
+    name: str, balancer: tuple[str, str], group: tuple[str, str]
+) -> list[tuple[tuple[str, str], ...]]:
+    if name in ("LambdaUserError", "LambdaInternalError"):
+        return [(group,), (balancer, group)]
+    if name.startswith(("HTTPCode_ELB", "HTTP_")) or name == "LambdaTargetProcessedBytes":
+        return [(balancer,)]
+    return [(balancer,), (balancer, group)]

@@ -1,0 +1,116 @@
+"""`up` and `down`: the cloud of a directory, in the background, and what Terraform makes in it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from localalb.commands import clouds
+from localalb.commands.look import urls
+from localalb.commands.ports import holder
+from localalb.commands.where import DIRECTORY, terraform_of
+from localalb.stacks import home
+from localalb.stacks.home import Home, Running
+from localalb.stacks.terraform import TerraformError
+
+TO_START = 60.0  # seconds
+
+
+@click.command()
+@DIRECTORY
+@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform input variable.")
+def up(directory: Path, variables: tuple[str, ...]) -> None:
+    """Start a cloud in the background and apply DIRECTORY to it; again: apply what changed."""
+    place = Home(directory / home.NAME)
+    with _working(place):
+        running = place.running() or _start(place)
+        terraform = terraform_of(directory, running)
+        click.echo("Terraform: initialising ...", err=True)
+        terraform.init()
+        click.echo(
+            "Terraform: applying. A new load balancer takes the AWS provider 60 s, here as on AWS; "
+            "about 70 s in all.",
+            err=True,
+        )
+        terraform.apply(*(f"-var={variable}" for variable in variables))
+        _print_urls(running, terraform.outputs())
+
+
+@click.command()
+@DIRECTORY
+@click.option("--all", "everywhere", is_flag=True, help="End every cloud of yours, wherever it was started.")
+def down(directory: Path, everywhere: bool) -> None:
+    """Destroy what `up` made in DIRECTORY and stop its cloud. Safe when nothing runs."""
+    if everywhere:
+        clouds.end_all()
+        return
+    place = Home(directory / home.NAME)
+    if not place.path.exists():
+        click.echo("nothing is running here", err=True)
+        return
+    with _working(place):
+        running = place.running()
+        if running is None:
+            click.echo("nothing is running here", err=True)
+        else:
+            try:
+                if place.state.exists():
+                    terraform_of(directory, running).destroy()
+            finally:
+                clouds.stop(running)
+        place.clear()
+
+
+@contextmanager
+def _working(place: Home) -> Iterator[None]:
+    """Alone in a home, with Terraform's failures told in its own words."""
+    try:
+        with place.locked():
+            yield
+    except BlockingIOError:
+        raise click.ClickException(
+            f"another `up` or `down` is at work in {place.path.parent.resolve()}"
+        ) from None
+    except TerraformError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _start(place: Home) -> Running:
+    """Start a cloud in the background and wait until it answers."""
+    place.prepare()
+    with place.log.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "localalb", "serve", "--home", str(place.path)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + TO_START
+    while time.monotonic() < deadline and process.poll() is None:
+        running = place.running()
+        if running is not None:
+            return running
+        time.sleep(0.05)
+    process.kill()
+    raise click.ClickException(f"the cloud did not start:\n{place.log.read_text(errors='replace')}")
+
+
+def _print_urls(running: Running, outputs: dict[str, Any]) -> None:
+    for listener in running.ask("status")["listeners"]:
+        wanted, address = listener["instead_of"], listener["url"]
+        if wanted:
+            who = holder(wanted)
+            taken = f"is taken by {who}" if who else "was taken"
+            click.echo(
+                f"port {wanted} {taken}: {listener['load_balancer']} is at {address} instead", err=True
+            )
+    for address in urls(running, outputs):
+        click.echo(address)

@@ -1,0 +1,39 @@
+"""Which directory and which cloud a command means."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from localalb.stacks import home
+from localalb.stacks.home import Running
+from localalb.stacks.isolation import isolated
+from localalb.stacks.terraform import Terraform
+
+DIRECTORY = click.argument(
+    "directory", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+CLOUD = click.option(
+    "-C",
+    "directory",
+    default=".",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The directory whose cloud is meant (default: this one, else the one AWS_ENDPOINT_URL names).",
+)
+
+
+def cloud_of(directory: Path) -> Running:
+    """The cloud that is meant in a directory. Raises `click.ClickException` where there is none."""
+    running = home.find(directory)
+    if running is None:
+        raise click.ClickException("no cloud is running here; `localalb up` or `localalb serve` starts one")
+    return running
+
+
+def terraform_of(directory: Path, running: Running | None) -> Terraform:
+    """Terraform in a directory, with the state that `up` uses; without a cloud it reaches no AWS."""
+    environ = isolated(os.environ, running.endpoint) if running else None
+    return Terraform(directory, directory / home.NAME, environ)

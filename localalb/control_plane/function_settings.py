@@ -1,0 +1,98 @@
+"""What moto drops of a function's configuration, and the limit of its code.
+
+Lambda API, CreateFunction, UpdateFunctionConfiguration and GetFunctionConfiguration.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.awslambda.exceptions import LambdaClientError
+from moto.awslambda.models import LambdaFunction
+from moto.ec2.models import ec2_backends
+
+from localalb.control_plane.seam import Replacement, Seam
+from localalb.runtime import code
+
+SEAMS: tuple[Seam, ...] = (
+    (LambdaFunction, "__init__"),
+    (LambdaFunction, "set_version"),
+    (LambdaFunction, "update_configuration"),
+    (LambdaFunction, "get_configuration"),
+    (LambdaFunction, "_set_function_code"),
+)
+
+# Members that moto takes from CreateFunction alone, and the names under which it keeps them.
+_UPDATED = {"KMSKeyArn": "kms_key_arn", "TracingConfig": "tracing_config"}
+
+
+def replacements() -> list[Replacement]:
+    """The methods of `SEAMS` as they should be."""
+    init = LambdaFunction.__init__
+    set_version = LambdaFunction.set_version
+    get_configuration = LambdaFunction.get_configuration
+    set_code = LambdaFunction._set_function_code
+    update_configuration = LambdaFunction.update_configuration
+
+    def init_with_all(self: Any, account_id: str, spec: dict[str, Any], *rest: Any, **named: Any) -> None:
+        self.logging_config = spec.get("LoggingConfig") or {}
+        self.file_systems = spec.get("FileSystemConfigs") or []
+        self.snap_start = (spec.get("SnapStart") or {}).get("ApplyOn", "None")
+        init(self, account_id, spec, *rest, **named)
+
+    def set_version_and_snapshot(self: Any, version: int) -> None:
+        set_version(self, version)
+        self.snapshot = self.snap_start == "PublishedVersions"
+
+    def update_all(self: Any, updates: dict[str, Any]) -> dict[str, Any]:
+        self.logging_config = updates.get("LoggingConfig") or self.logging_config
+        self.file_systems = updates.get("FileSystemConfigs", self.file_systems)
+        self.snap_start = (updates.get("SnapStart") or {}).get("ApplyOn", self.snap_start)
+        for member in _UPDATED.keys() & updates.keys():
+            setattr(self, _UPDATED[member], updates[member])
+        if "EphemeralStorage" in updates:
+            self.ephemeral_storage = updates["EphemeralStorage"]["Size"]
+        return update_configuration(self, updates)
+
+    def configuration_with_all(self: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        found = get_configuration(self, *args, **kwargs)
+        snapshot = "On" if getattr(self, "snapshot", False) else "Off"
+        return found | {
+            "LoggingConfig": _logging(self.function_name, self.logging_config),
+            "VpcConfig": _vpc_config(self),
+            "FileSystemConfigs": self.file_systems,
+            "SnapStart": {"ApplyOn": self.snap_start, "OptimizationStatus": snapshot},
+        }
+
+    def set_code_within_limits(self: Any, spec: dict[str, Any]) -> None:
+        before = dict(vars(self)), dict(self.code)
+        set_code(self, spec)
+        if code.unpacked_size(self.code_bytes) > code.MAX_UNPACKED:
+            vars(self).update(before[0], code=before[1])
+            words = f"Unzipped size must be smaller than {code.MAX_UNPACKED} bytes"
+            raise LambdaClientError("InvalidParameterValueException", words)
+
+    return [
+        (LambdaFunction, "_set_function_code", set_code_within_limits),
+        (LambdaFunction, "__init__", init_with_all),
+        (LambdaFunction, "set_version", set_version_and_snapshot),
+        (LambdaFunction, "update_configuration", update_all),
+        (LambdaFunction, "get_configuration", configuration_with_all),
+    ]
+
+
+def _logging(name: str, given: dict[str, Any]) -> dict[str, Any]:
+    """A LoggingConfig with its defaults; levels exist for JSON only (API, LoggingConfig)."""
+    found = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{name}"} | given
+    if found["LogFormat"] == "JSON":
+        return {"ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO"} | found
+    return found
+
+
+def _vpc_config(self: Any) -> dict[str, Any] | None:
+    """The VpcConfig with the VPC of its subnets; without subnets the function is in no VPC."""
+    given: dict[str, Any] = self._vpc_config
+    if not given or not given.get("SubnetIds"):
+        return None
+    subnet = ec2_backends[self.account_id][self.region].get_subnet(given["SubnetIds"][0])
+    return given | {"VpcId": subnet.vpc_id}

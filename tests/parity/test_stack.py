@@ -1,0 +1,75 @@
+"""Everything the module may set, set by the AWS provider: read back as written, and gone when destroyed.
+
+A plan right after an apply is empty where the control plane keeps every attribute and answers with it.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.parity.conftest import Life
+
+HEADERS = {
+    "access-control-allow-origin": "https://example.com",
+    "access-control-allow-methods": "GET,PUT",
+    "access-control-allow-headers": "X-One,X-Two",
+    "access-control-allow-credentials": "true",
+    "access-control-expose-headers": "X-Three",
+    "access-control-max-age": "86400",
+    "content-security-policy": "default-src 'self'",
+    "strict-transport-security": "max-age=31536000; includeSubDomains",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+
+
+def test_what_was_made_is_read_back(life: Life) -> None:
+    assert life.first == ""
+
+
+def test_what_was_changed_is_read_back(life: Life) -> None:
+    assert life.second == ""
+
+
+def test_nothing_is_left(life: Life) -> None:
+    kept = life.left | {"log groups": []}
+    assert kept == {kind: [] for kind in life.left}
+
+
+def test_a_log_group_that_skips_destroy_is_left(life: Life) -> None:
+    assert life.left["log groups"] == ["/aws/lambda/provider"]
+
+
+def test_moto_failed_at_nothing(life: Life) -> None:
+    assert [line for line in life.log.splitlines() if " 501: " in line] == []
+
+
+def test_a_listener_s_response_headers(life: Life) -> None:
+    found = life.made.answers["plain"].headers
+    assert {name: found.get(name) for name in HEADERS} == HEADERS
+    assert "server" not in found
+
+
+def test_the_function_is_told_of_tls(life: Life) -> None:
+    headers = json.loads(life.made.answers["plain"].body)["multiValueHeaders"]
+    assert headers["x-version"] == ["TLSv1.3"]
+    assert "x-suite" in headers
+
+
+def test_access_logs_go_under_their_prefix(life: Life) -> None:
+    assert life.made.logs
+    for key, entries in life.made.logs.items():
+        assert key.startswith("access/AWSLogs/123456789012/elasticloadbalancing/us-east-1/")
+        assert '"GET https://www.example.com:443/ HTTP/1.1"' in entries
+
+
+@pytest.mark.parametrize("name", ["oidc", "cognito", "mutual"])
+def test_what_cannot_be_checked_is_refused(life: Life, name: str) -> None:
+    """A login or a client's certificate that nobody checks must let nobody in."""
+    assert life.made.answers[name].status == 500
+
+
+def test_a_web_acl_is_the_load_balancer_s(life: Life) -> None:
+    assert life.made.associated == "provider"

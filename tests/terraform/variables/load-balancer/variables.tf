@@ -1,0 +1,1 @@
+../../../../modules/load-balancer/variables.tf

@@ -1,0 +1,1 @@
+../../../../modules/target/variables.tf

@@ -55,6 +55,10 @@ def serving(application: Any) -> Iterator[tuple[str, int]]:
     assert not thread.is_alive()
 
 
+def everything(client: socket.socket) -> bytes:
+    return b"".join(iter(lambda: client.recv(4096), b""))
+
+
 @pytest.mark.parametrize(("lets_in", "most"), [(False, SEATS), (True, SEATS + 8)], ids=["unknown", "let in"])
 def test_seats(lets_in: bool, most: int) -> None:
     application = Application(lets_in)
@@ -66,7 +70,7 @@ def test_seats(lets_in: bool, most: int) -> None:
             client.sendall(GET)
         assert until(lambda: application.running == most)
         application.told.set()
-        answers = [b"".join(iter(lambda client=client: client.recv(4096), b"")) for client in clients]
+        answers = [everything(client) for client in clients]
     assert all(answer.startswith(b"HTTP/1.1 200 OK\r\n") for answer in answers)
     assert all(f"\r\n{name}: {value}\r\n".encode() in answers[0] for name, value in HIDDEN)
     assert application.most == most
@@ -102,5 +106,5 @@ def test_who_is_let_in_is_read_to_the_end(monkeypatch: pytest.MonkeyPatch) -> No
         client.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % size)
         assert begun.wait(30)
         client.sendall(b"x" * size)
-        answer = b"".join(iter(lambda: client.recv(4096), b""))
+        answer = everything(client)
     assert b"\r\nX-Size: %d\r\n" % size in answer

@@ -111,4 +111,24 @@ variable "alarms" {
     p99_share_of_timeout = optional(number, 0.8)
   })
   default = null
+
+  validation {
+    condition     = var.alarms == null ? true : alltrue([for actions in [var.alarms.alarm_actions, var.alarms.ok_actions] : length(actions) <= 5 && alltrue([for arn in actions : can(regex("^arn:[^:]+:[^:]+:", arn))])])
+    error_message = "alarms has the actions ${jsonencode(try({ alarm_actions = var.alarms.alarm_actions, ok_actions = var.alarms.ok_actions }, null))}; pass at most five ARNs for each, for example that of an SNS topic."
+  }
+
+  validation {
+    condition     = var.alarms == null ? true : var.alarms.period >= 60 && var.alarms.period <= 3600 && var.alarms.period % 60 == 0
+    error_message = "alarms.period is ${try(var.alarms.period, "null")}; write 60, 120 or another multiple of 60 seconds up to 3600."
+  }
+
+  validation {
+    condition     = var.alarms == null ? true : alltrue([for count in [var.alarms.errors, var.alarms.throttles] : count >= 1 && floor(count) == count])
+    error_message = "alarms.errors is ${try(var.alarms.errors, "null")} and alarms.throttles ${try(var.alarms.throttles, "null")}; write whole numbers from 1."
+  }
+
+  validation {
+    condition     = var.alarms == null ? true : var.alarms.p99_share_of_timeout > 0 && var.alarms.p99_share_of_timeout <= 1
+    error_message = "alarms.p99_share_of_timeout is ${try(var.alarms.p99_share_of_timeout, "null")}; write a number above 0 and up to 1, for example 0.8."
+  }
 }

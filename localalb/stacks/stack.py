@@ -95,6 +95,11 @@ class Stack:
         for scheme in ("http://", "https://"):
             self.http.mount(scheme, Adapter(self.names, address))
 
+    @property
+    def state(self) -> Path:
+        """The file with the stack's state."""
+        return self._terraform.state
+
     def apply(self, **variables: Any) -> None:
         """Create or update the stack, with other variables where there are any: those alone are then its own.
         Raises `TerraformError`."""

@@ -1,4 +1,4 @@
-"""The version before this one, with no input: what it planned, and a state that it made.
+"""What plans do to what is there: to a state of the version before this one, and to one of this version.
 
 `before/` holds both, as Terraform wrote them for 0.1.0: the values of `terraform show -json` of a plan, by
 address, but for what follows from the code or the account, and the state after its apply to a local cloud.
@@ -81,3 +81,43 @@ def test_a_state_of_the_version_before_loses_nothing(walkthrough: Stack, tmp_pat
     assert {address for address, actions in real.items() if "delete" in actions} == set()
     assert {address for address, actions in real.items() if actions == ["create"]} == set()
     assert len(real) == len(json.loads((BEFORE / "plan.json").read_text()))
+
+
+def replanned(walkthrough: Stack, place: Path, *arguments: str) -> dict[str, list[str]]:
+    """What a plan on a copy of the walkthrough's state does to each resource."""
+    state = place / "terraform.tfstate"
+    state.write_bytes(walkthrough.state.read_bytes())
+    return {address: change["actions"] for address, change in planned(state, *arguments).items()}
+
+
+def test_another_vpc_makes_another_load_balancer(walkthrough: Stack, tmp_path: Path) -> None:
+    """AWS cannot move one (provider #18317), so nothing of it may be changed in place."""
+    network = ["-var=vpc_id=vpc-0a1b2c3d", '-var=subnet_ids=["subnet-0a", "subnet-0b"]']
+    actions = replanned(walkthrough, tmp_path, *network)
+    replaced = {address for address, each in actions.items() if each == ["delete", "create"]}
+    assert {address for address in replaced if "terraform_data" not in address} == {
+        "module.load_balancer.aws_lb.this",
+        "module.load_balancer.aws_lb_listener.http",
+        "module.load_balancer.aws_security_group.this",
+        'module.load_balancer.aws_vpc_security_group_ingress_rule.http["0.0.0.0/0"]',
+    }
+
+
+def test_other_tags_replace_nothing(walkthrough: Stack, tmp_path: Path) -> None:
+    actions = replanned(walkthrough, tmp_path, '-var=tags={"team"="a"}')
+    assert {address for address, each in actions.items() if "delete" in each} == set()
+    assert actions["module.load_balancer.aws_lb.this"] == ["update"]
+
+
+def test_a_new_role_is_there_before_the_old_one_goes(walkthrough: Stack, tmp_path: Path) -> None:
+    """Else the function would run without a role, and without leave to log."""
+    actions = replanned(walkthrough, tmp_path, "-replace=module.function.aws_iam_role.this[0]")
+    assert actions["module.function.aws_iam_role.this"] == ["create", "delete"]
+    assert actions["module.function.aws_iam_role_policy.logs"] == ["create", "delete"]
+    assert actions["module.function.aws_cloudwatch_log_group.this"] == ["no-op"]
+
+
+def test_a_destroy_needs_no_source(walkthrough: Stack, tmp_path: Path) -> None:
+    """Validations are asked at destroy too; the directory may be gone by then."""
+    actions = replanned(walkthrough, tmp_path, "-destroy", f"-var=source_dir={tmp_path}/gone")
+    assert set(map(tuple, actions.values())) == {("delete",)}

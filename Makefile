@@ -111,7 +111,7 @@ test-examples: $(TOOLS) ## Apply the examples that test-integration leaves out
 	@$(PYTEST) tests/examples
 
 test-aws: $(TOOLS) ## Run the integration tests against the AWS account of this shell's credentials
-	@$(PYTEST) tests/integration --cloud=aws
+	@$(PYTEST) tests/integration tests/examples --cloud=aws
 
 deploy: ## terraform apply, to the AWS account of this shell's credentials
 	@$(TERRAFORM) init -input=false

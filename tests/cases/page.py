@@ -50,6 +50,9 @@ the pure functions and, where bytes matter, again through a socket. This page is
 - **computed**: it follows from what was seen.
 - **guess**: nothing public settles it. Each guess is one commented decision in the code. If you can try it on
   a real load balancer, please tell.
+
+One thing localalb does that no load balancer does: to a client that came by the local address
+(127.0.0.1:8080), a Location that names the same host with a listener's port gets that listener's local port.
 """
 
 

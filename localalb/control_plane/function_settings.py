@@ -67,7 +67,8 @@ def replacements() -> list[Replacement]:
     def set_code_within_limits(self: Any, spec: dict[str, Any]) -> None:
         before = dict(vars(self)), dict(self.code)
         set_code(self, spec)
-        if code.unpacked_size(self.code_bytes) > code.MAX_UNPACKED:
+        package = getattr(self, "code_bytes", b"")  # an image has none
+        if code.unpacked_size(package) > code.MAX_UNPACKED:
             vars(self).update(before[0], code=before[1])
             words = f"Unzipped size must be smaller than {code.MAX_UNPACKED} bytes"
             raise LambdaClientError("InvalidParameterValueException", words)

@@ -38,6 +38,11 @@ PIPE = 65536  # what a full pipe holds, on Linux and macOS
 Answer = tuple[bytes, dict[str, Any], bytes]  # a frame: kind, head, payload
 
 
+def log_stream(function: Function) -> str:
+    """A new name, in the form of Lambda's own."""
+    return f"{datetime.now(UTC):%Y/%m/%d}/[{function.version}]{uuid4().hex}"
+
+
 class InitFailed(Exception):
     """The worker did not get ready. `result` is what the invocation that wanted it is told."""
 
@@ -51,8 +56,7 @@ class Environment:
 
     def __init__(self, function: Function, put: Callable[[str, str], None]) -> None:
         self.function = function
-        today = datetime.now(UTC)
-        self.log_stream = f"{today:%Y/%m/%d}/[{function.version}]{uuid4().hex}"
+        self.log_stream = log_stream(function)
         self._put = put
         self._loop = asyncio.get_running_loop()
         self._held = contextlib.ExitStack()

@@ -13,12 +13,12 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from localalb.runtime import code
-from localalb.runtime.environment import Environment, InitFailed
+from localalb.runtime.environment import Environment, InitFailed, log_stream
 from localalb.runtime.function import Function, Invocable
 from localalb.runtime.logs import LogBook, Stream
 from localalb.runtime.memory import MemoryWatch
 from localalb.runtime.metrics import FunctionMetrics
-from localalb.runtime.result import Result, Throttled, missing, unusable_package
+from localalb.runtime.result import Result, Throttled, missing, unsupported_runtime, unusable_package
 from localalb.runtime.surroundings import Place
 
 logger = logging.getLogger("localalb.runtime")
@@ -177,6 +177,10 @@ class Pool:
         def put(stream: str, message: str) -> None:
             self._log_book.put(Stream(function.account, function.region, function.log_group, stream), message)
 
+        if not code.RUNTIME.fullmatch(function.runtime):
+            result = unsupported_runtime(function)
+            put(log_stream(function), result.problem())
+            raise InitFailed(result)
         try:
             task_root = await asyncio.to_thread(self._unpack, function, directory)
         except (OSError, zipfile.BadZipFile) as error:

@@ -61,7 +61,7 @@ class Cloud:
         self._directory = directory = directory.resolve()  # functions run elsewhere
         self._identity = os.stat(directory)
         place = Place(directory, code.link_sdk(directory / "sdk"), self.endpoint_url, self.key)
-        self._pool = Pool(place, self._log_book, moto_models.package)
+        self._pool = Pool(place, self._log_book, moto_models.package, layers=moto_models.layers)
         exchange = Exchange(
             self._pool,
             self._journal,

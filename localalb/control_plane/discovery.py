@@ -250,6 +250,7 @@ def function(arn: str, api: Api, reserved: int | None = None) -> Function:
         log_group=api.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{name}",
         environment=api.get("Environment", {}).get("Variables", {}),
         reserved_concurrency=reserved,
+        layers=tuple(layer["Arn"] for layer in api.get("Layers") or ()),
     )
 
 

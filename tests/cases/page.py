@@ -26,7 +26,9 @@ MISSING = (
     ("AWS WAF", "a web ACL is kept and refuses nobody: what AWS would answer with a 403 is let through"),
     ("Reserved load balancer capacity, zonal shift, connection logs", "kept, and nothing comes of them"),
     ("Targets other than Lambda functions", "a rule that forwards to one gives a 500"),
-    ("Lambda layers", "such a function fails to start"),
+    ("Lambda layers of other accounts", "a function that names one is refused"),
+    ("/opt", "a function's layers are merged elsewhere: imports, PATH and LD_LIBRARY_PATH find them, "
+     "a path that begins with /opt does not"),
     ("Container images and runtimes other than Python", "a 502, and the function's log says what runs here"),
     ("File systems, VPCs, KMS keys, X-Ray, SnapStart and provisioned concurrency of functions",
      "kept, and nothing comes of them: no mount, no network, no trace, a cold start as without"),

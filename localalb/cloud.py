@@ -61,8 +61,14 @@ class Cloud:
         self._directory = directory = directory.resolve()  # functions run elsewhere
         self._identity = os.stat(directory)
         place = Place(directory, code.link_sdk(directory / "sdk"), self.endpoint_url, self.key)
-        self._pool = Pool(place, self._log_book, moto_models.package)
-        exchange = Exchange(self._pool, self._journal, lambda: self._data.topology.target_groups, self._note)
+        self._pool = Pool(place, self._log_book, moto_models.package, layers=moto_models.layers)
+        exchange = Exchange(
+            self._pool,
+            self._journal,
+            groups=lambda: self._data.topology.target_groups,
+            log=self._note,
+            ports=lambda balancer: self._data.ports(balancer),
+        )
         self._data = DataPlane(exchange, moto_models.certificate)
         self._health = HealthChecks(self._check)
 

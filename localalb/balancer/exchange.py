@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from localalb.balancer import event, response, routing
+from localalb.balancer import event, local_address, response, routing
 from localalb.balancer.access_log import Entry
 from localalb.balancer.event import Settings
 from localalb.balancer.journal import Journal, Record
@@ -61,7 +61,8 @@ class Reply:
 
 
 class Exchange:
-    """Answers requests. `groups` gives the target groups as they are now, `log` takes access log entries."""
+    """Answers requests. `groups` gives the target groups as they are now, `log` takes access log entries,
+    `ports` gives the local ports of a load balancer's listeners, by their own."""
 
     def __init__(
         self,
@@ -69,11 +70,13 @@ class Exchange:
         journal: Journal,
         groups: Callable[[], Mapping[str, TargetGroup]],
         log: Callable[[LoadBalancer, Entry], None] = lambda balancer, entry: None,
+        ports: Callable[[LoadBalancer], Mapping[int, int]] = lambda balancer: {},
     ) -> None:
         self._pool = pool
         self._journal = journal
         self._groups = groups
         self._log = log
+        self._ports = ports
         self._sticky = Sticky()
 
     async def answer(self, balancer: LoadBalancer, listener: Listener, request: Request) -> Reply:
@@ -91,6 +94,8 @@ class Exchange:
             logger.exception("%s %s", request.method, visible_line(masked(request.target)))
             _refuse(reply, Fault(500, "localalb itself failed; its log has the traceback"))
         reply.response = response.decorate(reply.response, listener.attributes, secure=request.secure)
+        if reply.response.has("location"):
+            reply.response = local_address.with_local_ports(reply.response, request, self._ports(balancer))
         return reply
 
     def waits(self, work: asyncio.Task[Any]) -> bool:

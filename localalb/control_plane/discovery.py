@@ -242,14 +242,15 @@ def function(arn: str, api: Api, reserved: int | None = None) -> Function:
         arn=arn,
         name=name,
         version=api["Version"],
-        handler=api.get("Handler", ""),
-        runtime=api.get("Runtime", ""),
+        handler=api.get("Handler") or "",
+        runtime=api.get("Runtime") or "",  # an image has none
         timeout=api["Timeout"],
         memory_size=api["MemorySize"],
         code_sha256=api["CodeSha256"],
         log_group=api.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{name}",
         environment=api.get("Environment", {}).get("Variables", {}),
         reserved_concurrency=reserved,
+        layers=tuple(layer["Arn"] for layer in api.get("Layers") or ()),
     )
 
 

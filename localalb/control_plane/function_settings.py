@@ -1,4 +1,4 @@
-"""What moto drops of a function's configuration, and the limit of its code.
+"""What moto drops of a function's configuration, the limit of its code, and its layers.
 
 Lambda API, CreateFunction, UpdateFunctionConfiguration and GetFunctionConfiguration.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from moto.awslambda.exceptions import LambdaClientError
-from moto.awslambda.models import LambdaFunction
+from moto.awslambda.models import LambdaFunction, lambda_backends
 from moto.ec2.models import ec2_backends
 
 from localalb.control_plane.seam import Replacement, Seam
@@ -20,6 +20,7 @@ SEAMS: tuple[Seam, ...] = (
     (LambdaFunction, "update_configuration"),
     (LambdaFunction, "get_configuration"),
     (LambdaFunction, "_set_function_code"),
+    (LambdaFunction, "_get_layers_data"),
 )
 
 # Members that moto takes from CreateFunction alone, and the names under which it keeps them.
@@ -33,6 +34,7 @@ def replacements() -> list[Replacement]:
     get_configuration = LambdaFunction.get_configuration
     set_code = LambdaFunction._set_function_code
     update_configuration = LambdaFunction.update_configuration
+    layers_data = LambdaFunction._get_layers_data
 
     def init_with_all(self: Any, account_id: str, spec: dict[str, Any], *rest: Any, **named: Any) -> None:
         self.logging_config = spec.get("LoggingConfig") or {}
@@ -67,18 +69,43 @@ def replacements() -> list[Replacement]:
     def set_code_within_limits(self: Any, spec: dict[str, Any]) -> None:
         before = dict(vars(self)), dict(self.code)
         set_code(self, spec)
-        if code.unpacked_size(self.code_bytes) > code.MAX_UNPACKED:
+        package = getattr(self, "code_bytes", b"")  # an image has none
+        if code.unpacked_size(package) > code.MAX_UNPACKED:
             vars(self).update(before[0], code=before[1])
             words = f"Unzipped size must be smaller than {code.MAX_UNPACKED} bytes"
             raise LambdaClientError("InvalidParameterValueException", words)
 
+    def own_layers(self: Any, arns: list[str]) -> Any:
+        strange = [arn for arn in arns if arn.split(":")[4:5] != [self.account_id]]
+        if strange:
+            raise _NoSuchAccount(strange[0], self.account_id)
+        found = layers_data(self, arns)
+        versions: Any = map(lambda_backends[self.account_id][self.region].layers_versions_by_arn, arns)
+        # A function keeps its layers when they are deleted (API, DeleteLayerVersion).
+        self.layer_packages = tuple(version.code_bytes for version in versions)
+        return found
+
     return [
+        (LambdaFunction, "_get_layers_data", own_layers),
         (LambdaFunction, "_set_function_code", set_code_within_limits),
         (LambdaFunction, "__init__", init_with_all),
         (LambdaFunction, "set_version", set_version_and_snapshot),
         (LambdaFunction, "update_configuration", update_all),
         (LambdaFunction, "get_configuration", configuration_with_all),
     ]
+
+
+class _NoSuchAccount(LambdaClientError):
+    """AWS's refusal of a layer that the caller may not read. No client tries again after it."""
+
+    code = 403
+
+    def __init__(self, arn: str, account: str) -> None:
+        super().__init__(
+            "AccessDeniedException",
+            f"the layer {arn} is another account's, and a local cloud has one, {account}: download "
+            "it, publish it here (aws_lambda_layer_version) and name that version instead",
+        )
 
 
 def _logging(name: str, given: dict[str, Any]) -> dict[str, Any]:

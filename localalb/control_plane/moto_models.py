@@ -32,11 +32,19 @@ def package(wanted: Function) -> bytes:
 
     Raises `LookupError` where there is none any more.
     """
+    return bytes(_function(wanted).code_bytes)
+
+
+def layers(wanted: Function) -> tuple[bytes, ...]:
+    """The packages of a version's layers, in order. Raises `LookupError` as `package` does."""
+    return tuple(_function(wanted).layer_packages)
+
+
+def _function(wanted: Function) -> Any:
     try:
-        model: Any = lambda_backends[wanted.account][wanted.region].get_function(wanted.name, wanted.version)
+        return lambda_backends[wanted.account][wanted.region].get_function(wanted.name, wanted.version)
     except UnknownFunctionException:
         raise LookupError(f"{wanted.arn} does not exist") from None
-    return bytes(model.code_bytes)
 
 
 def existing(account: str, region: str) -> Existing:

@@ -386,7 +386,8 @@ def main() -> None:
     log_handler = LogHandler(log)
     logging.getLogger().addHandler(log_handler)
     sys.argv = [__file__, handler_name]
-    sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]
+    # Layers come before the runtime's own packages, the SDK last (observed: sys.path in Lambda).
+    sys.path[:1] = [os.environ["LAMBDA_TASK_ROOT"], *json.loads(os.environ.pop("_LOCALALB_LAYERS", "[]"))]
     for directory in json.loads(os.environ.pop("_LOCALALB_SITE", "[]")):
         sys.path.append(directory)
     try:

@@ -1,9 +1,10 @@
-"""What an execution environment runs: the unpacked deployment package, an interpreter, AWS's SDK."""
+"""What an execution environment runs: the unpacked package and layers, an interpreter, AWS's SDK."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -11,12 +12,14 @@ import sys
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
 # Lambda's Python runtimes carry the AWS SDK ("Python runtime-included packages"); all of it is pure Python.
 SDK = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
+RUNTIME = re.compile(r"python3\.[0-9]+")  # those that run here
 MAX_UNPACKED = 250 * 1024 * 1024  # bytes ("Lambda quotas": deployment package, unzipped)
 
 
@@ -25,17 +28,27 @@ def unpack(package: bytes, directory: Path) -> Path:
 
     Raises `zipfile.BadZipFile` for what is no zip.
     """
+    return merge((package,), directory)
+
+
+def merge(packages: Sequence[bytes], directory: Path) -> Path:
+    """The same of several packages, each over those before it, as layers lie in /opt (developer guide,
+    "Adding layers to functions")."""
     if directory.exists():
         return directory
     directory.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(dir=directory.parent))
     try:
-        with zipfile.ZipFile(BytesIO(package)) as archive:
-            for member in archive.infolist():
-                path = archive.extract(member, staging)
-                mode = stat.S_IMODE(member.external_attr >> 16)
-                # Nothing setuid, setgid or writable for others, whatever the package says.
-                os.chmod(path, mode & 0o755 | (0o700 if member.is_dir() else 0o400))
+        modes = {}
+        for package in packages:
+            with zipfile.ZipFile(BytesIO(package)) as archive:
+                for member in archive.infolist():
+                    mode = stat.S_IMODE(member.external_attr >> 16)
+                    # Nothing setuid, setgid or writable for others, whatever the package says.
+                    allowed = mode & 0o755 | (0o700 if member.is_dir() else 0o400)
+                    modes[archive.extract(member, staging)] = allowed
+        for path, mode in modes.items():  # at the end: the next package may write the same file
+            os.chmod(path, mode)
         staging.chmod(0o755)
         staging.rename(directory)
     except OSError:

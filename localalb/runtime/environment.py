@@ -38,6 +38,11 @@ PIPE = 65536  # what a full pipe holds, on Linux and macOS
 Answer = tuple[bytes, dict[str, Any], bytes]  # a frame: kind, head, payload
 
 
+def log_stream(function: Function) -> str:
+    """A new name, in the form of Lambda's own."""
+    return f"{datetime.now(UTC):%Y/%m/%d}/[{function.version}]{uuid4().hex}"
+
+
 class InitFailed(Exception):
     """The worker did not get ready. `result` is what the invocation that wanted it is told."""
 
@@ -51,8 +56,7 @@ class Environment:
 
     def __init__(self, function: Function, put: Callable[[str, str], None]) -> None:
         self.function = function
-        today = datetime.now(UTC)
-        self.log_stream = f"{today:%Y/%m/%d}/[{function.version}]{uuid4().hex}"
+        self.log_stream = log_stream(function)
         self._put = put
         self._loop = asyncio.get_running_loop()
         self._held = contextlib.ExitStack()
@@ -69,7 +73,12 @@ class Environment:
 
     @classmethod
     async def start(
-        cls, function: Function, place: Place, task_root: Path, put: Callable[[str, str], None]
+        cls,
+        function: Function,
+        place: Place,
+        task_root: Path,
+        put: Callable[[str, str], None],
+        opt: Path | None = None,
     ) -> Environment:
         """Start a worker and wait until its handler is loaded. Raises `InitFailed`, or `OSError` where no
         process can be had."""
@@ -80,7 +89,7 @@ class Environment:
         try:
             async with place.starting:
                 await asyncio.sleep(0)  # everybody else's turn: on a busy machine a process takes 10 ms
-                mine = self._spawn(executable, place, task_root)
+                mine = self._spawn(executable, place, task_root, opt)
             self._transport, _ = await self._loop.create_connection(lambda: _Frames(self), sock=mine)
             kind, _, payload = await self._await_answer(max(INIT_TIMEOUT, function.timeout))
             self._init_duration = (time.perf_counter() - began) * 1000
@@ -91,13 +100,13 @@ class Environment:
             raise
         return self
 
-    def _spawn(self, executable: str, place: Place, task_root: Path) -> socket.socket:
+    def _spawn(self, executable: str, place: Place, task_root: Path, opt: Path | None) -> socket.socket:
         """Start the process; the socket to talk to it. It takes about a millisecond and is not left to a
         thread, so that there is no moment at which a process runs and nobody knows it."""
         function, held = self.function, self._held
         tmp = tempfile.mkdtemp(prefix="tmp-", dir=place.directory)
         held.callback(shutil.rmtree, tmp, ignore_errors=True)
-        environ = variables(function, place, task_root, self.log_stream, Path(tmp))
+        environ = variables(function, place, task_root, self.log_stream, Path(tmp), opt)
         with contextlib.ExitStack() as theirs:
             mine, worker = socket.socketpair()
             theirs.callback(worker.close)

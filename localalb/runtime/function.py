@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 class Function:
     """A Lambda function's version or alias, as a target names it.
 
-    `timeout` is in seconds, `memory_size` in MB. `arn` is qualified when the target is. Two equal values
-    may share execution environments: what an environment depends on is part of the value.
+    `timeout` is in seconds, `memory_size` in MB. `arn` is qualified when the target is. `layers` are the ARNs
+    of layer versions, each laid over those before it. Two equal values may share execution environments:
+    what an environment depends on is part of the value.
     """
 
     arn: str
@@ -25,6 +26,7 @@ class Function:
     log_group: str
     environment: Mapping[str, str] = field(default_factory=dict, hash=False)
     reserved_concurrency: int | None = None
+    layers: tuple[str, ...] = ()
 
     @property
     def unqualified(self) -> str:

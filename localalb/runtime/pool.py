@@ -7,18 +7,19 @@ import logging
 import random
 import zipfile
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
 from localalb.runtime import code
-from localalb.runtime.environment import Environment, InitFailed
+from localalb.runtime.environment import Environment, InitFailed, log_stream
 from localalb.runtime.function import Function, Invocable
 from localalb.runtime.logs import LogBook, Stream
 from localalb.runtime.memory import MemoryWatch
 from localalb.runtime.metrics import FunctionMetrics
-from localalb.runtime.result import Result, Throttled, missing, unusable_package
+from localalb.runtime.result import Result, Throttled, missing, unsupported_runtime, unusable_package
 from localalb.runtime.surroundings import Place
 
 logger = logging.getLogger("localalb.runtime")
@@ -33,10 +34,10 @@ T = TypeVar("T")
 class Pool:
     """Invokes functions, in the event loop's thread.
 
-    `fetch` gives a function's deployment package, `draw` a number from 0 up to 1, by which an alias with
-    weights picks a version. An environment is started when an invocation has to wait and none is on its way;
-    whichever is free first takes the invocation that has waited longest. When a function changes, the
-    environments of the old one end as soon as they are idle.
+    `fetch` gives a function's deployment package, `layers` those of its layers, `draw` a number from 0 up to
+    1, by which an alias with weights picks a version. An environment is started when an invocation has to
+    wait and none is on its way; whichever is free first takes the invocation that has waited longest. When a
+    function changes, the environments of the old one end as soon as they are idle.
     """
 
     def __init__(
@@ -45,11 +46,13 @@ class Pool:
         log_book: LogBook,
         fetch: Callable[[Function], bytes],
         draw: Callable[[], float] = random.random,
+        layers: Callable[[Function], Sequence[bytes]] = lambda function: (),
     ) -> None:
         self._place = place
         self._log_book = log_book
         self._fetch = fetch
         self._draw = draw
+        self._layers = layers
         self.metrics = FunctionMetrics()
         self._groups: dict[tuple[str, str], _Group] = {}
         self._retired: set[_Group] = set()
@@ -177,14 +180,19 @@ class Pool:
         def put(stream: str, message: str) -> None:
             self._log_book.put(Stream(function.account, function.region, function.log_group, stream), message)
 
+        if not code.RUNTIME.fullmatch(function.runtime):
+            result = unsupported_runtime(function)
+            put(log_stream(function), result.problem())
+            raise InitFailed(result)
         try:
             task_root = await asyncio.to_thread(self._unpack, function, directory)
+            opt = await asyncio.to_thread(self._unpack_layers, function) if function.layers else None
         except (OSError, zipfile.BadZipFile) as error:
             raise InitFailed(unusable_package(function, error)) from error
         except LookupError as error:
             raise InitFailed(missing(function, error)) from error
         try:
-            return await Environment.start(function, self._place, task_root, put)
+            return await Environment.start(function, self._place, task_root, put, opt)
         except OSError as error:
             raise NoProcess(
                 f"no execution environment for {function.name} can be started: {error}"
@@ -192,6 +200,11 @@ class Pool:
 
     def _unpack(self, function: Function, directory: Path) -> Path:
         return directory if directory.exists() else code.unpack(self._fetch(function), directory)
+
+    def _unpack_layers(self, function: Function) -> Path:
+        packages = self._layers(function)
+        name = sha256(b"".join(sha256(package).digest() for package in packages)).hexdigest()
+        return code.merge(packages, self._place.directory / "layers" / name)
 
 
 class NoProcess(Throttled):

@@ -41,6 +41,16 @@ def unusable_package(function: Function, error: Exception) -> Result:
     return Result(str(uuid4()), json.dumps(description).encode(), "init", version=function.version)
 
 
+def unsupported_runtime(function: Function) -> Result:
+    """The result of an invocation of what no Python can run. The type is localalb's own."""
+    what = f"needs {function.runtime}" if function.runtime else "is a container image"
+    description = {
+        "errorType": "Runtime.Unsupported",
+        "errorMessage": f"{function.name} {what}; localalb runs the runtimes python3.9 and newer, from zips",
+    }
+    return Result(str(uuid4()), json.dumps(description).encode(), "init", version=function.version)
+
+
 def missing(function: Function, error: LookupError) -> Result:
     """The result of an invocation whose function was deleted before it had an environment."""
     description = {"errorType": "ResourceNotFoundException", "errorMessage": str(error)}

@@ -25,21 +25,28 @@ class Place:
 
 
 def variables(
-    function: Function, place: Place, task_root: Path, log_stream: str, tmp: Path
+    function: Function,
+    place: Place,
+    task_root: Path,
+    log_stream: str,
+    tmp: Path,
+    opt: Path | None = None,
 ) -> dict[str, str]:
     """The worker's environment: Lambda's own variables, then the function's; nothing of the caller's
-    (developer guide, "Defined runtime environment variables")."""
+    (developer guide, "Defined runtime environment variables"). `opt` is where its layers are, if it has any:
+    this machine's own /opt is none of its."""
     return {
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "PATH": "/usr/local/bin:/usr/bin:/bin" + (f":{opt}/bin" if opt else ""),
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
         "TMPDIR": str(tmp),
-        "LD_LIBRARY_PATH": f"{task_root}:{task_root}/lib",
+        "LD_LIBRARY_PATH": f"{task_root}:{task_root}/lib" + (f":{opt}/lib" if opt else ""),
         "PYTHONUTF8": "1",
         "AWS_ENDPOINT_URL": place.endpoint_url,
         **function.environment,
         "_HANDLER": function.handler,
         "_LOCALALB_SITE": json.dumps([str(place.sdk)]),
+        **(_layers(opt, function.runtime) if opt else {}),
         "AWS_ACCESS_KEY_ID": place.key,
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_SESSION_TOKEN": "testing",
@@ -55,3 +62,10 @@ def variables(
         "LAMBDA_RUNTIME_DIR": "/var/runtime",
         "LAMBDA_TASK_ROOT": str(task_root),
     }
+
+
+def _layers(opt: Path, runtime: str) -> dict[str, str]:
+    """Where layers have packages (developer guide, "Layer paths for each Lambda runtime"), in the order of
+    Lambda's sys.path (observed)."""
+    places = (opt / "python/lib" / runtime / "site-packages", opt / "python")
+    return {"_LOCALALB_LAYERS": json.dumps([str(place) for place in places])}

@@ -67,6 +67,14 @@ class DataPlane:
             )
         return found
 
+    def ports(self, balancer: LoadBalancer) -> dict[int, int]:
+        """The local ports of a load balancer's listeners, by their own."""
+        return {
+            listener.port: self._servers[listener.arn][1].sockets[0].getsockname()[1]
+            for listener in balancer.listeners
+            if listener.arn in self._servers
+        }
+
     async def apply(self, topology: Topology) -> None:
         """Make the sockets those of `topology`. Rules, targets, attributes, certificates need no new one."""
         self.topology = topology

@@ -11,7 +11,7 @@ import base64
 import os
 import secrets
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 DEFAULT_REGION = "us-east-1"
@@ -33,6 +33,7 @@ def new_key() -> str:
     return "LKIA" + base64.b32encode(secrets.token_bytes(20)).decode()
 
 
+_PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 _BYPASS = ("no_proxy", "NO_PROXY")  # which of them counts differs between clients
 
 
@@ -57,6 +58,18 @@ def region(environ: Mapping[str, str]) -> str:
     return environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
 
 
+def is_local(environ: Mapping[str, str]) -> bool:
+    """Whether an environment is one that was isolated. The tests run with `--cloud=aws` have another."""
+    return environ.get("AWS_ENDPOINT_URL", "").startswith("http://127.0.0.1:")
+
+
+def profiles(names: Iterable[str], environ: Mapping[str, str]) -> str:
+    """A config file for AWS's clients in which each of these profiles has the environment's credentials."""
+    credentials = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    lines = "".join(f"{name.lower()} = {environ.get(name, '')}\n" for name in credentials)
+    return "\n".join(f"[profile {name}]\n{lines}" for name in sorted(names))
+
+
 def isolated(environ: Mapping[str, str], endpoint: Endpoint) -> dict[str, str]:
     """A copy of the environment in which every AWS client talks to the local cloud and nothing else."""
     kept = {name: value for name, value in environ.items() if not name.startswith("AWS_")}
@@ -78,9 +91,10 @@ def isolate(endpoint: Endpoint) -> None:
 
 def exports(environ: Mapping[str, str], endpoint: Endpoint) -> list[str]:
     """`export` lines for a shell. Endpoints of single services that the shell has set would win over
-    AWS_ENDPOINT_URL, so those are pointed here too."""
+    AWS_ENDPOINT_URL, so those are pointed here too; no profile of the shell's is here, so it is unset."""
     variables = settings(endpoint, region(environ))
     variables |= {name: endpoint.url for name in environ if name.startswith("AWS_ENDPOINT_URL_")}
     if any(name.lower() in ("http_proxy", "all_proxy") for name in environ):
         variables |= _past_proxies(environ)
-    return [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
+    return lines + [f"unset {name}" for name in _PROFILES if name in environ]

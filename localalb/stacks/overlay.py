@@ -2,8 +2,9 @@
 
 Two files are laid over the directory for the length of a command:
 
-    localalb_override.tf    gives the configuration the local backend, whatever it has (Terraform, "Override
-                            Files"). It names no path: the state's own TF_DATA_DIR does
+    zz_localalb_override.tf gives the configuration the local backend, whatever it has, and its provider
+                            blocks no account. The files' names are the order of merging, so it is the last
+                            (Terraform, "Override Files"). It names no path: the state's own TF_DATA_DIR does
     .terraform.lock.hcl     Terraform reads and writes this name and no other, so the directory's own is moved
                             aside, which keeps its bytes and times, and localalb's put in its place
 
@@ -24,7 +25,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-OVERRIDE = "localalb_override.tf"
+OVERRIDE = "zz_localalb_override.tf"
 LOCK_FILE = ".terraform.lock.hcl"
 TEXT = """\
 # Written by localalb for the length of a command; delete it if none runs here.
@@ -47,14 +48,15 @@ class Overlay:
         self._ours = self._place / "ours.lock.hcl"
 
     @contextmanager
-    def laid(self) -> Iterator[int]:
-        """Lay the files; gives a descriptor that the command's processes must inherit."""
+    def laid(self, providers: str = "") -> Iterator[int]:
+        """Lay the files, the override with these provider blocks; gives a descriptor that the command's
+        processes must inherit."""
         self._place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._place.mkdir(mode=0o700, exist_ok=True)
         with self._gate():
             users = self._open("users")
             fcntl.flock(users, fcntl.LOCK_SH)
-            self._lay()
+            self._lay(TEXT + providers)
         try:
             self._start_janitor()
             yield users
@@ -82,7 +84,7 @@ class Overlay:
 
     # Each step below is one rename or one new file: what a kill leaves between two, the next can go on from.
 
-    def _lay(self) -> None:
+    def _lay(self, text: str) -> None:
         if not (self._aside.exists() or self._none.exists()):
             if self._lock_file.exists():
                 self._lock_file.rename(self._aside)
@@ -92,9 +94,9 @@ class Overlay:
             staged = self._place / "staged.lock.hcl"
             shutil.copyfile(self._ours, staged)
             staged.rename(self._lock_file)
-        if not self._override.exists():
+        if not self._override.exists() or self._override.read_text() != text:
             staged = self._place / "staged.tf"
-            staged.write_text(TEXT)
+            staged.write_text(text)
             staged.rename(self._override)
 
     def _unlay(self) -> None:

@@ -10,11 +10,13 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from localalb.stacks.isolation import NOWHERE, isolated
+from localalb.stacks import providers
+from localalb.stacks.isolation import NOWHERE, is_local, isolated, profiles
 from localalb.stacks.overlay import Overlay
 
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
@@ -105,11 +107,18 @@ class Terraform:
     def run(self, *arguments: str, capture: bool = False) -> subprocess.CompletedProcess[str]:
         """One Terraform command, its output passed on or captured. Never raises for its exit status."""
         (self._home / "plugins").mkdir(parents=True, exist_ok=True)
-        with Overlay(self.directory).laid() as lock:
+        environ, override = self.environ(), ""
+        if is_local(environ):
+            override = providers.override(self.directory)
+            modules = self._modules()
+            if arguments[:1] != ("init",):  # which lists the modules anew
+                _check_modules(modules)
+            environ["AWS_CONFIG_FILE"] = str(self._profiles(modules, environ))
+        with Overlay(self.directory).laid(override) as lock:
             return subprocess.run(
                 [*command(), *arguments],
                 cwd=self.directory,
-                env=self.environ(),
+                env=environ,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE if capture else None,
                 stderr=subprocess.STDOUT if capture else None,
@@ -117,6 +126,23 @@ class Terraform:
                 pass_fds=[lock],
                 umask=0o077,  # a state holds what functions have as variables
             )
+
+    def _profiles(self, modules: Sequence[Path], environ: Mapping[str, str]) -> Path:
+        """The file of the profiles that this stack and its modules may name."""
+        names = set().union(*map(providers.possible_profiles, (self.directory, *modules)))
+        self._data.mkdir(parents=True, exist_ok=True)
+        descriptor, staged = tempfile.mkstemp(dir=self._data)  # of mode 0600
+        with open(descriptor, "w") as file:
+            file.write(profiles(names, environ))
+        return Path(staged).replace(self._data / "aws.config")
+
+    def _modules(self) -> list[Path]:
+        """The directories of the modules that `init` found."""
+        try:
+            listed = json.loads((self._data / "modules/modules.json").read_text())["Modules"]
+        except FileNotFoundError:
+            return []
+        return [self.directory / module["Dir"] for module in listed if module["Key"]]
 
     def init(self, *arguments: str) -> None:
         """`terraform init`, with a provider mirror where the registry cannot be reached."""
@@ -207,3 +233,13 @@ class Terraform:
         if result.returncode:
             output = f":\n{result.stdout}" if capture else ""
             raise TerraformError(f"terraform {arguments[0]} failed in {self.directory}{output}")
+
+
+def _check_modules(modules: Sequence[Path]) -> None:
+    """Refuse what no override reaches: files whose profiles may run commands or sign in to a real account."""
+    for module in modules:
+        if named := providers.files_named(module):
+            raise TerraformError(
+                f"a provider block of the module {module} sets {' and '.join(sorted(named))}, which localalb "
+                "can take out of the root module only: configure the provider there and pass it on"
+            )

@@ -26,7 +26,10 @@ MISSING = (
     ("AWS WAF", "a web ACL is kept and refuses nobody: what AWS would answer with a 403 is let through"),
     ("Reserved load balancer capacity, zonal shift, connection logs", "kept, and nothing comes of them"),
     ("Targets other than Lambda functions", "a rule that forwards to one gives a 500"),
-    ("Lambda layers, container images and runtimes other than Python", "such a function fails to start"),
+    ("Lambda layers of other accounts", "a function that names one is refused"),
+    ("/opt", "a function's layers are merged elsewhere: imports, PATH and LD_LIBRARY_PATH find them, "
+     "a path that begins with /opt does not"),
+    ("Container images and runtimes other than Python", "a 502, and the function's log says what runs here"),
     ("File systems, VPCs, KMS keys, X-Ray, SnapStart and provisioned concurrency of functions",
      "kept, and nothing comes of them: no mount, no network, no trace, a cold start as without"),
     ("JSON logs (`LoggingConfig`)", "functions log as text"),
@@ -50,6 +53,9 @@ the pure functions and, where bytes matter, again through a socket. This page is
 - **computed**: it follows from what was seen.
 - **guess**: nothing public settles it. Each guess is one commented decision in the code. If you can try it on
   a real load balancer, please tell.
+
+One thing localalb does that no load balancer does: to a client that came by the local address
+(127.0.0.1:8080), a Location that names the same host with a listener's port gets that listener's local port.
 """
 
 

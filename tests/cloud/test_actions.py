@@ -179,3 +179,26 @@ def test_a_fixed_response(cloud: Sites, echo: Site, content_type: str) -> None:
     assert echo.ask("/fixed", "HEAD").content == b""
     assert echo.ask("/other").status_code == 200
     cloud.elbv2.delete_rule(RuleArn=rule)
+
+
+BUILT = """
+def handler(event, context):
+    host = event["headers"]["host"].partition(":")[0]
+    return {"statusCode": 302, "headers": {"Location": f"http://{host}/built"}}
+"""
+
+
+def test_a_location_leads_back_to_the_local_port(cloud: Sites, deploy: Deploy) -> None:
+    site = deploy(BUILT)
+    host, port = site.address
+    to_itself = {"Type": "redirect", "RedirectConfig": {"Path": "/moved", "StatusCode": "HTTP_301"}}
+    cloud.rule(site, to_itself, path="/rule")
+
+    def location(path: str, host: str) -> str:
+        return site.ask(path, headers={"Host": host}).headers["Location"]
+
+    assert location("/", f"{host}:{port}") == f"http://{host}:{port}/built"
+    assert location("/rule", f"{host}:{port}") == f"http://{host}:{port}/moved"
+    assert location("/", f"localhost:{port}") == f"http://localhost:{port}/built"
+    assert location("/", site.dns_name) == f"http://{site.dns_name}/built"
+    assert location("/rule", site.dns_name) == f"http://{site.dns_name}:80/moved"

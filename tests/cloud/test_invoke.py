@@ -68,6 +68,23 @@ def test_a_function_error(cloud: Sites, function: str) -> None:
     assert error["stackTrace"]
 
 
+def test_other_runtimes_and_images_are_not_run(cloud: Sites, deploy: Deploy) -> None:
+    site = deploy({"index.py": "def handler(event, context):\n    return 'ran'"}, runtime="nodejs22.x")
+    assert site.ask().status_code == 502
+    why = cloud.record(site)["why"]
+    assert f"{site.name} needs nodejs22.x; localalb runs the runtimes python3.9 and newer" in why
+    assert until(lambda: any("needs nodejs22.x" in line for line in cloud.logged(site.name)))
+    image = cloud.name("image")
+    uri = "123456789012.dkr.ecr.us-east-1.amazonaws.com/app:v1"
+    cloud.functions.create_function(
+        FunctionName=image, PackageType="Image", Role=cloud.role, Code={"ImageUri": uri}
+    )
+    response = cloud.functions.invoke(FunctionName=image)
+    assert response["FunctionError"] == "Unhandled"
+    assert "is a container image; localalb runs" in payload(response)["errorMessage"]
+    cloud.functions.delete_function(FunctionName=image)
+
+
 def test_an_event_is_accepted_and_then_run(cloud: Sites) -> None:
     name = cloud.name("invoked")
     cloud.function("def handler(event, context):\n    print('ran', event['n'])\n", name=name)

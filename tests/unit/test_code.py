@@ -180,3 +180,13 @@ def test_the_sdk_can_be_imported_and_nothing_else_of_the_venv(tmp_path: Path) ->
     found, serves = output.splitlines()
     assert found == str(list(code.SDK)).replace("'", '"')
     assert serves == "True"
+
+
+def test_merge_lays_each_package_over_those_before_it(tmp_path: Path) -> None:
+    first = zipped(("python/a.py", b"1", 0o444), ("python/b.py", b"1", 0o644))
+    second = zipped(("python/a.py", b"2", 0o644), ("bin/tool", b"2", 0o755))
+    opt = code.merge((first, second), tmp_path / "layers" / "opt")
+    found = {str(path.relative_to(opt)): path.read_bytes() for path in opt.rglob("*") if path.is_file()}
+    assert found == {"python/a.py": b"2", "python/b.py": b"1", "bin/tool": b"2"}
+    assert stat.S_IMODE((opt / "bin/tool").stat().st_mode) == 0o755
+    assert list((tmp_path / "layers").iterdir()) == [opt]

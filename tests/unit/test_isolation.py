@@ -99,6 +99,7 @@ def test_exports_in_a_shell_point_every_service_here() -> None:
     endpoints = {name: value for name, value in environ.items() if name.startswith("AWS_ENDPOINT_URL")}
     assert set(endpoints) == {name for name in CALLERS if name.startswith("AWS_ENDPOINT_URL")}
     assert set(endpoints.values()) == {ENDPOINT.url}
+    assert not {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"} & set(environ)
 
 
 def test_exports_keep_the_region() -> None:

@@ -39,6 +39,7 @@ SIGNATURES = {
     "LambdaFunction.update_configuration": "self config_updates",
     "LambdaFunction.get_configuration": "self on_create",
     "LambdaFunction._set_function_code": "self updated_spec",
+    "LambdaFunction._get_layers_data": "self layers_versions_arns",
     "LambdaBackend.invoke": "self function_name qualifier body headers response_headers",
     "LambdaBackend.add_permission": "self function_name qualifier raw",
     "LambdaBackend.get_policy": "self function_name qualifier",

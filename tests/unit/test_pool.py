@@ -348,6 +348,31 @@ def test_a_package_that_is_no_zip(tmp_path: Path) -> None:
     uvloop.run(run())
 
 
+@pytest.mark.parametrize(
+    ("runtime", "words"),
+    [
+        ("nodejs22.x", "worker needs nodejs22.x"),
+        ("java21", "worker needs java21"),
+        ("provided.al2023", "worker needs provided.al2023"),
+        ("", "worker is a container image"),
+    ],
+)
+def test_what_is_not_python_is_never_run_by_it(tmp_path: Path, runtime: str, words: str) -> None:
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            ours = b.function("def handler(event, context):\n    return 'ran'")
+            result = await b.invoke(replace(ours, runtime=runtime))
+            assert result.failure == "init"
+            problem = (
+                f"Runtime.Unsupported: {words}; localalb runs the runtimes python3.9 and newer, from zips"
+            )
+            assert result.problem() == problem
+            b.log_book.flush()
+            assert list(b.messages.values()) == [[problem]]
+
+    uvloop.run(run())
+
+
 def test_a_function_that_was_deleted(tmp_path: Path) -> None:
     """It has no package any more; its invocation must not wait for ever."""
 

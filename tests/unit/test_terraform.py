@@ -235,6 +235,7 @@ def test_environ_is_scrubbed(fake: Fake, stack: Path) -> None:
     seen = {name: value for name, value in fake.environ().items() if name.startswith(("TF_", "AWS_"))}
     assert seen == {
         "AWS_ENDPOINT_URL": "http://127.0.0.1:5000",
+        "AWS_CONFIG_FILE": str(stack / ".localalb/terraform/aws.config"),
         "TF_VAR_name": "x",
         "TF_LOG": "INFO",
         "TF_DATA_DIR": str(stack / ".localalb/terraform"),
@@ -341,3 +342,17 @@ def test_what_failed_is_told(fake: Fake, stack: Path, subcommand: str) -> None:
     fake.fails(subcommand, "Error: no such thing")
     with pytest.raises(TerraformError, match=rf"terraform {subcommand} failed in .*stack:\nError: no such"):
         run(made(stack), subcommand)
+
+
+# Which account
+
+
+def test_provider_blocks_are_overridden_where_the_cloud_is_local(fake: Fake, stack: Path) -> None:
+    """On AWS (`--cloud=aws`) a stack's profile is the account that its author means."""
+    (stack / "main.tf").write_text('provider "aws" {\n  profile = "x"\n}\n')
+    fake.path.write_text(f"#!/bin/sh\ncat {OVERRIDE}; cat $AWS_CONFIG_FILE\n")
+    assert made(stack, {"AWS_CONFIG_FILE": os.devnull}).run("plan", capture=True).stdout == TEXT
+    local = {"AWS_ENDPOINT_URL": "http://127.0.0.1:5000", "AWS_ACCESS_KEY_ID": "LKIA"}
+    seen = made(stack, local).run("plan", capture=True).stdout
+    assert seen.startswith(TEXT + 'provider "aws" {\n  profile = null\n}\n')
+    assert "[profile x]\naws_access_key_id = LKIA\n" in seen

@@ -43,10 +43,12 @@ def override(directory: Path) -> str:
     blocks = []
     for alias, own in sorted(found.items()):
         named = own | overridden.get(alias, set())
-        lines = [f'alias = "{alias}"'] if alias else []
-        lines += [f"{argument} = null" for argument in sorted(named & ACCOUNT)]
+        values = {"alias": f'"{alias}"'} if alias else {}
+        values |= dict.fromkeys(sorted(named & ACCOUNT), "null")
+        width = max(map(len, values), default=0)  # as `terraform fmt`, which may be the command, wants it
+        lines = [f"{name:{width}} = {value}" for name, value in values.items()]
         lines += [f"{ENDPOINTS} {{}}"] if ENDPOINTS in named else []
-        if lines[bool(alias) :]:
+        if named & (ACCOUNT | {ENDPOINTS}):
             blocks.append("\n  ".join(['provider "aws" {', *lines]) + "\n}\n")
     return "".join(blocks)
 

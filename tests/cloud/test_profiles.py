@@ -69,6 +69,7 @@ def test_any_profile_of_a_stack_is_this_cloud(cloud: Sites, stack: Path) -> None
     assert "profile-here" in topics(cloud, "eu-west-1")
     assert "profile-there" in topics(cloud, "us-east-2")
     assert terraform.plan().returncode == 0
+    assert "zz_localalb" not in terraform.run("fmt", "-check", capture=True).stdout
     assert not (stack / "read").exists()
     (config,) = stack.rglob("aws.config")
     assert stat.S_IMODE(config.stat().st_mode) == 0o600

@@ -49,14 +49,14 @@ provider "aws" {
 """)
     assert override(tmp_path) == (
         'provider "aws" {\n'
-        "  access_key = null\n"
-        "  profile = null\n"
-        "  shared_config_files = null\n"
+        "  access_key               = null\n"
+        "  profile                  = null\n"
+        "  shared_config_files      = null\n"
         "  shared_credentials_files = null\n"
         "  endpoints {}\n"
         "}\n"
         'provider "aws" {\n'
-        '  alias = "east"\n'
+        '  alias   = "east"\n'
         "  profile = null\n"
         "}\n"
     )

@@ -65,6 +65,7 @@ def ids(cloud: Sites, authority: Authority) -> dict[str, str]:
     for group in ("free", "taken"):
         cloud.permit(ids["heard"], ids[group])
     elbv2.register_targets(TargetGroupArn=ids["taken"], Targets=[{"Id": ids["heard"]}])
+    ids["statement"] = ids["taken"].split("/")[1]  # see `permit`
     functions = cloud.client("lambda", REGION)
     functions.publish_version(FunctionName="heard")
     functions.update_function_configuration(FunctionName="heard", Description="another")

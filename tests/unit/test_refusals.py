@@ -47,6 +47,7 @@ IDS = {
     "plain": f"{ELB}:targetgroup/plain/6",
     "mute": f"{LAMBDA}:mute",
     "heard": f"{LAMBDA}:heard",
+    "statement": "taken",
 }
 HEARD = {
     "Effect": "Allow",
@@ -123,7 +124,6 @@ def test_what_does_not_exist_is_not_ours_to_refuse() -> None:
     rule = {"Conditions": PATH, "Actions": forward("none")}
     listener = {"Port": 80, "DefaultActions": forward("none")}
     calls: dict[str, dict[str, Any]] = {
-        "SetSubnets": {"LoadBalancerArn": "none", "Subnets": ["none"]},
         "ModifyLoadBalancerAttributes": {"LoadBalancerArn": "none", "Attributes": []},
         "DeleteLoadBalancer": {"LoadBalancerArn": "none"},
         "ModifyTargetGroup": {"TargetGroupArn": "none"},
@@ -139,7 +139,6 @@ def test_what_does_not_exist_is_not_ours_to_refuse() -> None:
         "ModifyRule": {"RuleArn": "none", **rule},
         "DeleteRule": {"RuleArn": "none"},
         "SetRulePriorities": {"RulePriorities": [{"RuleArn": "none", "Priority": 1}]},
-        "CreateLoadBalancer": {"Name": "new", "Subnets": ["none"]},
         "CreateTargetGroup": {"Name": "new"},
         "UpdateFunctionConfiguration": {"FunctionName": "none"},
         "DeleteFunction": {"FunctionName": "none", "Qualifier": "1"},

@@ -52,6 +52,7 @@ LOAD_BALANCING: Mapping[str, tuple[Reason, ...]] = {
     "CreateLoadBalancer": (
         load_balancers.name,
         load_balancers.subnets_or_mappings,
+        load_balancers.subnets_exist,
         load_balancers.one_subnet_a_zone,
         load_balancers.two_zones,
         load_balancers.one_vpc,
@@ -61,6 +62,7 @@ LOAD_BALANCING: Mapping[str, tuple[Reason, ...]] = {
     ),
     "SetSubnets": (
         load_balancers.subnets_or_mappings,
+        load_balancers.subnets_exist,
         load_balancers.one_subnet_a_zone,
         load_balancers.two_zones,
         load_balancers.one_vpc,

@@ -30,6 +30,14 @@ def subnets_or_mappings(call: Api, existing: Existing) -> Refusal | None:
     return None
 
 
+def subnets_exist(call: Api, existing: Existing) -> Refusal | None:
+    """SubnetNotFound of CreateLoadBalancer and SetSubnets. The words are a guess, EC2's."""
+    for id in _subnets(call):
+        if id not in existing.subnets:
+            return Refusal("SubnetNotFound", f"The subnet ID '{id}' does not exist")
+    return None
+
+
 def security_groups_exist(call: Api, existing: Existing) -> Refusal | None:
     """InvalidSecurityGroup of CreateLoadBalancer and SetSecurityGroups. The words are a guess."""
     for id in call.get("SecurityGroups") or ():

@@ -11,7 +11,7 @@ through the API. `{main.a}` stands for an id; the world, in which everything has
 - the load balancer `idle`, without listeners, in the same subnets
 - the target groups `free`, in no rule, `taken`, which has the function `heard`, and `plain`, of addresses
 - the functions `mute`, which has no permission, and `heard`, whose policy lets `free` and `taken` invoke it;
-  `heard` has the versions 1 and 2, and the alias `live`, which is 1
+  `heard` has the versions 1 and 2, the alias `live`, which is 1, and a permission of the id `statement`
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.cases.calls.call import DOCUMENTED, FIXED, PATH, CallCase, filled, forward
+from tests.cases.calls.functions import ALIASES, CONCURRENCY, FUNCTIONS, PERMISSIONS
 from tests.cases.calls.listeners import LISTENERS
-from tests.cases.calls.load_balancers import LOAD_BALANCERS
+from tests.cases.calls.load_balancers import ATTRIBUTES, LOAD_BALANCERS
 from tests.cases.calls.rules import ACTIONS, CONDITIONS, PRIORITIES
-from tests.cases.calls.target_groups import TARGET_GROUPS
+from tests.cases.calls.target_groups import ATTRIBUTES as GROUP_ATTRIBUTES
+from tests.cases.calls.target_groups import SETTINGS, TARGET_GROUPS
 
 __all__ = ["FIXED", "PATH", "SECTIONS", "CallCase", "filled", "forward"]
 
@@ -43,10 +45,17 @@ SECURITY_GROUPS = (
 
 SECTIONS: Mapping[str, tuple[CallCase, ...]] = {
     "Load balancers": LOAD_BALANCERS,
+    "Attributes of load balancers": ATTRIBUTES,
     "Target groups and their functions": TARGET_GROUPS,
+    "Settings of target groups": SETTINGS,
+    "Attributes of target groups": GROUP_ATTRIBUTES,
     "Listeners": LISTENERS,
     "Rules and their priorities": PRIORITIES,
     "Conditions of rules": CONDITIONS,
     "Actions of rules": ACTIONS,
+    "Functions and their versions": FUNCTIONS,
+    "Aliases": ALIASES,
+    "Permissions of functions": PERMISSIONS,
+    "Invocations and reserved concurrency": CONCURRENCY,
     "Security groups": SECURITY_GROUPS,
 }

@@ -68,14 +68,14 @@ SHORTER = "Member must have length less than or equal to {}"
 
 
 def filled(value: Any, ids: Mapping[str, str]) -> Any:
-    """A value of a row in which each `{name}` is that name's id."""
+    """A value of a row in which each `{name}` is that name's id, without what is None."""
     match value:
         case str():
             for name, id in ids.items():
                 value = value.replace("{" + name + "}", id)
             return value
         case Mapping():
-            return {key: filled(each, ids) for key, each in value.items()}
+            return {key: filled(each, ids) for key, each in value.items() if each is not None}
         case list() | tuple():
             return [filled(each, ids) for each in value]
         case _:

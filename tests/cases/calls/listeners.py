@@ -2,20 +2,156 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.cases.calls.call import (
     API,
     DOCUMENTED,
     FIXED,
     IDEMPOTENT,
+    LESS,
+    MORE,
     OBSERVED,
     PATH,
     SHARED,
     CallCase,
+    constraint,
     forward,
+    refused,
     weighted,
 )
 
 CERTIFICATE = "A certificate must be specified for HTTPS listeners"
+
+
+def of_listener(
+    id: str, fact: str, changed: dict[str, Any], message: str, source: str, **more: Any
+) -> CallCase:
+    arguments = {
+        "LoadBalancerArn": "{idle}",
+        "Protocol": "HTTP",
+        "Port": 80,
+        "DefaultActions": FIXED,
+    } | changed
+    return refused("CreateListener", id, fact, arguments, message, source, **more)
+
+
+MINE = {"Protocol": "HTTPS", "Certificates": [{"CertificateArn": "{mine}"}]}
+MOTO = "moto, test_elbv2, for the message"
+SETTINGS: tuple[tuple[str, str, dict[str, Any], str, str, dict[str, Any]], ...] = (
+    (
+        "port-0",
+        "Ports begin with 1.",
+        {"Port": 0},
+        constraint("0", "port", MORE.format(1)),
+        API + "CreateListener: Port",
+        {},
+    ),
+    (
+        "port-65536",
+        "Ports end with 65535.",
+        {"Port": 65536},
+        constraint("65536", "port", LESS.format(65535)),
+        API + "CreateListener: Port",
+        {},
+    ),
+    (
+        "no-port",
+        "A listener has a port.",
+        {"Port": None},
+        "A listener port must be specified",
+        f"{API}CreateListener: Port; {MOTO}",
+        {"by_moto": True},
+    ),
+    (
+        "no-protocol",
+        "A listener has a protocol.",
+        {"Protocol": None},
+        "A listener protocol must be specified",
+        f"{API}CreateListener: Protocol; {MOTO}",
+        {"by_moto": True},
+    ),
+    (
+        "protocol-ftp",
+        "The API reference names the protocols.",
+        {"Protocol": "FTP"},
+        constraint("FTP", "protocol", "Member must satisfy enum value set: ["),
+        API + "CreateListener: Protocol",
+        {},
+    ),
+    (
+        "protocol-tcp",
+        "An Application Load Balancer has HTTP and HTTPS.",
+        {"Protocol": "TCP"},
+        "Listener protocol 'TCP' must be one of '",
+        f"{API}CreateListener: Protocol; {MOTO}",
+        {"by_moto": True},
+    ),
+    (
+        "no-default-actions",
+        "A listener has an action; that the message is ModifyListener's is a guess.",
+        {"DefaultActions": []},
+        "An action must be specified",
+        "provider #40022",
+        {},
+    ),
+    (
+        "http-with-a-certificate",
+        "A listener for HTTP has no certificate.",
+        {**MINE, "Protocol": "HTTP"},
+        "A certificate cannot be specified for HTTP listeners",
+        "fargatecli#104",
+        {"confidence": OBSERVED},
+    ),
+    (
+        "http-with-a-policy",
+        "Nor a security policy.",
+        {"SslPolicy": "ELBSecurityPolicy-2016-08"},
+        "An SSL policy cannot be specifed for HTTP listeners",
+        "planx-new#1051",
+        {"confidence": OBSERVED},
+    ),
+    (
+        "https-with-an-empty-policy",
+        "One for HTTPS has one.",
+        {**MINE, "SslPolicy": ""},
+        "An SSL policy must be specified for HTTPS listeners",
+        "terraform-aws-elastic-beanstalk-environment#81",
+        {"confidence": OBSERVED},
+    ),
+    (
+        "https-with-a-strange-policy",
+        "It exists; the message is a guess.",
+        {**MINE, "SslPolicy": "strict"},
+        "SSL policy 'strict' not found",
+        API + "CreateListener: SSLPolicyNotFound",
+        {"code": "SSLPolicyNotFound"},
+    ),
+    (
+        "https-with-two-certificates",
+        "A listener begins with one certificate; the message is a guess.",
+        {**MINE, "Certificates": [{"CertificateArn": "{mine}"}, {"CertificateArn": "{mine}"}]},
+        "Up to '1' certificate ARNs can be specified, but '2' were specified",
+        API + "CreateListener: Certificates",
+        {},
+    ),
+    (
+        "https-with-a-certificate-that-is-not-there",
+        "Its certificate exists; the message is a guess.",
+        {**MINE, "Certificates": [{"CertificateArn": "{mine}0"}]},
+        "Certificate '{mine}0' not found",
+        API + "CreateListener: CertificateNotFound",
+        {"code": "CertificateNotFound"},
+    ),
+    (
+        "listener-of-no-load-balancer",
+        "Its load balancer exists.",
+        {"LoadBalancerArn": "{idle}0"},
+        "",
+        API + "CreateListener: LoadBalancerNotFound",
+        {"code": "LoadBalancerNotFound", "by_moto": True},
+    ),
+)
 
 LISTENERS = (
     CallCase(
@@ -124,5 +260,136 @@ LISTENERS = (
         arguments={"ListenerArn": "{busy.81}", "Protocol": "HTTPS"},
         code="ValidationError",
         message=CERTIFICATE,
+    ),
+    *(
+        of_listener(id, fact, changed, message, source, **more)
+        for id, fact, changed, message, source, more in SETTINGS
+    ),
+    refused(
+        "ModifyListener",
+        "modify-to-two-certificates",
+        "A listener has one certificate of its own; the message is a guess.",
+        {
+            "ListenerArn": "{busy.443}",
+            "Certificates": [{"CertificateArn": "{mine}"}, {"CertificateArn": "{mine}"}],
+        },
+        "Up to '1' certificate ARNs can be specified, but '2' were specified",
+        API + "ModifyListener: Certificates",
+    ),
+    refused(
+        "ModifyListener",
+        "modify-to-a-certificate-that-is-not-there",
+        "Its certificate exists; the message is a guess.",
+        {"ListenerArn": "{busy.443}", "Certificates": [{"CertificateArn": "{mine}0"}]},
+        "Certificate '{mine}0' not found",
+        API + "ModifyListener: CertificateNotFound",
+        code="CertificateNotFound",
+    ),
+    refused(
+        "ModifyListener",
+        "modify-to-a-policy-that-is-not-there",
+        "Its security policy exists; the message is a guess.",
+        {"ListenerArn": "{busy.443}", "SslPolicy": "ELBSecurityPolicy-2011-08"},
+        "SSL policy 'ELBSecurityPolicy-2011-08' not found",
+        API + "ModifyListener: SSLPolicyNotFound",
+        code="SSLPolicyNotFound",
+    ),
+    refused(
+        "ModifyListener",
+        "modify-http-to-a-policy",
+        "A listener for HTTP has no security policy.",
+        {"ListenerArn": "{busy.81}", "SslPolicy": "ELBSecurityPolicy-2016-08"},
+        "An SSL policy cannot be specifed for HTTP listeners",
+        "planx-new#1051",
+        OBSERVED,
+    ),
+    refused(
+        "ModifyListener",
+        "modify-to-port-0",
+        "A listener's port is a port.",
+        {"ListenerArn": "{busy.81}", "Port": 0},
+        constraint("0", "port", MORE.format(1)),
+        API + "ModifyListener: Port",
+    ),
+    refused(
+        "ModifyListener",
+        "modify-to-a-loop",
+        "A listener that redirects changes protocol, host, port or path.",
+        {
+            "ListenerArn": "{busy.443}",
+            "DefaultActions": [
+                {
+                    "Type": "redirect",
+                    "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"},
+                }
+            ],
+        },
+        "The redirect configuration is not valid because it creates a loop.",
+        "aws-load-balancer-controller#487",
+        OBSERVED,
+        code="InvalidLoadBalancerAction",
+    ),
+    refused(
+        "AddListenerCertificates",
+        "add-a-certificate-that-is-not-there",
+        "A certificate that is added exists; the message is a guess.",
+        {"ListenerArn": "{busy.443}", "Certificates": [{"CertificateArn": "{mine}0"}]},
+        "Certificate '{mine}0' not found",
+        API + "AddListenerCertificates: CertificateNotFound",
+        code="CertificateNotFound",
+    ),
+    refused(
+        "AddListenerCertificates",
+        "add-a-default-certificate",
+        "It is not the default one; the message is a guess.",
+        {"ListenerArn": "{busy.443}", "Certificates": [{"CertificateArn": "{mine}", "IsDefault": True}]},
+        "'IsDefault' cannot be specified",
+        API + "Certificate: IsDefault",
+    ),
+    refused(
+        "AddListenerCertificates",
+        "add-a-certificate-to-http",
+        "It is added to a listener for HTTPS; that the words are those of CreateListener is a guess.",
+        {"ListenerArn": "{busy.81}", "Certificates": [{"CertificateArn": "{mine}"}]},
+        "A certificate cannot be specified for HTTP listeners",
+        API + "AddListenerCertificates",
+    ),
+    refused(
+        "RemoveListenerCertificates",
+        "remove-the-default-certificate",
+        "The default certificate is not removed; the message is a guess.",
+        {"ListenerArn": "{busy.443}", "Certificates": [{"CertificateArn": "{mine}"}]},
+        "Default certificate '{mine}' cannot be removed",
+        API + "RemoveListenerCertificates: OperationNotPermitted",
+        code="OperationNotPermitted",
+    ),
+    refused(
+        "ModifyListenerAttributes",
+        "unknown-listener-attribute",
+        "A listener has no other attributes than those there are; the message is a guess.",
+        {"ListenerArn": "{busy.81}", "Attributes": [{"Key": "routing.server", "Value": "true"}]},
+        "Listener attribute key 'routing.server' is not recognized",
+        API + "ListenerAttribute",
+    ),
+    refused(
+        "ModifyListenerAttributes",
+        "server-header-perhaps",
+        "The header Server is on or off; the message is a guess.",
+        {
+            "ListenerArn": "{busy.81}",
+            "Attributes": [{"Key": "routing.http.response.server.enabled", "Value": "perhaps"}],
+        },
+        "'routing.http.response.server.enabled' value 'perhaps' must be one of [true, false]",
+        API + "ListenerAttribute",
+    ),
+    refused(
+        "DeleteListener",
+        "delete-no-listener",
+        "A listener that does not exist is not deleted.",
+        {"ListenerArn": "{busy.81}0"},
+        "",
+        API + "DeleteListener: ListenerNotFound",
+        code="ListenerNotFound",
+        by_moto=True,
     ),
 )

@@ -107,8 +107,11 @@ class Sites:
         self._numbers = itertools.count(1)
 
     @cache  # noqa: B019 - one cloud a test package
-    def client(self, service: str, region: str = DEFAULT_REGION) -> Any:
-        config = Config(retries={"total_max_attempts": 1}, max_pool_connections=50)
+    def client(self, service: str, region: str = DEFAULT_REGION, checks: bool = True) -> Any:
+        """A client of boto3's; without `checks` it sends what it knows to be wrong."""
+        config = Config(
+            retries={"total_max_attempts": 1}, max_pool_connections=50, parameter_validation=checks
+        )
         return boto3.client(  # type: ignore[call-overload]
             service,
             region,

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
@@ -29,22 +31,45 @@ from localalb.balancer.topology import (
 from localalb.control_plane import permission
 from localalb.runtime.function import Function, Invocable, routed
 
+logger = logging.getLogger("localalb.discovery")
+
 Api = Mapping[str, Any]
+Read = TypeVar("Read")
 
 
 def read(elbv2: Any, lambda_: Any) -> Topology:
-    """The application load balancers of one region, through two boto3 clients of that region."""
-    groups = {
-        group["TargetGroupArn"]: _target_group(elbv2, lambda_, group)
+    """The application load balancers of one region, through two boto3 clients of that region.
+
+    One that cannot be read is left out and told of: a defect of one would end every change of the others.
+    """
+    groups = (
+        _readable(group["TargetGroupArn"], partial(_target_group, elbv2, lambda_, group))
         for group in _pages(elbv2, "describe_target_groups", "TargetGroups")
         if group["TargetType"] == "lambda"
-    }
-    balancers = tuple(
-        _load_balancer(elbv2, balancer)
+    )
+    balancers = (
+        _readable(balancer["LoadBalancerArn"], partial(_load_balancer, elbv2, balancer))
         for balancer in _pages(elbv2, "describe_load_balancers", "LoadBalancers")
         if balancer["Type"] == "application"
     )
-    return Topology(balancers, groups)
+    return Topology(tuple(filter(None, balancers)), {group.arn: group for group in groups if group})
+
+
+def _readable(arn: str, read: Callable[[], Read]) -> Read | None:
+    """What `read` makes of the API's answers; None where they cannot be what the API says they are.
+
+    Raises `ClientError` where something was deleted meanwhile: then all is read again.
+    """
+    try:
+        return read()
+    except ClientError as error:
+        if "NotFound" in error.response["Error"]["Code"]:
+            raise
+        reason: Exception = error
+    except (LookupError, TypeError, ValueError) as error:
+        reason = error
+    logger.error("%s is not served, because it cannot be read: %r", arn, reason)
+    return None
 
 
 def _pages(client: Any, operation: str, key: str, **arguments: Any) -> list[Api]:

@@ -16,6 +16,14 @@ class Subnet:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """`priority` is None for the default rule."""
+
+    arn: str
+    priority: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Listener:
     """`actions` are the default ones, as the API has them; `groups` the target groups of all its rules."""
 
@@ -25,12 +33,13 @@ class Listener:
     certificate: str | None = None
     actions: tuple[Api, ...] = ()
     groups: frozenset[str] = frozenset()
+    rules: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LoadBalancer:
-    """`type`, `scheme` and `ip_address_type` in the words of the API; `subnets` and `security_groups` are
-    ids; `protected` against deletion."""
+    """`type`, `scheme`, `ip_address_type` and `attributes` in the words of the API; `subnets` and
+    `security_groups` are ids."""
 
     arn: str
     name: str
@@ -40,29 +49,43 @@ class LoadBalancer:
     type: str = "application"
     scheme: str = "internet-facing"
     ip_address_type: str = "ipv4"
-    protected: bool = False
+    attributes: Mapping[str, str] = field(default_factory=dict)
     listeners: tuple[Listener, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TargetGroup:
-    """`settings` by the names that CreateTargetGroup gives them."""
+    """`settings` by the names that CreateTargetGroup gives them; `targets` are ids."""
 
     arn: str
     name: str
     settings: Api
+    targets: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """`aliases` have the versions they point to, the main one first; `reserved` concurrency."""
+
+    arn: str
+    code_sha256: str = ""
+    versions: frozenset[str] = frozenset()
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reserved: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Existing:
     """By ARN or id. `security_groups` tells the VPC of each; `policy` a function's resource policy (JSON),
-    None where the ARN names no function."""
+    None where the ARN names no function; `certificate` whether an ARN names one. `functions` are by name."""
 
     load_balancers: Mapping[str, LoadBalancer] = field(default_factory=dict)
     target_groups: Mapping[str, TargetGroup] = field(default_factory=dict)
     subnets: Mapping[str, Subnet] = field(default_factory=dict)
     security_groups: Mapping[str, str] = field(default_factory=dict)
+    functions: Mapping[str, Function] = field(default_factory=dict)
     policy: Callable[[str], str | None] = lambda arn: None
+    certificate: Callable[[str], bool] = lambda arn: False
 
     def owner(self, listener_arn: str) -> tuple[LoadBalancer, Listener] | None:
         """A listener and its load balancer."""
@@ -71,3 +94,25 @@ class Existing:
                 if listener.arn == listener_arn:
                     return balancer, listener
         return None
+
+    def owner_of_rule(self, rule_arn: str) -> tuple[LoadBalancer, Listener] | None:
+        """The listener of a rule and its load balancer."""
+        for balancer in self.load_balancers.values():
+            for listener in balancer.listeners:
+                if any(rule.arn == rule_arn for rule in listener.rules):
+                    return balancer, listener
+        return None
+
+    def users(self, group: str) -> set[str]:
+        """The load balancers with a rule that names a target group."""
+        return {
+            balancer.arn
+            for balancer in self.load_balancers.values()
+            for listener in balancer.listeners
+            if group in listener.groups
+        }
+
+    def function(self, name: str) -> Function | None:
+        """A function by its name or ARN, with or without a qualifier."""
+        parts = name.split(":")
+        return self.functions.get(parts[6] if len(parts) > 6 else parts[0])

@@ -16,8 +16,16 @@ from moto.logs.models import logs_backends
 from moto.s3.exceptions import MissingBucket
 from moto.s3.models import s3_backends
 
-from localalb.control_plane.existing import Existing, Listener, LoadBalancer, Subnet, TargetGroup
-from localalb.control_plane.refusals import groups_of
+from localalb.control_plane import existing as existing_
+from localalb.control_plane.existing import (
+    Existing,
+    Listener,
+    LoadBalancer,
+    Rule,
+    Subnet,
+    TargetGroup,
+)
+from localalb.control_plane.refusals.actions import groups_of
 from localalb.runtime.function import Function
 from localalb.runtime.logs import LogEvent, Stream
 from localalb.serving.tls import Certificate
@@ -48,20 +56,57 @@ def _function(wanted: Function) -> Any:
 
 
 def existing(account: str, region: str) -> Existing:
-    """What a region has now. It is read in front of every change of load balancers, so it goes to no API."""
-    balancers, network = elbv2_backends[account][region], ec2_backends[account][region]
+    """What a region has now, but functions. It is read in front of every change of load balancers, so it goes
+    to no API."""
+    balancers = elbv2_backends[account][region]
     # A copy of each mapping first: other threads change them.
     return Existing(
         load_balancers={arn: _load_balancer(each) for arn, each in dict(balancers.load_balancers).items()},
         target_groups={arn: _target_group(each) for arn, each in dict(balancers.target_groups).items()},
-        subnets={
+        policy=_policy,
+        certificate=balancers._certificate_exists,
+        **_network(account, region),
+    )
+
+
+def existing_functions(account: str, region: str) -> Existing:
+    """The functions of a region, and the network they may be in."""
+    backend = lambda_backends[account][region]._lambdas
+    return Existing(
+        functions={
+            name: _function(each, dict(backend._aliases.get(each["latest"].function_arn) or {}))
+            for name, each in dict(backend._functions).items()
+        },
+        **_network(account, region),
+    )
+
+
+def _network(account: str, region: str) -> dict[str, Any]:
+    network = ec2_backends[account][region]
+    return {
+        "subnets": {
             id: Subnet(each.vpc_id, each.availability_zone)
             for zone in list(network.subnets.values())
             for id, each in dict(zone).items()
         },
-        security_groups={id: vpc for vpc, groups in dict(network.groups).items() for id in dict(groups)},
-        policy=_policy,
+        "security_groups": {id: vpc for vpc, groups in dict(network.groups).items() for id in dict(groups)},
+    }
+
+
+def _function(found: dict[str, Any], aliases: dict[str, Any]) -> existing_.Function:
+    latest = found["latest"]
+    return existing_.Function(
+        arn=latest.function_arn,
+        code_sha256=latest.code_sha_256,
+        versions=frozenset(str(each.version) for each in found["versions"]),
+        aliases={name: _versions(each) for name, each in aliases.items()},
+        reserved=int(latest.reserved_concurrency or 0),
     )
+
+
+def _versions(alias: Any) -> tuple[str, ...]:
+    others = (alias.routing_config or {}).get("AdditionalVersionWeights") or {}
+    return (str(alias.function_version), *others)
 
 
 def _load_balancer(model: Any) -> LoadBalancer:
@@ -74,7 +119,7 @@ def _load_balancer(model: Any) -> LoadBalancer:
         type=model.type,
         scheme=model.scheme,
         ip_address_type=model.ip_address_type,
-        protected=model.attrs.get("deletion_protection.enabled") == "true",
+        attributes=dict(model.attrs),
         listeners=tuple(_listener(each) for each in list(model.listeners.values())),
     )
 
@@ -88,6 +133,10 @@ def _listener(model: Any) -> Listener:
         certificate=model.certificate,
         actions=tuple(action.data for action in model.default_actions),
         groups=frozenset(groups_of(actions)),
+        rules=tuple(
+            Rule(each.arn, None if each.priority == "default" else int(each.priority))
+            for each in list(model.rules.values())
+        ),
     )
 
 
@@ -105,7 +154,7 @@ def _target_group(model: Any) -> TargetGroup:
         "UnhealthyThresholdCount": model.unhealthy_threshold_count,
         "Matcher": getattr(model, "matcher", None),
     }
-    return TargetGroup(model.arn, model.name, settings)
+    return TargetGroup(model.arn, model.name, settings, frozenset(dict(model.targets)))
 
 
 def _policy(function_arn: str) -> str | None:

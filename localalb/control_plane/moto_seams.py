@@ -8,10 +8,8 @@ the seams of moto 5.2; the process is the local cloud's own, so nobody else's mo
 from __future__ import annotations
 
 import base64
-import functools
 import inspect
 import json
-import re
 import threading
 from importlib.metadata import version
 from typing import Any
@@ -21,10 +19,7 @@ from moto.awslambda.models import LambdaBackend
 from moto.awslambda.responses import LambdaResponse
 from moto.core.common_models import BaseModel
 from moto.core.config import default_user_config
-from moto.core.responses import ActionResult
-from moto.elbv2.exceptions import ELBClientError
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
-from moto.elbv2.responses import ELBV2Response
 
 from localalb.control_plane import (
     bucket_policies,
@@ -33,9 +28,8 @@ from localalb.control_plane import (
     function_settings,
     log_store,
     metric_store,
-    moto_models,
     provisioned_concurrency,
-    refusals,
+    refusing,
     security_group_rules,
     trust_stores,
 )
@@ -61,11 +55,6 @@ _TOPICS = (
 )
 
 
-def method(operation: str) -> str:
-    """The name of moto's method for an operation: `create_rule` for CreateRule."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower()
-
-
 SEAMS: tuple[Seam, ...] = (
     (ELBv2Backend, "create_load_balancer"),
     (ELBv2Backend, "create_target_group"),
@@ -73,8 +62,7 @@ SEAMS: tuple[Seam, ...] = (
     (ELBv2Backend, "create_listener"),
     (FakeTargetGroup, "health_for"),
     (LambdaBackend, "invoke"),
-    (LambdaResponse, "invoke"),
-    *((ELBV2Response, method(operation)) for operation in refusals.REFUSALS),
+    *refusing.SEAMS,
     *(seam for topic in _TOPICS for seam in topic.SEAMS),
     *metric_store.SEAMS,
     (BaseModel, "__new__"),
@@ -107,10 +95,10 @@ def teach(backing: Backing) -> None:
     )
     for owner, name, replacement in replacements:
         setattr(owner, name, replacement)
-    refusing = _refusing()  # in front of what the others have put there
-    for owner, name, replacement in refusing:
+    asking = refusing.replacements()  # in front of what the others have put there
+    for owner, name, replacement in asking:
         setattr(owner, name, replacement)
-    assert {(owner, name) for owner, name, _ in (*replacements, *refusing)} == {*SEAMS, *ADDITIONS}
+    assert {(owner, name) for owner, name, _ in (*replacements, *asking)} == {*SEAMS, *ADDITIONS}
     # Roles have AWS's own policies attached; 0.1 s and 15 MB.
     default_user_config["iam"]["load_aws_managed_policies"] = True
 
@@ -178,30 +166,6 @@ def _load_balancing(backing: Backing) -> list[Replacement]:
         (ELBv2Backend, "create_listener", create_listener_once),
         (FakeTargetGroup, "health_for", health_of_lambda),
     ]
-
-
-def _refusing() -> list[Replacement]:
-    """Each operation of `refusals` asks first. One at a time, so that what was found is still so when moto
-    acts on it."""
-    lock = threading.Lock()
-
-    def asking(operation: str) -> Replacement:
-        respond: Any = vars(ELBV2Response)[method(operation)]
-
-        @functools.wraps(respond)
-        def ask(self: Any) -> Any:
-            with lock:
-                existing = moto_models.existing(self.current_account, self.region)
-                found = refusals.refusal(operation, self._get_params(), existing)
-                if found is None:
-                    return respond(self)
-            error = ActionResult(ELBClientError(found.code, found.message))
-            _, headers, body = self.serialized(error)
-            return body, headers | {"status": found.status}
-
-        return ELBV2Response, method(operation), ask
-
-    return [asking(operation) for operation in refusals.REFUSALS]
 
 
 def _invoked_arn(arn: str, name: str, qualifier: str | None) -> str:

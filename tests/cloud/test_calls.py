@@ -1,4 +1,4 @@
-"""What the API refuses: each row of tests/cases/calls.py, through boto3."""
+"""What the API refuses: each row of tests/cases/calls, through boto3."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from tests.cases.calls import FIXED, PATH, SECTIONS, CallCase, filled, forward
+from tests.certificates import Authority
 from tests.sites import Sites
 
 REGION = "eu-west-2"  # a region of the test's own
@@ -16,8 +17,8 @@ ROWS = [row for rows in SECTIONS.values() for row in rows]
 
 
 @pytest.fixture(scope="module")
-def ids(cloud: Sites) -> dict[str, str]:
-    """The world that tests/cases/calls.py describes, made once: no row changes what another depends on."""
+def ids(cloud: Sites, authority: Authority) -> dict[str, str]:
+    """The world that tests/cases/calls describes, made once: no row changes what another depends on."""
     ec2, elbv2 = cloud.client("ec2", REGION), cloud.client("elbv2", REGION)
     ids: dict[str, str] = {}
     for number, vpc in enumerate(("main", "other")):
@@ -34,28 +35,47 @@ def ids(cloud: Sites) -> dict[str, str]:
             Name=name, Subnets=[ids["main.a"], ids["main.b"]], SecurityGroups=[ids["main.group"]]
         )
         ids[name] = made["LoadBalancers"][0]["LoadBalancerArn"]
-    for name in ("used", "free"):
+    for name in ("used", "free", "taken"):
         made = elbv2.create_target_group(Name=name, TargetType="lambda")
         ids[name] = made["TargetGroups"][0]["TargetGroupArn"]
-    for port, actions in ((80, forward(ids["used"])), (81, FIXED)):
-        made = elbv2.create_listener(
-            LoadBalancerArn=ids["busy"], Protocol="HTTP", Port=port, DefaultActions=actions
-        )
-        ids[f"busy.{port}"] = made["Listeners"][0]["ListenerArn"]
-    made = elbv2.create_rule(
-        ListenerArn=ids["busy.80"], Priority=1, Conditions=PATH, Actions=forward(ids["used"])
+    made = elbv2.create_target_group(
+        Name="plain", TargetType="ip", Protocol="HTTP", Port=80, VpcId=ids["main"]
     )
-    ids["busy.rule"] = made["Rules"][0]["RuleArn"]
+    ids["plain"] = made["TargetGroups"][0]["TargetGroupArn"]
+    ids["mine"] = authority.issue("mine.example.com").imported(cloud.client("acm", REGION))
+    secure = {"Protocol": "HTTPS", "Certificates": [{"CertificateArn": ids["mine"]}]}
+    for port, actions, more in (
+        (80, forward(ids["used"]), {"Protocol": "HTTP"}),
+        (81, FIXED, {"Protocol": "HTTP"}),
+        (443, FIXED, secure),
+    ):
+        made = elbv2.create_listener(LoadBalancerArn=ids["busy"], Port=port, DefaultActions=actions, **more)
+        ids[f"busy.{port}"] = made["Listeners"][0]["ListenerArn"]
+    for priority, name in enumerate(("busy.rule", "busy.second"), 1):
+        made = elbv2.create_rule(
+            ListenerArn=ids["busy.80"], Priority=priority, Conditions=PATH, Actions=forward(ids["used"])
+        )
+        ids[name] = made["Rules"][0]["RuleArn"]
+    rules = elbv2.describe_rules(ListenerArn=ids["busy.80"])["Rules"]
+    (ids["busy.default"],) = (rule["RuleArn"] for rule in rules if rule["IsDefault"])
     protection = [{"Key": "deletion_protection.enabled", "Value": "true"}]
     elbv2.modify_load_balancer_attributes(LoadBalancerArn=ids["busy"], Attributes=protection)
     for name in ("mute", "heard"):
         ids[name] = cloud.function(name=name, region=REGION)
-    cloud.permit(ids["heard"], ids["free"])
+    for group in ("free", "taken"):
+        cloud.permit(ids["heard"], ids[group])
+    elbv2.register_targets(TargetGroupArn=ids["taken"], Targets=[{"Id": ids["heard"]}])
+    ids["statement"] = ids["taken"].split("/")[1]  # see `permit`
+    functions = cloud.client("lambda", REGION)
+    functions.publish_version(FunctionName="heard")
+    functions.update_function_configuration(FunctionName="heard", Description="another")
+    functions.publish_version(FunctionName="heard")
+    functions.create_alias(FunctionName="heard", Name="live", FunctionVersion="1")
     return ids
 
 
 def call(cloud: Sites, ids: dict[str, str], case: CallCase) -> Any:
-    client = cloud.client(case.service, REGION)
+    client = cloud.client(case.service, REGION, checks=False)
     return getattr(client, xform_name(case.operation))(**filled(case.arguments, ids))
 
 
@@ -89,7 +109,7 @@ def test_nothing_is_left_of_what_was_refused(cloud: Sites, ids: dict[str, str]) 
     balancers = elbv2.describe_load_balancers()["LoadBalancers"]
     assert sorted(each["LoadBalancerName"] for each in balancers) == ["busy", "idle"]
     listeners = elbv2.describe_listeners(LoadBalancerArn=ids["busy"])["Listeners"]
-    assert sorted(each["Port"] for each in listeners) == [80, 81]
+    assert sorted(each["Port"] for each in listeners) == [80, 81, 443]
     assert elbv2.describe_listeners(LoadBalancerArn=ids["idle"])["Listeners"] == []
 
 

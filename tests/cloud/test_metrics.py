@@ -76,7 +76,8 @@ def api(dimensions: Dimensions) -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def watched(cloud: Sites) -> Iterator[Watched]:
     with cloud.deployed(CODE) as site:
-        cloud.rule(site, {"Type": "redirect", "RedirectConfig": {"StatusCode": "HTTP_301"}}, path="/moved")
+        config = {"StatusCode": "HTTP_301", "Path": "/new"}
+        cloud.rule(site, {"Type": "redirect", "RedirectConfig": config}, path="/moved")
         cloud.rule(site, fixed("closed", 503), priority=2, path="/closed")
         for path, count in ASKED.items():
             for _ in range(count):

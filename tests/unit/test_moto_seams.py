@@ -14,8 +14,9 @@ import pytest
 from moto.logs.models import LogEvent
 
 from localalb.control_plane import moto_seams
-from localalb.control_plane.moto_seams import ADDITIONS, SEAMS, method, teach
-from localalb.control_plane.refusals import REFUSALS
+from localalb.control_plane.moto_seams import ADDITIONS, SEAMS, teach
+from localalb.control_plane.refusals import FUNCTIONS, LOAD_BALANCING
+from localalb.control_plane.refusing import method
 
 SIGNATURES = {
     "ELBv2Backend.create_load_balancer": (
@@ -46,7 +47,6 @@ SIGNATURES = {
     "LambdaBackend.update_alias": "self name function_name function_version description routing_config",
     "LambdaBackend.delete_alias": "self name function_name",
     "LambdaBackend.delete_function": "self function_name qualifier",
-    "LambdaResponse.invoke": "self",
     "LambdaResponse.remove_permission": "self",
     "BaseModel.__new__": "cls args kwargs",
     "LogGroup.put_log_events": "self log_stream_name log_events",
@@ -65,7 +65,8 @@ SIGNATURES = {
     "CloudWatchResponse.get_metric_statistics": "self",
     "CloudWatchResponse.describe_alarms": "self",
     "CloudWatchResponse.describe_alarms_for_metric": "self",
-    **{f"ELBV2Response.{method(operation)}": "self" for operation in REFUSALS},
+    **{f"ELBV2Response.{method(operation)}": "self" for operation in LOAD_BALANCING},
+    **{f"LambdaResponse.{method(operation)}": "self" for operation in FUNCTIONS},
 }
 
 

@@ -344,3 +344,49 @@ def test_regions_are_merged() -> None:
     assert merged.load_balancers == one.load_balancers
     assert set(merged.target_groups) == {GROUP, "other"}
     assert topology.merge([]) == Topology()
+
+
+class Cloud:
+    """The API of two load balancers; one has a listener whose rule has `actions`."""
+
+    def __init__(self, actions: list[Any] | ClientError) -> None:
+        self.actions = actions
+        self.operation = ""
+
+    def get_paginator(self, operation: str) -> Any:
+        self.operation = operation
+        return self
+
+    def paginate(self, **arguments: str) -> list[dict[str, Any]]:
+        match self.operation, arguments:
+            case "describe_load_balancers", _:
+                named = ({"LoadBalancerArn": name, "LoadBalancerName": name} for name in ("bad", "good"))
+                return [{"LoadBalancers": [each | {"Type": "application", "DNSName": ""} for each in named]}]
+            case "describe_listeners", {"LoadBalancerArn": "bad"}:
+                return [{"Listeners": [{"ListenerArn": "listener", "Port": 80, "Protocol": "HTTP"}]}]
+            case "describe_rules", _ if isinstance(self.actions, ClientError):
+                raise self.actions
+            case "describe_rules", _:
+                return [{"Rules": [{"RuleArn": "rule", "Priority": "1", "Actions": self.actions}]}]
+        return [{"TargetGroups": [], "Listeners": []}]
+
+    def describe_load_balancer_attributes(self, **_: str) -> dict[str, Any]:
+        return {"Attributes": []}
+
+    describe_listener_attributes = describe_load_balancer_attributes
+
+
+def failure(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": ""}}, "DescribeRules")
+
+
+@pytest.mark.parametrize("actions", [[], [{}], [{"Type": "forward"}], failure("InternalFailure")])
+def test_what_cannot_be_read_leaves_the_others(actions: Any, caplog: pytest.LogCaptureFixture) -> None:
+    found = discovery.read(Cloud(actions), None)
+    assert [balancer.name for balancer in found.load_balancers] == ["good"]
+    assert "bad is not served, because it cannot be read: " in caplog.text
+
+
+def test_what_was_deleted_meanwhile_is_read_again() -> None:
+    with pytest.raises(ClientError):
+        discovery.read(Cloud(failure("ListenerNotFound")), None)

@@ -40,15 +40,15 @@ def package(wanted: Function) -> bytes:
 
     Raises `LookupError` where there is none any more.
     """
-    return bytes(_function(wanted).code_bytes)
+    return bytes(_version(wanted).code_bytes)
 
 
 def layers(wanted: Function) -> tuple[bytes, ...]:
     """The packages of a version's layers, in order. Raises `LookupError` as `package` does."""
-    return tuple(_function(wanted).layer_packages)
+    return tuple(_version(wanted).layer_packages)
 
 
-def _function(wanted: Function) -> Any:
+def _version(wanted: Function) -> Any:
     try:
         return lambda_backends[wanted.account][wanted.region].get_function(wanted.name, wanted.version)
     except UnknownFunctionException:

@@ -15,6 +15,6 @@ output "arn_suffix" {
 }
 
 output "listener_rule_arns" {
-  description = "ARN of each rule, by its name; with public paths also \"<name> (public)\"."
+  description = "ARN of each rule, by its name; with public paths also \"<name> public\"."
   value       = { for name, rule in aws_lb_listener_rule.this : name => rule.arn }
 }

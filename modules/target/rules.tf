@@ -7,7 +7,7 @@ locals {
   # With public paths a rule is two: they come first, and everybody else meets the login at the next priority.
   rules = merge(
     { for name, rule in var.listener_rules : name => merge(rule, { login = true, priority = rule.priority + (local.has_public ? 1 : 0) }) },
-    { for name, rule in var.listener_rules : "${name} (public)" => merge(rule, { login = false, path_patterns = local.public_paths }) if local.has_public },
+    { for name, rule in var.listener_rules : "${name} public" => merge(rule, { login = false, path_patterns = local.public_paths }) if local.has_public },
   )
 }
 

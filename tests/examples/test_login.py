@@ -38,7 +38,7 @@ def test_everything_is_behind_the_login(rules: dict[str, Any]) -> None:
 
 
 def test_one_path_is_public_and_comes_first(login: Stack, rules: dict[str, Any], trusted: str) -> None:
-    public = rules["everything (public)"]
+    public = rules["everything public"]
     assert [action["Type"] for action in public["Actions"]] == ["forward"]
     assert int(public["Priority"]) < int(rules["everything"]["Priority"])
     assert login.http.get(f"https://{NAME}/health", verify=trusted).text == "ok"

@@ -57,7 +57,7 @@ run "login" {
   }
 
   assert {
-    condition     = keys(output.listener_rule_arns) == ["everything", "everything (public)"]
+    condition     = keys(output.listener_rule_arns) == ["everything", "everything public"]
     error_message = "One rule has the login, one is public."
   }
 }

@@ -77,14 +77,14 @@ run "cognito_with_public_paths" {
   }
 
   assert {
-    condition     = one(aws_lb_listener_rule.this["api (public)"].action).type == "forward" && aws_lb_listener_rule.this["api (public)"].priority == 10
+    condition     = one(aws_lb_listener_rule.this["api public"].action).type == "forward" && aws_lb_listener_rule.this["api public"].priority == 10
     error_message = "Public paths are forwarded without a login, and come first."
   }
 
   assert {
     condition = (
-      [for condition in aws_lb_listener_rule.this["api (public)"].condition : condition.path_pattern[0].values if length(condition.path_pattern) > 0] == [toset(["/health", "/assets/*"])] &&
-      [for condition in aws_lb_listener_rule.this["api (public)"].condition : condition.host_header[0].values if length(condition.host_header) > 0] == [toset(["example.com"])]
+      [for condition in aws_lb_listener_rule.this["api public"].condition : condition.path_pattern[0].values if length(condition.path_pattern) > 0] == [toset(["/health", "/assets/*"])] &&
+      [for condition in aws_lb_listener_rule.this["api public"].condition : condition.host_header[0].values if length(condition.host_header) > 0] == [toset(["example.com"])]
     )
     error_message = "The rule's other conditions hold for public paths too."
   }

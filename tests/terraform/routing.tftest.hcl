@@ -39,7 +39,7 @@ run "a_login_stands_before_everything" {
   }
 
   assert {
-    condition     = local.by_rule && keys(output.listener_rule_arns) == ["everything", "everything (public)"]
+    condition     = local.by_rule && keys(output.listener_rule_arns) == ["everything", "everything public"]
     error_message = "Without a rule of its own, a login gets one for every path; the listener itself answers 404."
   }
 

@@ -12,7 +12,7 @@ run "unknown_late_and_secret_values" {
   }
 
   assert {
-    condition     = output.rules == ["all", "all (public)", "query", "query (public)"]
+    condition     = output.rules == ["all", "all public", "query", "query public"]
     error_message = "Which rules there are is known: ${jsonencode(output.rules)}"
   }
 }

@@ -12,6 +12,7 @@ import inspect
 import json
 import threading
 from importlib.metadata import version
+from threading import RLock
 from typing import Any
 
 from moto.awslambda.exceptions import LambdaClientError
@@ -19,6 +20,7 @@ from moto.awslambda.models import LambdaBackend
 from moto.awslambda.responses import LambdaResponse
 from moto.core.common_models import BaseModel
 from moto.core.config import default_user_config
+from moto.core.model import ServiceModel
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
 
 from localalb.control_plane import (
@@ -66,6 +68,7 @@ SEAMS: tuple[Seam, ...] = (
     *(seam for topic in _TOPICS for seam in topic.SEAMS),
     *metric_store.SEAMS,
     (BaseModel, "__new__"),
+    (ServiceModel, "operation_model"),
 )
 """The methods that `teach` replaces. tests/unit/test_moto_seams.py holds their signatures."""
 
@@ -90,6 +93,7 @@ def teach(backing: Backing) -> None:
         *_load_balancing(backing),
         *_invoke(backing),
         *models(),
+        *operation_models(),
         *metric_store.replacements(backing.metrics),
         *(replacement for topic in _TOPICS for replacement in topic.replacements()),
     )
@@ -101,6 +105,21 @@ def teach(backing: Backing) -> None:
     assert {(owner, name) for owner, name, _ in (*replacements, *asking)} == {*SEAMS, *ADDITIONS}
     # Roles have AWS's own policies attached; 0.1 s and 15 MB.
     default_user_config["iam"]["load_aws_managed_policies"] = True
+
+
+_MAKING = RLock()
+_operation_model = ServiceModel.operation_model
+
+
+def operation_models() -> list[Replacement]:
+    """moto's operation model is made of botocore's, and both are kept under one name: a thread that asks
+    meanwhile would get botocore's, which moto's router cannot use."""
+
+    def operation_model(self: ServiceModel, operation_name: str) -> Any:
+        with _MAKING:
+            return _operation_model(self, operation_name)
+
+    return [(ServiceModel, "operation_model", operation_model)]
 
 
 def models() -> list[Replacement]:

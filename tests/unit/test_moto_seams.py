@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import inspect
 import weakref
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
+from botocore.model import OperationModel
+from botocore.model import ServiceModel as BotocoreServiceModel
+from moto.core.model import ServiceModel
 from moto.logs.models import LogEvent
 
 from localalb.control_plane import moto_seams
@@ -49,6 +54,7 @@ SIGNATURES = {
     "LambdaBackend.delete_function": "self function_name qualifier",
     "LambdaResponse.remove_permission": "self",
     "BaseModel.__new__": "cls args kwargs",
+    "ServiceModel.operation_model": "self operation_name",
     "LogGroup.put_log_events": "self log_stream_name log_events",
     "LogGroup.filter_log_events": (
         "self log_group_name log_stream_names start_time end_time limit next_token filter_pattern interleaved"
@@ -104,3 +110,26 @@ def test_a_seam_that_is_gone_stops_the_cloud(monkeypatch: pytest.MonkeyPatch) ->
     nothing: Any = None
     with pytest.raises(RuntimeError, match=r"has no Backend\.invoke, which localalb replaces"):
         teach(nothing)
+
+
+def test_two_threads_get_the_same_kind_of_operation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One asks while the other has made no more than what botocore's class holds."""
+    for owner, name, replacement in moto_seams.operation_models():
+        monkeypatch.setattr(owner, name, replacement)
+    model = ServiceModel({"metadata": {}, "operations": {"Do": {"name": "Do", "http": {}}}}, "x")
+    half, other = Event(), Event()
+    made = BotocoreServiceModel.operation_model
+
+    def slow(self: BotocoreServiceModel, operation_name: str) -> OperationModel:
+        found = made(self, operation_name)
+        half.set()
+        other.wait(0.2)
+        return found
+
+    monkeypatch.setattr(BotocoreServiceModel, "operation_model", slow)
+    with ThreadPoolExecutor(2) as executor:
+        first = executor.submit(model.operation_model, "Do")
+        half.wait()
+        second = executor.submit(model.operation_model, "Do")
+        second.add_done_callback(lambda _: other.set())
+    assert type(first.result()) is type(second.result())

@@ -2,8 +2,7 @@ locals {
   forwards = nonsensitive(var.default_target_group != null)
 
   # Port 443 serves where there is a certificate, else port 80.
-  http_headers  = local.https ? {} : var.response_headers
-  https_headers = var.response_headers
+  http_headers = local.https ? {} : var.response_headers
 }
 
 # Serves, or sends to https.
@@ -65,17 +64,17 @@ resource "aws_lb_listener" "https" {
   certificate_arn   = var.https.certificate_arns[0]
   ssl_policy        = var.https.ssl_policy
 
-  routing_http_response_access_control_allow_credentials_header_value = lookup(local.https_headers, "Access-Control-Allow-Credentials", null)
-  routing_http_response_access_control_allow_headers_header_value     = lookup(local.https_headers, "Access-Control-Allow-Headers", null)
-  routing_http_response_access_control_allow_methods_header_value     = lookup(local.https_headers, "Access-Control-Allow-Methods", null)
-  routing_http_response_access_control_allow_origin_header_value      = lookup(local.https_headers, "Access-Control-Allow-Origin", null)
-  routing_http_response_access_control_expose_headers_header_value    = lookup(local.https_headers, "Access-Control-Expose-Headers", null)
-  routing_http_response_access_control_max_age_header_value           = lookup(local.https_headers, "Access-Control-Max-Age", null)
-  routing_http_response_content_security_policy_header_value          = lookup(local.https_headers, "Content-Security-Policy", null)
-  routing_http_response_server_enabled                                = try(local.https_headers["Server"] == "on", null)
-  routing_http_response_strict_transport_security_header_value        = lookup(local.https_headers, "Strict-Transport-Security", null)
-  routing_http_response_x_content_type_options_header_value           = lookup(local.https_headers, "X-Content-Type-Options", null)
-  routing_http_response_x_frame_options_header_value                  = lookup(local.https_headers, "X-Frame-Options", null)
+  routing_http_response_access_control_allow_credentials_header_value = lookup(var.response_headers, "Access-Control-Allow-Credentials", null)
+  routing_http_response_access_control_allow_headers_header_value     = lookup(var.response_headers, "Access-Control-Allow-Headers", null)
+  routing_http_response_access_control_allow_methods_header_value     = lookup(var.response_headers, "Access-Control-Allow-Methods", null)
+  routing_http_response_access_control_allow_origin_header_value      = lookup(var.response_headers, "Access-Control-Allow-Origin", null)
+  routing_http_response_access_control_expose_headers_header_value    = lookup(var.response_headers, "Access-Control-Expose-Headers", null)
+  routing_http_response_access_control_max_age_header_value           = lookup(var.response_headers, "Access-Control-Max-Age", null)
+  routing_http_response_content_security_policy_header_value          = lookup(var.response_headers, "Content-Security-Policy", null)
+  routing_http_response_server_enabled                                = try(var.response_headers["Server"] == "on", null)
+  routing_http_response_strict_transport_security_header_value        = lookup(var.response_headers, "Strict-Transport-Security", null)
+  routing_http_response_x_content_type_options_header_value           = lookup(var.response_headers, "X-Content-Type-Options", null)
+  routing_http_response_x_frame_options_header_value                  = lookup(var.response_headers, "X-Frame-Options", null)
 
   default_action {
     type             = local.forwards ? "forward" : "fixed-response"

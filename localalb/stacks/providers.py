@@ -16,6 +16,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from localalb.stacks.overlay import OVERRIDE
+
 # Arguments of the provider that lead to an account, or past the local endpoint.
 FILES = frozenset({"shared_config_files", "shared_credentials_files", "shared_credentials_file"})
 ACCOUNT = FILES | {"profile", "access_key", "secret_key", "token", "http_proxy", "https_proxy"}
@@ -60,15 +62,20 @@ def files_named(module: Path) -> set[str]:
 
 def possible_profiles(directory: Path) -> set[str]:
     """Each string of a directory's HCL, variable files included, that could be a profile's name."""
-    paths = [path for path in directory.glob("*.tf*") if path.is_file() and "tfstate" not in path.name]
+    paths = [path for path in _theirs(directory) if "tfstate" not in path.name]
     return {
         name for path in paths for name in _NAME.findall(path.read_text(encoding="utf-8", errors="replace"))
     }
 
 
 def _files(directory: Path) -> list[Path]:
+    return [path for path in _theirs(directory) if path.name.endswith((".tf", ".tf.json"))]
+
+
+def _theirs(directory: Path) -> list[Path]:
+    """The directory's own files: what another command has laid over it may be gone before it is read."""
     paths = sorted(directory.glob("*.tf*"))
-    return [path for path in paths if path.name.endswith((".tf", ".tf.json")) and path.is_file()]
+    return [path for path in paths if path.name != OVERRIDE and path.is_file()]
 
 
 def _blocks(path: Path) -> Iterator[tuple[str, set[str]]]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from localalb.stacks.providers import override
+from localalb.stacks.overlay import OVERRIDE
+from localalb.stacks.providers import override, possible_profiles
 
 NOTHING: dict[str, str] = {
     "no provider block": 'resource "aws_sns_topic" "this" { profile = "x" }',
@@ -82,3 +83,11 @@ def test_what_the_stacks_own_override_files_say_counts_where_there_is_a_block(tm
         'provider "aws" {\n  profile = "x"\n}\nprovider "aws" {\n  alias   = "b"\n  profile = "x"\n}\n'
     )
     assert override(tmp_path) == 'provider "aws" {\n  profile = null\n}\n'
+
+
+def test_what_another_command_has_laid_over_the_directory_is_not_read(tmp_path: Path) -> None:
+    """It may be gone before it is read: two stacks of one directory are applied at once."""
+    (tmp_path / "main.tf").write_text('provider "aws" {}')
+    (tmp_path / OVERRIDE).write_text('provider "aws" {\n  profile = "theirs"\n}')
+    assert override(tmp_path) == ""
+    assert possible_profiles(tmp_path) == {"aws"}

@@ -36,7 +36,7 @@ from localalb.control_plane import (
     trust_stores,
 )
 from localalb.control_plane.backing import Backing
-from localalb.control_plane.discovery import alias_of, function, weights
+from localalb.control_plane.discovery.functions import alias_of, function, weights
 from localalb.control_plane.seam import Replacement, Seam
 from localalb.runtime.function import Invocable, routed
 from localalb.runtime.result import Throttled

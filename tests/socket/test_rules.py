@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from localalb.balancer.topology import Forward, Rule, TargetGroup
-from localalb.control_plane import discovery
+from localalb.control_plane.discovery import rules as read_rules
 from localalb.http import faults
 from tests.cases import rules
 from tests.cases.rules import FixedCase, RedirectCase, RuleCase, StickyCase
@@ -31,7 +31,7 @@ def api_rules(case: RuleCase) -> tuple[Rule, ...]:
         }
         for priority, conditions in case.rules
     ]
-    return discovery.in_order(discovery.rule(each) for each in api)
+    return read_rules.in_order(read_rules.rule(each) for each in api)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_rule(case: RuleCase, serve: Serve) -> None:
         port=case.port,
         attributes=case.attributes,
         rules=api_rules(case),
-        default=discovery.action([rules.fixed(200, "default")]),
+        default=read_rules.action([rules.fixed(200, "default")]),
     )
     with balancer.connect() as client:
         client.send(raw(case.method, case.target, case.sent))
@@ -57,7 +57,7 @@ def test_rule(case: RuleCase, serve: Serve) -> None:
     "case", [case for case in rules.REDIRECTS if not case.secure], ids=lambda case: case.id
 )
 def test_redirect(case: RedirectCase, serve: Serve) -> None:
-    action = discovery.action([{"Type": "redirect", "RedirectConfig": case.config}])
+    action = read_rules.action([{"Type": "redirect", "RedirectConfig": case.config}])
     with serve(port=case.port, default=action).connect() as client:
         client.send(raw("GET", case.target, (("Host", case.host),)))
         reply = client.reply()
@@ -70,7 +70,7 @@ def test_redirect(case: RedirectCase, serve: Serve) -> None:
 
 @pytest.mark.parametrize("case", rules.FIXED, ids=lambda case: case.id)
 def test_fixed(case: FixedCase, serve: Serve) -> None:
-    with serve(default=discovery.action([case.action])).connect() as client:
+    with serve(default=read_rules.action([case.action])).connect() as client:
         client.send(raw("GET", "/", (("Host", "demo.example"),)))
         reply = client.reply()
         assert (reply.status, reply.reason, reply.body) == (case.status, case.phrase, case.body)

@@ -6,7 +6,7 @@ import pytest
 
 from localalb.balancer import routing
 from localalb.balancer.topology import FixedResponse, Forward, Listener, Redirect
-from localalb.control_plane import discovery
+from localalb.control_plane.discovery import rules as read_rules
 from localalb.http import faults
 from localalb.http.faults import Fault
 from localalb.http.message import Request
@@ -24,7 +24,7 @@ def listener(case: RuleCase) -> Listener:
         }
         for priority, conditions in (*case.rules, ("default", ()))
     ]
-    return Listener("listener", case.port, "HTTP", discovery.in_order(discovery.rule(each) for each in api))
+    return Listener("listener", case.port, "HTTP", read_rules.in_order(read_rules.rule(each) for each in api))
 
 
 # What depends on the load balancer's attributes is proved on a socket.
@@ -38,7 +38,7 @@ def test_rule(case: RuleCase) -> None:
 
 @pytest.mark.parametrize("case", rules.REDIRECTS, ids=lambda case: case.id)
 def test_redirect(case: RedirectCase) -> None:
-    action = discovery.action([{"Type": "redirect", "RedirectConfig": case.config}])
+    action = read_rules.action([{"Type": "redirect", "RedirectConfig": case.config}])
     assert isinstance(action, Redirect)
     request = Request("GET", case.target, (("Host", case.host),), port=case.port, secure=case.secure)
     response = routing.redirect(action, request)
@@ -49,7 +49,7 @@ def test_redirect(case: RedirectCase) -> None:
 
 @pytest.mark.parametrize("case", rules.FIXED, ids=lambda case: case.id)
 def test_fixed(case: FixedCase) -> None:
-    action = discovery.action([case.action])
+    action = read_rules.action([case.action])
     assert isinstance(action, FixedResponse)
     response = routing.fixed(action)
     assert (response.status, response.reason, response.body) == (case.status, case.phrase, case.body)

@@ -19,6 +19,8 @@ from localalb.balancer.topology import (
     Unsupported,
 )
 from localalb.control_plane import discovery
+from localalb.control_plane.discovery import functions as read_functions
+from localalb.control_plane.discovery import rules as read_rules
 from localalb.runtime.function import Alias
 
 ACCOUNT = "123456789012"
@@ -67,12 +69,12 @@ FUNCTION = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:demo"
     ids=lambda value: value.get("Field", "") if isinstance(value, dict) else "",
 )
 def test_condition(api: dict[str, Any], expected: Condition) -> None:
-    assert discovery.condition(api) == expected
+    assert read_rules.condition(api) == expected
 
 
 def test_a_regular_expression_is_named_as_missing() -> None:
     api = {"Field": "path-pattern", "PathPatternConfig": {"RegexValues": ["^/a"]}}
-    assert "regular expression" in discovery.condition(api).unsupported
+    assert "regular expression" in read_rules.condition(api).unsupported
 
 
 TWO = [{"TargetGroupArn": "a", "Weight": 1}, {"TargetGroupArn": "b", "Weight": 3}]
@@ -146,29 +148,29 @@ STICKY = {"Enabled": True, "DurationSeconds": 60}
     ],
 )
 def test_action(api: list[dict[str, Any]], expected: topology.Action) -> None:
-    assert discovery.action(api) == expected
+    assert read_rules.action(api) == expected
 
 
 @pytest.mark.parametrize("type_", ["authenticate-cognito", "authenticate-oidc", "jwt-validation"])
 def test_an_action_that_authenticates_is_never_skipped(type_: str) -> None:
     forward = {"Type": "forward", "TargetGroupArn": "a", "Order": 2}
     for actions in ([{"Type": type_, "Order": 1}, forward], [forward, {"Type": type_, "Order": 1}]):
-        assert discovery.action(actions) == Unsupported(f"the action {type_}")
+        assert read_rules.action(actions) == Unsupported(f"the action {type_}")
 
 
 def test_transforms_are_never_skipped() -> None:
     forward = {"Type": "forward", "TargetGroupArn": "a"}
-    assert isinstance(discovery.action([forward], [{"Type": "url-rewrite"}]), Unsupported)
+    assert isinstance(read_rules.action([forward], [{"Type": "url-rewrite"}]), Unsupported)
 
 
 def test_rules_are_in_order() -> None:
     """Ascending, the default rule last (user guide, "Listener rules")."""
     action = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}]
     read = [
-        discovery.rule({"RuleArn": each, "Priority": each, "Actions": action})
+        read_rules.rule({"RuleArn": each, "Priority": each, "Actions": action})
         for each in ("10", "default", "9", "50000", "1")
     ]
-    assert [rule.priority for rule in discovery.in_order(read)] == [1, 9, 10, 50000, None]
+    assert [rule.priority for rule in read_rules.in_order(read)] == [1, 9, 10, 50000, None]
 
 
 CONFIGURATION: dict[str, Any] = {
@@ -185,7 +187,7 @@ CONFIGURATION: dict[str, Any] = {
 
 
 def test_function() -> None:
-    function = discovery.function(FUNCTION, CONFIGURATION)
+    function = read_functions.function(FUNCTION, CONFIGURATION)
     assert (function.name, function.version, function.arn) == ("demo", "$LATEST", FUNCTION)
     assert (function.handler, function.runtime) == ("app.handler", "python3.13")
     assert (function.timeout, function.memory_size) == (3, 128)
@@ -197,7 +199,7 @@ def test_function() -> None:
 
 def test_function_as_configured() -> None:
     more = {"LoggingConfig": {"LogGroup": "/mine"}, "Environment": {"Variables": {"A": "1"}}}
-    function = discovery.function(FUNCTION + ":live", CONFIGURATION | more)
+    function = read_functions.function(FUNCTION + ":live", CONFIGURATION | more)
     assert (function.arn, function.name) == (FUNCTION + ":live", "demo")
     assert (function.log_group, function.environment) == ("/mine", {"A": "1"})
 
@@ -293,14 +295,14 @@ def test_read() -> None:
     assert (group.name, group.multi_value_headers) == ("demo", True)
     [target] = group.targets
     assert target.permitted
-    assert target.function == discovery.function(FUNCTION, CONFIGURATION)
+    assert target.function == read_functions.function(FUNCTION, CONFIGURATION)
 
 
 @pytest.mark.parametrize(
     ("qualifier", "alias"), [("", ""), (":7", ""), (":$LATEST", ""), (":live", "live"), (":v2", "v2")]
 )
 def test_the_alias_in_an_arn(qualifier: str, alias: str) -> None:
-    assert discovery.alias_of(FUNCTION + qualifier) == alias
+    assert read_functions.alias_of(FUNCTION + qualifier) == alias
 
 
 def test_an_alias_with_weights() -> None:
@@ -309,13 +311,13 @@ def test_an_alias_with_weights() -> None:
     lambda_ = Client(get_function_configuration=CONFIGURATION, get_alias=alias)
     health = {"TargetHealthDescriptions": [{"Target": {"Id": f"{FUNCTION}:live"}}]}
     [target] = discovery.read(elbv2(describe_target_health=health), lambda_).target_groups[GROUP].targets
-    version = discovery.function(f"{FUNCTION}:live", CONFIGURATION)
+    version = read_functions.function(f"{FUNCTION}:live", CONFIGURATION)
     assert target.function == Alias(version, ((version, 0.1),))
 
 
 @pytest.mark.parametrize("config", [{}, {"RoutingConfig": None}, {"RoutingConfig": {}}], ids=repr)
 def test_an_alias_without_weights(config: dict[str, Any]) -> None:
-    assert discovery.weights(config) == {}
+    assert read_functions.weights(config) == {}
 
 
 def test_a_function_without_a_policy_is_not_permitted() -> None:

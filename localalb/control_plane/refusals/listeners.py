@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from localalb.control_plane import discovery
+from localalb.control_plane.discovery import rules as read_rules
 from localalb.control_plane.existing import Existing, Listener
 from localalb.control_plane.refusals.reason import Api, Refusal, invalid
 
@@ -29,7 +29,7 @@ def _same_listener(call: Api, listener: Listener) -> bool:
         call.get("Protocol") == listener.protocol
         and _certificate(call) == listener.certificate
         and bool(call.get("DefaultActions"))
-        and discovery.action(call["DefaultActions"]) == discovery.action(listener.actions)
+        and read_rules.action(call["DefaultActions"]) == read_rules.action(listener.actions)
     )
 
 

@@ -1,0 +1,55 @@
+"""Functions, and the versions that an alias shares its invocations among."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from localalb.control_plane.discovery.api import Api
+from localalb.runtime.function import Function, Invocable, routed
+
+
+def invocable(lambda_: Any, arn: str, config: Api) -> Invocable:
+    name = config["FunctionName"]
+    concurrency = lambda_.get_function_concurrency(FunctionName=name)
+    reserved = concurrency.get("ReservedConcurrentExecutions")
+    others = []
+    if alias := alias_of(arn):
+        found = lambda_.get_alias(FunctionName=name, Name=alias)
+        for version, weight in weights(found).items():
+            config_of = lambda_.get_function_configuration(FunctionName=name, Qualifier=version)
+            others.append((function(arn, config_of, reserved), weight))
+    return routed(function(arn, config, reserved), tuple(others))
+
+
+def alias_of(arn: str) -> str:
+    """The alias in a function's ARN, empty where it has none or a version; an alias is no number
+    (CreateAlias, `Name`)."""
+    qualifier = ":".join(arn.split(":")[7:])
+    return "" if qualifier.isdecimal() or qualifier == "$LATEST" else qualifier
+
+
+def weights(api: Api) -> Mapping[str, float]:
+    """The additional versions of GetAlias, with their shares."""
+    config: Api = api.get("RoutingConfig") or {}
+    return config.get("AdditionalVersionWeights") or {}
+
+
+def function(arn: str, api: Api, reserved: int | None = None) -> Function:
+    """A function of GetFunctionConfiguration, named by the ARN that asked for it; `reserved` is its reserved
+    concurrency, None for none."""
+    name = api["FunctionName"]
+    return Function(
+        arn=arn,
+        name=name,
+        version=api["Version"],
+        handler=api.get("Handler") or "",
+        runtime=api.get("Runtime") or "",  # an image has none
+        timeout=api["Timeout"],
+        memory_size=api["MemorySize"],
+        code_sha256=api["CodeSha256"],
+        log_group=api.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{name}",
+        environment=api.get("Environment", {}).get("Variables", {}),
+        reserved_concurrency=reserved,
+        layers=tuple(layer["Arn"] for layer in api.get("Layers") or ()),
+    )

@@ -1,0 +1,61 @@
+"""Target groups, their health checks and their targets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from localalb.balancer.topology import HealthCheck, Target, TargetGroup
+from localalb.control_plane import permission
+from localalb.control_plane.discovery.api import Api
+from localalb.control_plane.discovery.functions import invocable
+
+
+def target_group(elbv2: Any, lambda_: Any, api: Api) -> TargetGroup:
+    arn = api["TargetGroupArn"]
+    attributes = {
+        pair["Key"]: pair["Value"]
+        for pair in elbv2.describe_target_group_attributes(TargetGroupArn=arn)["Attributes"]
+    }
+    health = elbv2.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
+    return TargetGroup(
+        arn=arn,
+        name=api["TargetGroupName"],
+        multi_value_headers=attributes.get("lambda.multi_value_headers.enabled") == "true",
+        targets=tuple(_target(lambda_, each["Target"]["Id"], arn) for each in health),
+        health_check=health_check(api),
+    )
+
+
+def health_check(api: Api) -> HealthCheck:
+    """The health check of DescribeTargetGroups."""
+    return HealthCheck(
+        enabled=bool(api.get("HealthCheckEnabled")),
+        path=api.get("HealthCheckPath") or "/",
+        interval=api.get("HealthCheckIntervalSeconds") or 35,
+        timeout=api.get("HealthCheckTimeoutSeconds") or 30,
+        healthy=api.get("HealthyThresholdCount") or 5,
+        unhealthy=api.get("UnhealthyThresholdCount") or 2,
+        matcher=api.get("Matcher", {}).get("HttpCode") or "200",
+    )
+
+
+def _target(lambda_: Any, arn: str, group_arn: str) -> Target:
+    try:
+        config = lambda_.get_function_configuration(FunctionName=arn)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return Target(arn, None, permitted=False)
+    return Target(arn, invocable(lambda_, arn, config), _permitted(lambda_, arn, group_arn))
+
+
+def _permitted(lambda_: Any, arn: str, group_arn: str) -> bool:
+    try:
+        policy = lambda_.get_policy(FunctionName=arn)["Policy"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return False
+    return permission.allows(policy, function_arn=arn, target_group_arn=group_arn)

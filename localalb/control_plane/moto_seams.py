@@ -32,6 +32,7 @@ from localalb.control_plane import (
     metric_store,
     provisioned_concurrency,
     refusing,
+    rule_transforms,
     security_group_rules,
     trust_stores,
 )
@@ -52,6 +53,7 @@ _TOPICS = (
     function_settings,
     log_store,
     provisioned_concurrency,
+    rule_transforms,
     security_group_rules,
     trust_stores,
 )

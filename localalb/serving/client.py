@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import secrets
 from collections import defaultdict
 from collections.abc import Callable
 from email.utils import formatdate
@@ -72,13 +73,14 @@ class Client:
         self.protocol = socket.selected_alpn_protocol() if socket is not None else None
         cipher = socket.cipher() if socket is not None else None
         self.cipher = (socket.version() or "", cipher[0]) if socket is not None and cipher else None
+        self.connection = f"TID_{secrets.token_hex(16)}"
         self.certificate, self.server_name = tls.presented(socket) if socket is not None else ("", "")
 
     def nothing(self, verdict: Verdict = desync.COMPLIANT) -> Request:
         """What stands in the logs for bytes that never became a request."""
         return Request(
             "-", "-", peer=self.peer, secure=self.secure, cipher=self.cipher, verdict=verdict,
-            certificate=self.certificate, server_name=self.server_name,
+            certificate=self.certificate, server_name=self.server_name, connection=self.connection,
         )  # fmt: skip
 
     def request(self, message: Message, listener: Listener, received: float) -> Request:
@@ -98,6 +100,7 @@ class Client:
             verdict=head.verdict,
             certificate=self.certificate,
             server_name=self.server_name,
+            connection=self.connection,
         )
 
 

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from tests.cases import Case, Confidence, calls, metrics, refusals, requests, responses, rules
+from tests.cases import Case, Confidence, calls, metrics, refusals, requests, responses, rules, transforms
 
 CHAPTERS = (
     ("Requests and events", requests.SECTIONS),
     ("Responses", responses.SECTIONS),
-    ("Rules and actions", rules.SECTIONS),
+    ("Rules and actions", {**rules.SECTIONS, **transforms.SECTIONS}),
     ("Refusals", refusals.SECTIONS),
     ("Calls of the API", calls.SECTIONS),
     ("Metrics", metrics.SECTIONS),
 )
 
 MISSING = (
-    ("Regular expressions in rule conditions (`RegexValues`)", "a request that meets such a rule gets a 500"),
-    ("Rewrites in rules (`host-header-rewrite`, `url-rewrite`)", "likewise"),
-    ("`authenticate-cognito`, `authenticate-oidc`, `jwt-validation`", "likewise"),
+    ("`authenticate-cognito`, `authenticate-oidc`, `jwt-validation`",
+     "a request that meets such a rule gets a 500"),
     ("Mutual TLS", "client certificates are not asked for: a listener that verifies them answers each "
      "request with a 500, one that passes them through passes none"),
     ("TLS security policies", "every HTTPS listener takes TLS 1.2 and 1.3 with OpenSSL's default ciphers"),

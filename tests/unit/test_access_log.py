@@ -48,6 +48,11 @@ FIELDS = [
     "target_status_code_list",
     "classification",
     "classification_reason",
+    "conn_trace_id",
+    "transformed_host",
+    "transformed_uri",
+    "request_transform_status",
+    "ip_address",
 ]
 ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/demo/0123456789abcdef"
 
@@ -98,6 +103,11 @@ def test_a_request_that_a_function_answered() -> None:
         "target_status_code_list": "-",
         "classification": "-",
         "classification_reason": "-",
+        "conn_trace_id": "-",
+        "transformed_host": "-",
+        "transformed_uri": "-",
+        "request_transform_status": "-",
+        "ip_address": "127.0.0.1",
     }
 
 
@@ -143,7 +153,7 @@ def test_an_entry_stays_a_line_of_as_many_fields(target: str, agent: str, reason
 
 def test_the_key_of_an_object() -> None:
     """[prefix/]AWSLogs/account/elasticloadbalancing/region/yyyy/mm/dd/account_..._end-time_address_random"""
-    key = access_log.key(ARN, "logs/", 1_800_000_000, "192.0.2.9")
+    key = access_log.key(ARN, "logs/", 1_800_000_000, address="192.0.2.9")
     pattern = (
         r"logs/AWSLogs/123456789012/elasticloadbalancing/eu-west-1/2027/01/15/"
         r"123456789012_elasticloadbalancing_eu-west-1_app\.demo\.0123456789abcdef_20270115T0800Z_192\.0\.2\.9_"

@@ -34,6 +34,7 @@ SIGNATURES = {
         "health_check_enabled"
     ),
     "ELBv2Backend._get_resource_by_arn": "self arn",
+    "ELBv2Backend._validate_conditions": "self conditions",
     "ELBV2Response.describe_capacity_reservation": "self",
     "FakeBucket.get_permission": "self action resource",
     "ELBv2Backend.create_listener": (

@@ -21,6 +21,7 @@ from localalb.control_plane.refusals import (
     rules,
     shapes,
     target_groups,
+    transforms,
 )
 from localalb.control_plane.refusals.reason import Api, Reason, Refusal
 
@@ -41,6 +42,7 @@ _ACTIONS: tuple[Reason, ...] = (
     actions.target_group_of_another_load_balancer,
 )
 _CONDITIONS: tuple[Reason, ...] = (rules.counts, rules.each_condition)
+_TRANSFORMS: tuple[Reason, ...] = (transforms.one_of_each, transforms.each_transform)
 _SETTINGS: tuple[Reason, ...] = (
     functions.runtime,
     functions.environment,
@@ -108,9 +110,16 @@ LOAD_BALANCING: Mapping[str, tuple[Reason, ...]] = {
         *_CONDITIONS,
         actions.an_action,
         *_ACTIONS,
+        *_TRANSFORMS,
         rules.priority_in_use,
     ),
-    "ModifyRule": (rules.default_rule("modified"), *_CONDITIONS, *_ACTIONS),
+    "ModifyRule": (
+        rules.default_rule("modified"),
+        *_CONDITIONS,
+        *_ACTIONS,
+        transforms.set_or_reset,
+        *_TRANSFORMS,
+    ),
     "DeleteRule": (rules.default_rule("deleted"),),
     "SetRulePriorities": (rules.default_rule("moved"), rules.priority_in_use),
 }

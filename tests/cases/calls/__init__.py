@@ -22,7 +22,7 @@ from tests.cases.calls.call import DOCUMENTED, FIXED, PATH, CallCase, filled, fo
 from tests.cases.calls.functions import ALIASES, CONCURRENCY, FUNCTIONS, PERMISSIONS
 from tests.cases.calls.listeners import LISTENERS
 from tests.cases.calls.load_balancers import ATTRIBUTES, LOAD_BALANCERS
-from tests.cases.calls.rules import ACTIONS, CONDITIONS, PRIORITIES
+from tests.cases.calls.rules import ACTIONS, CONDITIONS, PRIORITIES, REGEXES, TRANSFORMS
 from tests.cases.calls.target_groups import ATTRIBUTES as GROUP_ATTRIBUTES
 from tests.cases.calls.target_groups import SETTINGS, TARGET_GROUPS
 
@@ -52,6 +52,8 @@ SECTIONS: Mapping[str, tuple[CallCase, ...]] = {
     "Listeners": LISTENERS,
     "Rules and their priorities": PRIORITIES,
     "Conditions of rules": CONDITIONS,
+    "Regular expressions of rules": REGEXES,
+    "Transforms of rules": TRANSFORMS,
     "Actions of rules": ACTIONS,
     "Functions and their versions": FUNCTIONS,
     "Aliases": ALIASES,

@@ -42,10 +42,10 @@ def _words_against(transform: Api) -> str | None:
         (other for other in _CONFIGS.values() if other != name and transform.get(other)), None
     ):
         return f"The '{strange}' field is not compatible with '{type}'"
-    rewrites = (transform.get(name) or {}).get("Rewrites") or ()
+    rewrites: list[Api] = (transform.get(name) or {}).get("Rewrites") or []
     if len(rewrites) != 1:  # provider #44702: the API takes one
         return f"A '{type}' transform must have one rewrite"
-    rewrite: Api = rewrites[0]
+    (rewrite,) = rewrites
     for member in ("Regex", "Replace"):
         if len(rewrite.get(member) or "") > LONGEST:
             return f"The '{type}' {member.lower()} is too long; the limit is '{LONGEST}'"

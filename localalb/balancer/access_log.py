@@ -62,7 +62,7 @@ def line(entry: Entry) -> str:
     fields = [
         _type(request),
         stamp(entry.finished),
-        _short(entry.load_balancer),
+        short(entry.load_balancer),
         f"{request.peer[0]}:{request.peer[1]}",
         "",  # target:port, which a Lambda target does not have
         f"{rest:.3f}" if reached else "-1",
@@ -124,7 +124,7 @@ def stamp(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _short(arn: str) -> str:
+def short(arn: str) -> str:
     """app/<name>/<id>, as the log names a load balancer."""
     return arn.partition(":loadbalancer/")[2] or arn
 
@@ -139,7 +139,7 @@ def key(arn: str, prefix: str, ended: float, *, address: str = NODE, kind: str =
             kind + account,
             "elasticloadbalancing",
             region,
-            _short(arn).replace("/", "."),
+            short(arn).replace("/", "."),
             f"{end:%Y%m%dT%H%MZ}",
             address,
             secrets.token_hex(4),

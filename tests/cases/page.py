@@ -23,7 +23,9 @@ MISSING = (
      "request with a 500, one that passes them through passes none"),
     ("TLS security policies", "every HTTPS listener takes TLS 1.2 and 1.3 with OpenSSL's default ciphers"),
     ("AWS WAF", "a web ACL is kept and refuses nobody: what AWS would answer with a 403 is let through"),
-    ("Reserved load balancer capacity, zonal shift, connection logs", "kept, and nothing comes of them"),
+    ("Reserved load balancer capacity, zonal shift, health check logs", "kept, and nothing comes of them"),
+    ("Connection logs of handshakes that failed", "connections that were established are logged alone, and "
+     "without their key exchange, which Python's ssl does not tell"),
     ("Targets other than Lambda functions", "a rule that forwards to one gives a 500"),
     ("Lambda layers of other accounts", "a function that names one is refused"),
     ("/opt", "a function's layers are merged elsewhere: imports, PATH and LD_LIBRARY_PATH find them, "

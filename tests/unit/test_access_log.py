@@ -118,6 +118,18 @@ def test_one_that_reached_no_target() -> None:
     assert (found["target_status_code"], found["error_reason"]) == ("-", "LambdaAccessDenied")
 
 
+def test_a_long_user_agent_is_cut() -> None:
+    """ "If the string is longer than 8 KB, it is truncated" (Access log entries, user_agent)."""
+    asked = Request("GET", "/", (("User-Agent", "a" * 8192 + "b"),))
+    assert fields(Entry(asked, ARN, 0.0))["user_agent"] == "a" * 8192
+
+
+def test_what_a_transform_made() -> None:
+    entry = Entry(request(connection="TID_1"), ARN, 0.0, transformed_host="b.example", transformed_uri="/b")
+    entry.transform_status = "TransformSuccess"
+    assert list(fields(entry).values())[29:33] == ["TID_1", "b.example", "/b", "TransformSuccess"]
+
+
 def test_tls_and_http_2() -> None:
     secure: dict[str, Any] = {"secure": True, "port": 443, "cipher": ("TLSv1.3", "TLS_AES_128_GCM_SHA256")}
     first = fields(Entry(request(server_name="demo.example", certificate="arn:c", **secure), ARN, 0.0))

@@ -35,6 +35,7 @@ SIGNATURES = {
     ),
     "ELBv2Backend._get_resource_by_arn": "self arn",
     "ELBv2Backend._validate_conditions": "self conditions",
+    "ELBv2Backend.modify_load_balancer_attributes": "self arn attrs",
     "ELBV2Response.describe_capacity_reservation": "self",
     "FakeBucket.get_permission": "self action resource",
     "ELBv2Backend.create_listener": (

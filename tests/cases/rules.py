@@ -1146,13 +1146,14 @@ class StickyCase(Case):
     """Two target groups of equal weight, and a client that sends one of the cookies back or makes one up.
 
     `given` says whether the response to a first request sets the cookies, `stays` whether a client that
-    sends `cookie` back keeps its group.
+    sends `cookie` back keeps its group. `reason` is the access log's, of a request that fails.
     """
 
     enabled: bool
     given: bool
     cookie: str
     stays: bool
+    reason: str = ""
 
 
 STICKINESS = (
@@ -1185,6 +1186,17 @@ STICKINESS = (
         given=True,
         cookie="forged",
         stays=False,
+    ),
+    StickyCase(
+        id="sticky-url-encoded",
+        fact="One that came URL-encoded is a 400, and the access log says AWSALBTGCookieInvalid.",
+        source="user guide, Access logs: Error reason codes; the status is a guess",
+        confidence="guess",
+        enabled=True,
+        given=True,
+        cookie="encoded",
+        stays=False,
+        reason="AWSALBTGCookieInvalid",
     ),
     StickyCase(
         id="sticky-off",

@@ -35,7 +35,7 @@ def logs(cloud: Sites) -> str:
 @pytest.fixture(scope="module")
 def secure(cloud: Sites, logs: str, authority: Authority) -> Iterator[Site]:
     certificate = authority.issue("secure.example").imported(cloud.client("acm"))
-    attributes = {}
+    attributes: dict[str, str] = {}
     for kind, prefix in (("access_logs", "a"), ("connection_logs", "c")):
         settings = {"enabled": "true", "bucket": logs, "prefix": prefix}
         attributes |= {f"{kind}.s3.{key}": value for key, value in settings.items()}

@@ -100,6 +100,12 @@ def test_stickiness(case: StickyCase, serve: Serve) -> None:
                 assert "SameSite=None" in attributes
                 assert "Secure" in attributes
         cookie = f"{case.cookie}={cookies[case.cookie]}" if case.stays else "AWSALBTG=Zm9yZ2Vk"
+        if case.reason:
+            encoded = cookies["AWSALBTG"].replace("=", "%3D")
+            client.send(raw("GET", "/", (("Host", "demo.example"), ("Cookie", f"AWSALBTG={encoded}"))))
+            assert client.reply().status == 400
+            assert [balancer.entry().reason for _ in range(2)] == ["", case.reason]
+            return
         for _ in range(40):
             client.send(raw("GET", "/", (("Host", "demo.example"), ("Cookie", f"a=b; {cookie}; c=d"))))
             assert client.reply().status == 200

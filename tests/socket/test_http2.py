@@ -10,6 +10,7 @@ from h2.errors import ErrorCodes
 
 from localalb.http.limits import MAX_REQUESTS
 from localalb.serving import http2_connection, tls
+from tests.attacks.http2 import Client
 from tests.certificates import Authority
 from tests.cloud.secure import Http2
 from tests.socket.balancer import Balancer
@@ -23,10 +24,14 @@ def authority() -> Authority:
     return Authority()
 
 
-@pytest.fixture
-def balancer(serve: Serve, authority: Authority) -> Balancer:
+@pytest.fixture(scope="module")
+def certificate(authority: Authority) -> tls.Certificate:
     issued = authority.issue(NAME)
-    certificate = tls.Certificate("arn", issued.certificate, issued.private_key, issued.chain)
+    return tls.Certificate("arn", issued.certificate, issued.private_key, issued.chain)
+
+
+@pytest.fixture
+def balancer(serve: Serve, certificate: tls.Certificate) -> Balancer:
     return serve(port=443, certificate=certificate)
 
 
@@ -52,9 +57,14 @@ def test_a_connection_ends_with_its_last_request(balancer: Balancer, authority: 
         )
 
 
-def test_what_comes_behind_it_is_not_done(balancer: Balancer, authority: Authority, few: int) -> None:
-    with Http2(balancer.address, authority.context("h2"), NAME) as client:
+def test_what_comes_behind_it_is_not_done(
+    serve: Serve, certificate: tls.Certificate, authority: Authority, few: int
+) -> None:
+    balancer = serve(port=443, certificate=certificate, held=True)
+    with Client(balancer.address, authority.context("h2"), NAME) as client:
         streams = [client.begin(f"/{number}") for number in range(few + 2)]
+        client.ping(b"arrived?")
+        balancer.release()
         answers = [client.answer(stream).status for stream in streams[:few]]
         assert answers == [200] * few
         while client.receive():

@@ -62,6 +62,6 @@ def test_over(size: int, over: bool) -> None:
     padded = b"\7" + b"\0\0\0\0\0" + whole + b"\0" * 7
     assert sizes.over(*sent(HEADERS, padded, END_HEADERS | PADDED | PRIORITY)) is over
     parts = [whole[:100], whole[100:9000], whole[9000:]]
-    assert not sizes.over(*sent(HEADERS, parts[0], 0))
+    assert not sizes.over(*sent(HEADERS, b"\7" + parts[0] + b"\0\x7f" * 3 + b"\0", PADDED))
     assert not sizes.over(*sent(CONTINUATION, parts[1], 0))
     assert sizes.over(*sent(CONTINUATION, parts[2], END_HEADERS)) is over

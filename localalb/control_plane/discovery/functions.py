@@ -39,6 +39,7 @@ def function(arn: str, api: Api, reserved: int | None = None) -> Function:
     """A function of GetFunctionConfiguration, named by the ARN that asked for it; `reserved` is its reserved
     concurrency, None for none."""
     name = api["FunctionName"]
+    logging: Api = api.get("LoggingConfig", {})
     return Function(
         arn=arn,
         name=name,
@@ -48,8 +49,11 @@ def function(arn: str, api: Api, reserved: int | None = None) -> Function:
         timeout=api["Timeout"],
         memory_size=api["MemorySize"],
         code_sha256=api["CodeSha256"],
-        log_group=api.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{name}",
+        log_group=logging.get("LogGroup") or f"/aws/lambda/{name}",
         environment=api.get("Environment", {}).get("Variables", {}),
         reserved_concurrency=reserved,
         layers=tuple(layer["Arn"] for layer in api.get("Layers") or ()),
+        log_format=logging.get("LogFormat", "Text"),
+        log_level=logging.get("ApplicationLogLevel", "INFO"),
+        system_log_level=logging.get("SystemLogLevel", "INFO"),
     )

@@ -33,13 +33,14 @@ class Queue:
         self.arn = attributes["Attributes"]["QueueArn"]
 
     def next(self) -> dict[str, Any]:
-        def ask() -> list[dict[str, Any]]:
-            found = self._sqs.receive_message(QueueUrl=self.url, MessageAttributeNames=["All"])
-            messages: list[dict[str, Any]] = found.get("Messages", [])
-            return messages
-
         messages: list[dict[str, Any]] = []
-        assert until(lambda: messages.extend(ask()) or bool(messages))
+
+        def arrived() -> bool:
+            found = self._sqs.receive_message(QueueUrl=self.url, MessageAttributeNames=["All"])
+            messages.extend(found.get("Messages", []))
+            return bool(messages)
+
+        assert until(arrived)
         return messages[0]
 
     def record(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import _thread
 import decimal
+import fcntl
 import importlib
 import json
 import logging
@@ -389,8 +390,21 @@ def leave() -> NoReturn:
 
 
 def die_with_parent(fd: int) -> None:
-    """Leave when the parent is gone, even in the middle of a handler that never returns."""
+    """Leave when the parent is gone, even in the middle of a handler that never returns, and frozen."""
+    if not hasattr(fcntl, "F_SETSIG"):
+        return _leave_in_thread(fd)
+    # The kernel itself sends the signal to this whole group, when the last writer of the pipe is no more.
+    fcntl.fcntl(fd, fcntl.F_SETOWN, -os.getpgrp())
+    fcntl.fcntl(fd, fcntl.F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(fd, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+    try:
+        os.read(fd, 1)
+    except BlockingIOError:
+        return None
+    leave()  # it was gone before
 
+
+def _leave_in_thread(fd: int) -> None:
     started = _thread.allocate_lock()
     started.acquire()
 

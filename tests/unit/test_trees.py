@@ -30,7 +30,7 @@ def test_what_is_read_only_goes_too(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody whom modes stop")
 def test_it_goes_for_who_is_not_root(tmp_path: Path) -> None:
     """Root removes anything, so the test above shows nothing where root runs it."""
-    script = f"""
+    script = """
 import os, sys
 from pathlib import Path
 from localalb.stacks import trees

@@ -61,7 +61,8 @@ def test_what_comes_behind_it_is_not_done(
     serve: Serve, certificate: tls.Certificate, authority: Authority, few: int
 ) -> None:
     balancer = serve(port=443, certificate=certificate, held=True)
-    with Client(balancer.address, authority.context("h2"), NAME) as client:
+    client = Client(balancer.address, authority.context("h2"), NAME)
+    with client:
         streams = [client.begin(f"/{number}") for number in range(few + 2)]
         client.ping(b"arrived?")
         balancer.release()

@@ -127,6 +127,8 @@ def fields(method: bytes, version: bytes, headers: Fields, *, plain: bool = Fals
         (lengths if framing == _LENGTH else encodings).append(value)
         if framing != name.lower():
             found.append(Verdict(Tier.AMBIGUOUS, "SuspiciousHeader"))
+    if not lengths and not encodings:
+        return worst(found)
     before_1_1 = version.strip(b" \t") in (b"", b"HTTP/0.9", b"HTTP/1.0")
     if before_1_1 and encodings:
         found.append(Verdict(Tier.AMBIGUOUS, "UndefinedTransferEncodingSemantics"))

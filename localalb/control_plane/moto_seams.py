@@ -33,7 +33,9 @@ from localalb.control_plane import (
     provisioned_concurrency,
     refusing,
     security_group_rules,
+    state_machines,
     trust_stores,
+    user_pools,
 )
 from localalb.control_plane.backing import Backing
 from localalb.control_plane.discovery.functions import alias_of, function, weights
@@ -53,7 +55,9 @@ _TOPICS = (
     log_store,
     provisioned_concurrency,
     security_group_rules,
+    state_machines,
     trust_stores,
+    user_pools,
 )
 
 
@@ -75,7 +79,9 @@ SEAMS: tuple[Seam, ...] = (
 ADDITIONS: tuple[Seam, ...] = (
     *capacity.ADDITIONS,
     *provisioned_concurrency.ADDITIONS,
+    *state_machines.ADDITIONS,
     *trust_stores.ADDITIONS,
+    *user_pools.ADDITIONS,
 )
 """The methods that `teach` adds. The same test fails once moto has one of its own."""
 

@@ -134,6 +134,11 @@ class Cloud:
                 return {"id": self.id, "endpoint_url": self.endpoint_url, "listeners": listeners}
             case "GET", "/_localalb/requests":
                 return self._journal.as_json()
+            case "GET", "/_localalb/functions":
+                return moto_models.functions()
+            case "GET", "/_localalb/log-groups":
+                self._log_book.flush()
+                return log_store.groups()
             case "GET", "/_localalb/logs":
                 return self._logs(query)
             case "POST", "/_localalb/stop":
@@ -143,13 +148,14 @@ class Cloud:
                 raise LookupError(f"{method} {path} is nothing that localalb answers")
 
     def _logs(self, query: Mapping[str, str]) -> list[log_store.Event]:
-        """The events of `group` (default: all), behind `since` and `after`, the latest `tail` of them; with
-        `wait` (seconds) not before there are some, or the time is over."""
+        """The events of `group` (an ARN) or of all, in `region` or in all, behind `since` and `after`, the
+        latest `tail` of them; with `wait` (seconds) not before there are some, or the time is over."""
         tail = int(query["tail"]) if "tail" in query else None
         since, after = int(query.get("since", 0)), int(query.get("after", -1))
         while True:
             self._log_book.flush()
-            found = log_store.read(query.get("group"), since=since, after=after, tail=tail)
+            group, region = query.get("group"), query.get("region")
+            found = log_store.read(group, region, since=since, after=after, tail=tail)
             if found or "wait" not in query:
                 return found
             self._log_book.wait(min(float(query["wait"]), LONGEST_WAIT))

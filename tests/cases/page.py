@@ -25,6 +25,10 @@ MISSING = (
     ("TLS security policies", "every HTTPS listener takes TLS 1.2 and 1.3 with OpenSSL's default ciphers"),
     ("AWS WAF", "a web ACL is kept and refuses nobody: what AWS would answer with a 403 is let through"),
     ("Reserved load balancer capacity, zonal shift, connection logs", "kept, and nothing comes of them"),
+    ("Services beside the load balancer",
+     "moto's: kept, and mostly no more (no login page, no call through an API of API Gateway, no state "
+     "machine that runs); what it lacks, such as groups of X-Ray or ValidateTemplate of CloudFormation, is a "
+     "501 that says so"),
     ("Targets other than Lambda functions", "a rule that forwards to one gives a 500"),
     ("Lambda layers of other accounts", "a function that names one is refused"),
     ("/opt", "a function's layers are merged elsewhere: imports, PATH and LD_LIBRARY_PATH find them, "

@@ -29,9 +29,10 @@ class Result:
 
 
 def lacking(result: Result, what: str) -> Result:
-    """A result whose import failed, with what the package has that cannot be loaded here."""
+    """A result whose import failed, with what the package has that cannot be loaded here. ctypes raises an
+    OSError."""
     description = json.loads(result.payload)
-    if not what or description.get("errorType") != "Runtime.ImportModuleError":
+    if not what or description.get("errorType") not in ("Runtime.ImportModuleError", "OSError"):
         return result
     description["errorMessage"] += f"; {what}"
     return replace(result, payload=json.dumps(description).encode())

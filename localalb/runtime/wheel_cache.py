@@ -140,8 +140,9 @@ def reason(code: int, said: str) -> NotFetched:
             "let pip reach one, or name a folder of wheels in its settings (PIP_FIND_LINKS); invoke again",
         )
     if "No matching distribution found for" in said:
+        hint = re.search(r"^WARNING: ([0-9]{3} Error.*|Could not fetch URL .*)$", said, re.MULTILINE)
         return NotFetched(
-            "pip finds no such wheel in its package index",
+            "pip finds no such wheel in its package index" + (f" ({hint[1].strip()})" if hint else ""),
             "take a version that has one, or name a folder with one in pip's settings (PIP_FIND_LINKS)",
         )
     complaint = " ".join(said[max(said.find("ERROR: "), 0) :].split())

@@ -48,7 +48,7 @@ def wheel(
     """The files of an installed wheel."""
     info = f"{name}-{version}.dist-info"
     record = "".join(f'"{each}",sha256=x,1\n' for each in files)
-    described = {
+    described: dict[str, bytes | str] = {
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n\nText: of it\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\n" + "".join(f"Tag: {tag}\n" for tag in tags),
         f"{info}/RECORD": record,

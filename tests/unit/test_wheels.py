@@ -16,6 +16,7 @@ import package_index
 import pytest
 import uvloop
 from package_index import APP, ELSEWHERE, RUNTIME, Index, thing, zipped
+from packaging.utils import canonicalize_name
 from workers import children, function, leaving_nothing, place, until
 
 from localalb.runtime import code, wheel_cache
@@ -207,6 +208,18 @@ def test_a_package_without_dist_infos_is_told_by_its_files(tmp_path: Path, index
     uvloop.run(run())
 
 
+def test_a_library_of_no_distribution_is_named(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            app = "import ctypes, os\nctypes.CDLL(os.path.abspath('lib/libx.so.1'))\n" + OTHER
+            library = "\x7fELF\x02\x01\x01" + "\0" * 9 + "\x03\0\x16\0" + "\0" * 100  # s390x
+            said = await b.invoke(b.function({"app.py": app, "lib/libx.so.1": library}))
+            assert said.startswith("OSError: ")
+            assert "; lib/libx.so.1 (built for Linux s390x) cannot be loaded by " in said
+
+    uvloop.run(run())
+
+
 def test_nothing_is_fetched_where_that_is_refused(tmp_path: Path, index: Index) -> None:
     async def run() -> None:
         index.wheels = dict([package_index.wheel()])
@@ -257,7 +270,8 @@ def test_two_clouds_fetch_the_same(tmp_path: Path, index: Index) -> None:
         index.wheels = dict([package_index.wheel()])
         interpreter = code.described(code.interpreter(RUNTIME)[0])
         folder = wheel_cache.shelf(interpreter) / "thing-1.0"
-        (wanted, _) = Distribution("thing", "1.0"), index.gate.clear()  # type: ignore[arg-type]
+        wanted = Distribution(canonicalize_name("thing"), "1.0")
+        index.gate.clear()
         both = asyncio.gather(*(wheel_cache.fetch(wanted, interpreter, folder) for _ in range(2)))
         assert await until(lambda: len(list(folder.parent.glob(".*.tmp"))) == 2)
         index.gate.set()
@@ -288,6 +302,11 @@ NONE = "ERROR: No matching distribution found for thing==1.0\n"
             "(read timeout=5.0)",
         ),
         (NONE, "pip finds no such wheel in its package index"),
+        (
+            f"WARNING: 401 Error, Credentials not correct for https://me:secret@index/\n{NONE}",
+            "pip finds no such wheel in its package index (401 Error, Credentials not correct for "
+            "https://****@index/)",
+        ),
         (
             "ERROR: HTTP error 403 while getting https://me:secret@index/thing.whl\nERROR: x\n",
             "pip says: ERROR: HTTP error 403 while getting https://****@index/thing.whl ERROR: x",

@@ -62,13 +62,14 @@ def zipped(files: Mapping[str, str]) -> bytes:
 
 class Index:
     """`url` is what pip is pointed at. It answers while `gate` is set; `asked` is set by the first request,
-    and `served` counts those for a wheel."""
+    `requests` counts all, and `served` has those for a wheel."""
 
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}/simple/"
         self.wheels: dict[str, bytes] = {}
         self.gate, self.asked = threading.Event(), threading.Event()
         self.gate.set()
+        self.requests = 0
         self.served: list[str] = []
 
 
@@ -76,6 +77,7 @@ class Index:
 def index() -> Iterator[Index]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            made.requests += 1
             made.asked.set()
             made.gate.wait()
             name = self.path.rstrip("/").rpartition("/")[2]

@@ -260,6 +260,7 @@ def test_the_cloud_ends_while_pip_waits(tmp_path: Path, index: Index) -> None:
         with pytest.raises(asyncio.CancelledError):
             await waiting
         assert not children()
+        assert index.requests == 1  # left alone, pip would have asked again
         assert list(tmp_path.glob("cache/localalb/wheels/*/.*")) == []
 
     uvloop.run(run())

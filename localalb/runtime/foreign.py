@@ -58,12 +58,13 @@ class NativeFile:
 @dataclass(frozen=True, slots=True)
 class Distribution:
     """What a directory `NAME-VERSION.dist-info` describes; `files` are its native ones. Without a `tags` line
-    the files tell what it is for."""
+    the files tell what it is for. `indexed` unless it was installed from a folder or a URL of its own."""
 
     name: NormalizedName
     version: str
     tags: tuple[str, ...] = ()
     files: tuple[NativeFile, ...] = ()
+    indexed: bool = True
 
     @property
     def built_for(self) -> str:
@@ -116,7 +117,10 @@ def _read(info: Path, base: Path, native: dict[str, NativeFile]) -> Distribution
         return None
     tags = HeaderParser().parsestr(_text(info / "WHEEL")).get_all("Tag", [])
     names = sorted(os.path.normpath(base / row[0]) for row in rows if row)
-    return Distribution(name, version, tuple(tags), tuple(native[each] for each in names if each in native))
+    files = tuple(native[each] for each in names if each in native)
+    # "Recording the Direct URL Origin of installed distributions": the file is there for those alone.
+    indexed = not (info / "direct_url.json").exists()
+    return Distribution(name, version, tuple(tags), files, indexed)
 
 
 def _text(path: Path) -> str:

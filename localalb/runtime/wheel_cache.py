@@ -17,8 +17,8 @@ import sys
 import tempfile
 import time
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -92,20 +92,28 @@ async def fetch(distribution: Distribution, interpreter: Interpreter, folder: Pa
     if found is None or found.origin is None:
         remedy = f"install it: {sys.executable} -m ensurepip"
         raise NotFetched("the Python that runs localalb has no pip", remedy)
+    command = [interpreter.executable, "-I", "-X", "utf8", str(Path(found.origin).parent), "install"]
+    wanted = f"{distribution.name}=={distribution.version}"
+    try:
+        with _appearing(folder) as staging:
+            code, said = await _run([*command, *OPTIONS, f"--target={staging}", wanted])
+            if code:
+                raise reason(code, said)
+    except OSError as error:
+        raise NotFetched(f"pip cannot put it there: {error}", f"see to {folder.parent}") from error
+
+
+@contextmanager
+def _appearing(folder: Path) -> Iterator[Path]:
+    """A new folder beside it, which is `folder` once all went well. Raises `OSError`."""
     staging = Path(tempfile.mkdtemp(prefix=".", suffix=".tmp", dir=folder.parent))
     try:
-        command = [interpreter.executable, "-I", "-X", "utf8", str(Path(found.origin).parent), "install"]
-        wanted = f"{distribution.name}=={distribution.version}"
-        code, said = await _run([*command, *OPTIONS, f"--target={staging}", wanted])
-        if code:
-            raise reason(code, said)
+        yield staging
         try:
             staging.rename(folder)
         except OSError:
             if not kept(folder):  # else another cloud was faster
                 raise
-    except OSError as error:
-        raise NotFetched(f"it cannot be kept: {error}", f"see to {folder.parent}") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 

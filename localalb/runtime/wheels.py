@@ -19,6 +19,9 @@ from localalb.runtime.wheel_cache import NotFetched
 
 NO_DOWNLOADS = "LOCALALB_NO_DOWNLOADS"  # set to 1, nothing is fetched; what is kept already is used
 TOGETHER = 4  # runs of pip
+REFUSED = NotFetched(f"{NO_DOWNLOADS} is 1, so nothing is fetched", "start localalb without it")
+# An index may have something else under its name, by somebody else.
+OWN = NotFetched("it came from no index (direct_url.json), so none is asked", "build it for this machine")
 SHOWN = 3  # files of no distribution that a sentence names
 
 
@@ -81,10 +84,10 @@ class Wheels:
         except NotFetched as error:
             return {}, dict.fromkeys(distributions, error)
         folders = {each: shelf / f"{each.name}-{each.version}" for each in distributions}
-        absent = [each for each, folder in folders.items() if not wheel_cache.kept(folder)]
+        lacks = {each: OWN for each in distributions if not each.indexed}
+        absent = [each for each in distributions if each.indexed and not wheel_cache.kept(folders[each])]
         if absent and not self._download:
-            refused = NotFetched(f"{NO_DOWNLOADS} is 1, so nothing is fetched", "start localalb without it")
-            lacks = dict.fromkeys(absent, refused)
+            lacks |= dict.fromkeys(absent, REFUSED)
         elif absent:
             say(
                 f"{listed(absent)}: pip fetches the same for {interpreter.name}, once for this user; the "
@@ -92,9 +95,7 @@ class Wheels:
             )
             work = (self._fetch(each, interpreter, folders[each]) for each in absent)
             answers = zip(absent, await asyncio.gather(*work), strict=True)
-            lacks = {each: answer for each, answer in answers if answer is not None}
-        else:
-            lacks = {}
+            lacks |= {each: answer for each, answer in answers if answer is not None}
         return {each: folder for each, folder in folders.items() if each not in lacks}, lacks
 
     async def _fetch(

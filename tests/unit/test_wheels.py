@@ -220,6 +220,20 @@ def test_a_library_of_no_distribution_is_named(tmp_path: Path) -> None:
     uvloop.run(run())
 
 
+def test_what_came_from_no_index_is_not_asked_for_there(tmp_path: Path, index: Index) -> None:
+    """An index may have something else under a name of one's own: "Recording the Direct URL Origin"."""
+
+    async def run() -> None:
+        index.wheels = dict([package_index.wheel()])
+        async with bench(tmp_path) as b:
+            own = {"thing-1.0.dist-info/direct_url.json": '{"url": "file:///src/thing", "dir_info": {}}'}
+            said = await b.invoke(b.function({"app.py": APP, **thing(), **own}))
+            assert "it came from no index (direct_url.json), so none is asked; build it for this" in said
+        assert not index.asked.is_set()
+
+    uvloop.run(run())
+
+
 def test_nothing_is_fetched_where_that_is_refused(tmp_path: Path, index: Index) -> None:
     async def run() -> None:
         index.wheels = dict([package_index.wheel()])

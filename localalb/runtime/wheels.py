@@ -79,6 +79,8 @@ class Wheels:
         self, distributions: Sequence[Distribution], interpreter: Interpreter, say: Callable[[str], None]
     ) -> tuple[dict[Distribution, Path], dict[Distribution, NotFetched]]:
         """Where they are now, and why the others are not."""
+        if not distributions:
+            return {}, {}
         try:
             shelf = await asyncio.to_thread(wheel_cache.shelf, interpreter)
         except NotFetched as error:

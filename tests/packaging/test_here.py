@@ -25,6 +25,7 @@ pydantic-core==2.41.5
 typing-extensions==4.15.0
 typing-inspection==0.4.2
 """
+LONG = 600.0  # seconds: 25 MB of wheels come over the network, twice
 NATIVE = ["cffi 2.0.0", "cryptography 46.0.3", "numpy 2.3.5", "orjson 3.11.4", "pydantic-core 2.41.5"]
 APP = """\
 import base64
@@ -56,7 +57,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | bytes]:
     """The files of the package that the module makes for Lambda."""
     build = Build(tmp_path_factory.mktemp("build"))
     build.env = dict(os.environ)
-    assert build(REQUIREMENTS, {"app.py": APP}, runtime="python3.13", architecture=OTHER) == ""
+    said = build(REQUIREMENTS, {"app.py": APP}, runtime="python3.13", architecture=OTHER, timeout=LONG)
+    assert said == ""
     with zipfile.ZipFile(build.output) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
@@ -68,7 +70,7 @@ def lines(cloud: Sites, function: str, what: str) -> list[str]:
 def test_it_runs(files: dict[str, str | bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     with running(tmp_path) as cloud, cloud.deployed(files, runtime="python3.13", timeout=10) as site:
-        response = site.ask()
+        response = site.ask(timeout=LONG)
         assert response.status_code == 200, cloud.requests(site)
         assert response.json() == {"total": 66, "numpy": "2.3.5"}
         (fetched,) = lines(cloud, site.name, "pip fetches the same")
@@ -105,7 +107,7 @@ def test_without_wheels_the_502_says_it(
     for name, value in (elsewhere | settings).items():
         monkeypatch.setenv(name, value)
     with running(tmp_path) as cloud, cloud.deployed(files, runtime="python3.13", timeout=10) as site:
-        response = site.ask()
+        response = site.ask(timeout=LONG)
         assert (response.status_code, response.content) == (502, PAGE_502)
         (line,) = lines(cloud, site.name, "cannot be loaded by")
         for each in NATIVE:

@@ -36,6 +36,7 @@ from localalb.runtime.logs import LogBook
 from localalb.runtime.pool import Pool
 from localalb.runtime.result import Result, Throttled
 from localalb.runtime.surroundings import Place
+from localalb.runtime.wheels import NO_DOWNLOADS
 from localalb.serving.server import DataPlane
 from localalb.stacks.isolation import Endpoint, isolate, new_key
 
@@ -68,7 +69,13 @@ class Cloud:
         self._directory = directory = directory.resolve()  # functions run elsewhere
         self._identity = os.stat(directory)
         place = Place(directory, code.link_sdk(directory / "sdk"), self.endpoint_url, self.key)
-        self._pool = Pool(place, self._log_book, moto_models.package, layers=moto_models.layers)
+        self._pool = Pool(
+            place,
+            self._log_book,
+            moto_models.package,
+            layers=moto_models.layers,
+            download=os.environ.get(NO_DOWNLOADS) != "1",
+        )
         exchange = Exchange(
             self._pool,
             self._journal,

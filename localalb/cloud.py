@@ -26,6 +26,7 @@ from localalb.balancer.topology import LoadBalancer, Topology
 from localalb.control_plane import log_store, moto_models
 from localalb.control_plane.front import ControlPlane
 from localalb.control_plane.regions import Regions
+from localalb.control_plane.stale import Stale
 from localalb.runtime import code, strays
 from localalb.runtime.distribution import Sample
 from localalb.runtime.function import Invocable
@@ -112,8 +113,8 @@ class Cloud:
         running: Future[Result] = asyncio.run_coroutine_threadsafe(work, self._loop)
         return running.result()
 
-    def changed(self, region: str) -> None:
-        self._regions.changed(region)
+    def changed(self, region: str, stale: Stale) -> None:
+        self._regions.changed(region, stale)
 
     def flush_logs(self) -> None:
         self._log_book.flush()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from localalb.balancer.health import TargetHealth
+from localalb.control_plane.stale import Stale
 from localalb.runtime.distribution import Sample
 from localalb.runtime.function import Invocable
 from localalb.runtime.result import Result
@@ -17,7 +18,7 @@ class Backing(Protocol):
     def invoke(self, function: Invocable, payload: bytes, client_context: str | None) -> Result:
         """Run a function once. Raises `Throttled`."""
 
-    def changed(self, region: str) -> None:
+    def changed(self, region: str, stale: Stale) -> None:
         """Load balancers or functions of a region changed; return when the data plane serves the change."""
 
     def flush_logs(self) -> None: ...

@@ -19,10 +19,11 @@ from urllib.parse import parse_qs, parse_qsl
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from localalb.control_plane import guard
+from localalb.control_plane import guard, stale
 from localalb.control_plane.backing import Backing
 from localalb.control_plane.connections import LET_IN, Server
 from localalb.control_plane.moto_seams import REQUEST_ID, teach
+from localalb.control_plane.stale import Call
 
 logger = logging.getLogger("localalb.control_plane")
 
@@ -30,7 +31,6 @@ _SCOPE = re.compile(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/aws4_request")
 _ISSUED = re.compile(rb"AccessKeyId>([A-Z0-9]{16,128})")
 # What moto gives as a session's key to everybody: one that stands in AWS's documentation.
 _EXAMPLE = b"AKIAIOSFODNN7EXAMPLE"
-_INVOCATION = re.compile(r"/(invocations|invoke-async|response-streaming-invocations)/?$")
 Environ = dict[str, Any]
 
 
@@ -89,11 +89,14 @@ class _Front:
             return self._own(environ, start_response)
         if service in ("logs", "s3"):
             self._backing.flush_logs()
-        changes = _changes(service, environ)
+        form = _form(environ) if service in stale.SERVICES else {}
         body = self._answer(environ, service, _with_request_id(start_response))
-        if changes:
+        if service in stale.SERVICES:
             body = list(body)
-            self._backing.changed(region)
+            target = environ.get("HTTP_X_AMZ_TARGET", "")
+            call = Call(service, environ["REQUEST_METHOD"], environ["PATH_INFO"], target, form)
+            if changed := stale.of(call, body):
+                self._backing.changed(region, changed)
         elif service in ("sts", "iam"):
             body = self._with_issued_keys(body)
         return body
@@ -158,25 +161,6 @@ def _with_request_id(start_response: Any) -> Any:
         return start_response(status, headers, *rest)
 
     return start
-
-
-def _changes(service: str, environ: Environ) -> bool:
-    """Whether a request may change what load balancers serve."""
-    match service:
-        case "elasticloadbalancing":
-            return not _action(environ).startswith("Describe")
-        case "lambda":
-            return environ["REQUEST_METHOD"] != "GET" and not _INVOCATION.search(environ["PATH_INFO"])
-        case "acm":
-            action = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
-            return action in ("ImportCertificate", "RequestCertificate", "DeleteCertificate")
-        case _:
-            return False
-
-
-def _action(environ: Environ) -> str:
-    """The Action of a query-protocol request."""
-    return _form(environ).get("Action", [""])[0]
 
 
 def _form(environ: Environ) -> dict[str, list[str]]:

@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from localalb.control_plane.discovery.api import Api
+from localalb.control_plane.discovery.api import Api, existing
 from localalb.runtime.function import Function, Invocable, routed
 
 
-def invocable(lambda_: Any, arn: str, config: Api) -> Invocable:
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What a target's ARN names, and the policy of that resource as JSON, None where it has none."""
+
+    function: Invocable
+    policy: str | None
+
+
+def registered(lambda_: Any, arn: str) -> Registered | None:
+    """What a target's ARN names; None for nothing."""
+    config = existing(lambda_.get_function_configuration, FunctionName=arn)
+    if config is None:
+        return None
+    answer = existing(lambda_.get_policy, FunctionName=arn)
+    return Registered(_invocable(lambda_, arn, config), answer and answer["Policy"])
+
+
+def _invocable(lambda_: Any, arn: str, config: Api) -> Invocable:
     name = config["FunctionName"]
     concurrency = lambda_.get_function_concurrency(FunctionName=name)
     reserved = concurrency.get("ReservedConcurrentExecutions")

@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 from botocore.exceptions import ClientError
 
 from localalb.balancer.topology import Topology
-from localalb.control_plane.discovery import arns, load_balancers, target_groups
+from localalb.control_plane import arns
+from localalb.control_plane.discovery import load_balancers, target_groups
 from localalb.control_plane.discovery.api import missing, pages
 from localalb.control_plane.discovery.functions import registered
 from localalb.control_plane.stale import EVERYTHING, Stale

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from localalb.balancer.topology import Listener, LoadBalancer, Rule, Unsupported
-from localalb.control_plane.discovery import arns
+from localalb.control_plane import arns
 from localalb.control_plane.discovery.api import Api, existing, pages
 from localalb.control_plane.discovery.rules import in_order, rule
 

@@ -1,4 +1,4 @@
-"""No change is lost, whatever happens to a reading, and no caller is answered before its change is applied."""
+"""No change is lost, whatever becomes of a reading; a caller is answered when its change is applied."""
 
 from __future__ import annotations
 

@@ -146,7 +146,8 @@ def _load_balancer(model: Any) -> LoadBalancer:
 
 
 def _listener(model: Any) -> Listener:
-    actions = [action.data for rule in list(model.rules.values()) for action in rule.actions]
+    rules = list(model.rules.values())
+    actions = [action.data for rule in rules for action in rule.actions]
     return Listener(
         arn=model.arn,
         port=model.port,
@@ -156,7 +157,7 @@ def _listener(model: Any) -> Listener:
         groups=frozenset(groups_of(actions)),
         rules=tuple(
             Rule(each.arn, None if each.priority == "default" else int(each.priority))
-            for each in list(model.rules.values())
+            for each in rules
         ),
     )
 

@@ -156,8 +156,7 @@ def _listener(model: Any) -> Listener:
         actions=tuple(action.data for action in model.default_actions),
         groups=frozenset(groups_of(actions)),
         rules=tuple(
-            Rule(each.arn, None if each.priority == "default" else int(each.priority))
-            for each in rules
+            Rule(each.arn, None if each.priority == "default" else int(each.priority)) for each in rules
         ),
     )
 

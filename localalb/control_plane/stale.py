@@ -7,7 +7,6 @@ one that stands in none makes the region stale. tests/unit/test_stale.py walks b
 from __future__ import annotations
 
 import functools
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -196,9 +195,9 @@ def _of_functions(call: Call, answer: Sequence[bytes]) -> Stale | None:
         return None
     if operation not in OF_A_FUNCTION:
         return EVERYTHING
-    if operation == "CreateFunction":
-        name = json.loads(b"".join(answer)).get("FunctionName", "")  # none in an answer that refuses
-    return Stale(functions=frozenset({function_name(name)})) if name else None
+    # What is created has its name in the answer; one that refuses has none.
+    names = [name] if name else re.findall('"FunctionName": *"([^"]+)"', b"".join(answer).decode())
+    return Stale(functions=frozenset(map(function_name, names))) if names else None
 
 
 def function_name(name: str) -> str:

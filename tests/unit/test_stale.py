@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ ELB = "arn:aws:elasticloadbalancing:eu-west-1:123456789012"
 READING = ("Describe", "Get", "List")
 
 
+@functools.cache
 def model(service: str) -> Any:
     session: Any = botocore.session.get_session()
     return session.get_service_model(service)
@@ -109,6 +111,7 @@ def lambda_(method: str, path: str) -> Call:
         (lambda_("POST", "/"), '{"FunctionName": "demo"}', DEMO),
         (lambda_("POST", ""), '{"FunctionName": "demo"}', DEMO),
         (lambda_("POST", ""), '{"Type": "User"}', None),
+        (lambda_("POST", ""), "<html>", None),
         (lambda_("POST", "/demo/invocations"), "", None),
         (lambda_("POST", f"/{FUNCTION}/invocations/"), "", None),
         (Call("lambda", "POST", "/2014-11-13/functions/demo/invocations"), "", None),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from typing import Any
 
+import requests
+
 from tests.cloud.conftest import Deploy
-from tests.sites import ACCOUNT, PAGE_502, WAITING, Site, Sites, fixed, says
+from tests.sites import ACCOUNT, PAGE_502, TIMEOUT, WAITING, Site, Sites, fixed, says
 from tests.waiting import Gate
 from tests.zips import zipped
 

@@ -58,6 +58,9 @@ def _broken(shape: Any, value: Any, path: str, service: str) -> Iterator[str]:
         case "list" if isinstance(value, list) and service == "elbv2":
             for number, each in enumerate(value, 1):
                 yield from _broken(shape.member, each, f"{path}.{number}.member", service)
+        case "list" if isinstance(value, list) and shape.member.type_name == "structure":
+            for number, each in enumerate(value, 1):  # as Elastic Load Balancing has it: a guess
+                yield from _broken(shape.member, each, f"{path}.{number}.member", service)
         case "list" if isinstance(value, list):
             inside = [constraint for each in value for constraint in _constraints(shape.member, each)]
             if inside:

@@ -129,11 +129,11 @@ SETTINGS: tuple[tuple[str, str, dict[str, Any], str, str, dict[str, Any]], ...] 
     ),
     (
         "https-with-two-certificates",
-        "A listener begins with one certificate; the message is a guess.",
+        "A listener begins with one certificate.",
         {**MINE, "Certificates": [{"CertificateArn": "{mine}"}, {"CertificateArn": "{mine}"}]},
         "Up to '1' certificate ARNs can be specified, but '2' were specified",
-        API + "CreateListener: Certificates",
-        {},
+        API + "CreateListener: TooManyCertificates; aws-cdk #16509, for the message",
+        {"code": "TooManyCertificates"},
     ),
     (
         "https-with-a-certificate-that-is-not-there",
@@ -268,13 +268,14 @@ LISTENERS = (
     refused(
         "ModifyListener",
         "modify-to-two-certificates",
-        "A listener has one certificate of its own; the message is a guess.",
+        "A listener has one certificate of its own.",
         {
             "ListenerArn": "{busy.443}",
             "Certificates": [{"CertificateArn": "{mine}"}, {"CertificateArn": "{mine}"}],
         },
         "Up to '1' certificate ARNs can be specified, but '2' were specified",
-        API + "ModifyListener: Certificates",
+        API + "ModifyListener: TooManyCertificates; aws-cdk #16509, for the message",
+        code="TooManyCertificates",
     ),
     refused(
         "ModifyListener",
@@ -391,5 +392,54 @@ LISTENERS = (
         API + "DeleteListener: ListenerNotFound",
         code="ListenerNotFound",
         by_moto=True,
+    ),
+    *(
+        refused(
+            "CreateListener",
+            id,
+            f"{fact}; the message is a guess.",
+            {"LoadBalancerArn": "{idle}", "Port": 90, "DefaultActions": FIXED} | listener | changed,
+            words,
+            API + "CreateListener",
+        )
+        for id, fact, listener, changed, words in (
+            (
+                "http-with-client-certificates",
+                "Client certificates are of HTTPS",
+                {"Protocol": "HTTP"},
+                {"MutualAuthentication": {"Mode": "passthrough"}},
+                "Mutual authentication cannot be specified for HTTP listeners",
+            ),
+            (
+                "client-certificates-perhaps",
+                "There are three modes",
+                MINE,
+                {"MutualAuthentication": {"Mode": "perhaps"}},
+                "Mutual authentication mode 'perhaps' must be one of [off, passthrough, verify]",
+            ),
+            (
+                "client-certificates-of-anybody",
+                "They are verified with a trust store",
+                MINE,
+                {"MutualAuthentication": {"Mode": "verify"}},
+                "A trust store must be specified",
+            ),
+            (
+                "https-with-an-alpn-policy",
+                "ALPN policies are of TLS listeners",
+                MINE,
+                {"AlpnPolicy": ["HTTP2Only"]},
+                "An ALPN policy cannot be specified for HTTP and HTTPS listeners",
+            ),
+        )
+    ),
+    refused(
+        "AddListenerCertificates",
+        "two-more-certificates",
+        "One is added a call.",
+        {"ListenerArn": "{busy.443}", "Certificates": [{"CertificateArn": "{mine}"}] * 2},
+        "Up to '1' certificate ARNs can be specified, but '2' were specified",
+        API + "AddListenerCertificates: Certificates; aws-cdk #16509, for the message",
+        code="TooManyCertificates",
     ),
 )

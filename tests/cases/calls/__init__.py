@@ -36,6 +36,7 @@ from tests.cases.calls.layers import LAYERS
 from tests.cases.calls.listeners import LISTENERS
 from tests.cases.calls.load_balancer_attributes import ATTRIBUTES
 from tests.cases.calls.load_balancers import LOAD_BALANCERS
+from tests.cases.calls.logins import LOGINS
 from tests.cases.calls.logs import LOGS
 from tests.cases.calls.permissions import PERMISSIONS
 from tests.cases.calls.rules import PRIORITIES
@@ -73,7 +74,7 @@ SECTIONS: Mapping[str, tuple[CallCase, ...]] = {
     "Listeners": LISTENERS,
     "Rules and their priorities": PRIORITIES,
     "Conditions of rules": CONDITIONS,
-    "Actions of rules": ACTIONS,
+    "Actions of rules": (*ACTIONS, *LOGINS),
     "Transforms and regular expressions of rules": TRANSFORMS,
     "Tags": TAGS,
     "Functions and their versions": FUNCTIONS,

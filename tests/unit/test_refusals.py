@@ -210,6 +210,17 @@ def many(groups: int, rules: int) -> Existing:
 RULE = {"ListenerArn": IDS["busy.80"], "Priority": 900, "Conditions": PATH}
 
 
+def test_the_logs_of_a_network_load_balancer_are_another_services() -> None:
+    """Network guide, "Access logs": delivery.logs.amazonaws.com, which is not judged here."""
+    network = load_balancer("idle", type="network")
+    pairs = {"access_logs.s3.enabled": "true", "access_logs.s3.bucket": "closed.example"}
+    attributes = [{"Key": key, "Value": value} for key, value in pairs.items()]
+    call = {"LoadBalancerArn": network.arn, "Attributes": attributes}
+    assert refusals.refusal("ModifyLoadBalancerAttributes", call, existing()) is not None
+    world = existing(load_balancers={network.arn: network})
+    assert refusals.refusal("ModifyLoadBalancerAttributes", call, world) is None
+
+
 def test_a_load_balancer_has_a_hundred_target_groups() -> None:
     """User guide, "Quotas": not adjustable; a group that it has already is no other one."""
     new, old = RULE | {"Actions": forward("new")}, RULE | {"Actions": forward("group1")}

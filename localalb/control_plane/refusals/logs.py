@@ -35,7 +35,8 @@ def may_be_written(call: Api, existing: Existing) -> Refusal | None:
     terraform-aws-s3-bucket #185; terraform #12010 of another region, of a Classic Load Balancer."""
     given, has = _attributes(call, existing)
     arn = call["LoadBalancerArn"]
-    if arn not in existing.load_balancers:
+    balancer = existing.load_balancers.get(arn)
+    if balancer is None or balancer.type != "application":  # another service writes those of other types
         return None
     account = arn.split(":")[4]
     for kind, file in _TRIED.items():

@@ -171,8 +171,9 @@ class Sites:
         runtime: str = RUNTIME,
         timeout: int = 10,
         environment: Mapping[str, str] | None = None,
+        **more: Any,
     ) -> str:
-        """Create a function; its ARN. Source text becomes app.py."""
+        """Create a function; its ARN. Source text becomes app.py; `more` is CreateFunction's."""
         made = self.client("lambda", region).create_function(
             FunctionName=name or self.name("function"),
             Runtime=runtime,
@@ -181,6 +182,7 @@ class Sites:
             Timeout=timeout,
             Code={"ZipFile": zipped({"app.py": code} if isinstance(code, str) else code)},
             Environment={"Variables": dict(environment or {})},
+            **more,
         )
         return str(made["FunctionArn"])
 

@@ -41,6 +41,7 @@ def replacements() -> list[Replacement]:
     def init_with_all(self: Any, account_id: str, spec: dict[str, Any], *rest: Any, **named: Any) -> None:
         self.logging_config = spec.get("LoggingConfig") or {}
         self.file_systems = spec.get("FileSystemConfigs") or []
+        self.dead_letter = spec.get("DeadLetterConfig") or {}
         self.snap_start = (spec.get("SnapStart") or {}).get("ApplyOn", "None")
         init(self, account_id, spec, *rest, **named)
 
@@ -51,6 +52,7 @@ def replacements() -> list[Replacement]:
     def update_all(self: Any, updates: dict[str, Any]) -> dict[str, Any]:
         self.logging_config = updates.get("LoggingConfig") or self.logging_config
         self.file_systems = updates.get("FileSystemConfigs", self.file_systems)
+        self.dead_letter = updates.get("DeadLetterConfig", self.dead_letter)
         self.snap_start = (updates.get("SnapStart") or {}).get("ApplyOn", self.snap_start)
         for member in _UPDATED.keys() & updates.keys():
             setattr(self, _UPDATED[member], updates[member])
@@ -65,6 +67,7 @@ def replacements() -> list[Replacement]:
             "LoggingConfig": _logging(self.function_name, self.logging_config),
             "VpcConfig": _vpc_config(self),
             "FileSystemConfigs": self.file_systems,
+            **({"DeadLetterConfig": self.dead_letter} if self.dead_letter.get("TargetArn") else {}),
             "SnapStart": {"ApplyOn": self.snap_start, "OptimizationStatus": snapshot},
         }
         return found | {"RevisionId": _revision(found)}

@@ -10,10 +10,11 @@ from __future__ import annotations
 import base64
 import inspect
 import json
-import threading
+import time
 from importlib.metadata import version
 from threading import RLock
 from typing import Any
+from uuid import uuid4
 
 from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import LambdaBackend
@@ -26,6 +27,7 @@ from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeLoadBalancer, 
 from localalb.control_plane import (
     bucket_policies,
     capacity,
+    event_invoke_configs,
     function_policies,
     function_settings,
     log_store,
@@ -38,6 +40,7 @@ from localalb.control_plane import (
 from localalb.control_plane.backing import Backing
 from localalb.control_plane.discovery.functions import alias_of, function, weights
 from localalb.control_plane.seam import Replacement, Seam
+from localalb.runtime.asynchronous import Event
 from localalb.runtime.function import Invocable, routed
 from localalb.runtime.result import Throttled
 
@@ -48,6 +51,7 @@ REQUEST_ID = "X-Localalb-Request-Id"
 _TOPICS = (
     bucket_policies,
     capacity,
+    event_invoke_configs,
     function_policies,
     function_settings,
     log_store,
@@ -106,7 +110,7 @@ def teach(backing: Backing) -> None:
     assert {(owner, name) for owner, name, _ in (*replacements, *asking)} == {*SEAMS, *ADDITIONS}
     # Of these attributes moto knows the third.
     FakeLoadBalancer.VALID_ATTRS |= {"health_check_logs.s3.bucket", "health_check_logs.s3.prefix"}
-    # Roles have AWS's own policies attached; 0.1 s and 15 MB.
+    # Roles have AWS's own policies attached; docs/architecture.md has the price.
     default_user_config["iam"]["load_aws_managed_policies"] = True
 
 
@@ -241,8 +245,9 @@ def _invoke(backing: Backing) -> list[Replacement]:
                 response_headers["X-Amz-Executed-Version"] = str(model.version)
                 return b""
             case "Event":
-                arguments = (invoked, payload, decoded)
-                threading.Thread(target=backing.invoke, args=arguments, daemon=True).start()
+                event = Event(arn, payload, str(uuid4()), decoded, received=time.time())
+                backing.invoke_later(event)
+                response_headers[REQUEST_ID] = event.request_id
                 return b""
         try:
             result = backing.invoke(invoked, payload, decoded)

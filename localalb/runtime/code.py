@@ -24,7 +24,8 @@ MAX_UNPACKED = 250 * 1024 * 1024  # bytes ("Lambda quotas": deployment package, 
 
 
 def unpack(package: bytes, directory: Path) -> Path:
-    """Lay out a deployment package in `directory`, with the modes it holds, all or nothing.
+    """Lay out a deployment package in `directory`, with the modes it holds, all or nothing. Nobody may write
+    there: a function's code is read-only on Lambda. (Whoever is root may all the same.)
 
     Raises `zipfile.BadZipFile` for what is no zip.
     """
@@ -44,13 +45,15 @@ def merge(packages: Sequence[bytes], directory: Path) -> Path:
             with zipfile.ZipFile(BytesIO(package)) as archive:
                 for member in archive.infolist():
                     mode = stat.S_IMODE(member.external_attr >> 16)
-                    # Nothing setuid, setgid or writable for others, whatever the package says.
-                    allowed = mode & 0o755 | (0o700 if member.is_dir() else 0o400)
-                    modes[archive.extract(member, staging)] = allowed
+                    # Nothing setuid, setgid or writable, whatever the package says.
+                    path = archive.extract(member, staging)
+                    if not member.is_dir():
+                        modes[path] = mode & 0o555 | 0o400
         for path, mode in modes.items():  # at the end: the next package may write the same file
             os.chmod(path, mode)
-        staging.chmod(0o755)
         staging.rename(directory)
+        for folder, _, _ in os.walk(directory):
+            os.chmod(folder, 0o555)
     except OSError:
         if not directory.exists():
             raise

@@ -59,9 +59,17 @@ def variables(
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
         "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
+        # No runtime API answers there: the worker's own client is all that needs one.
+        "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001",
+        **(_logging(function) if function.log_format == "JSON" else {}),
         "LAMBDA_RUNTIME_DIR": "/var/runtime",
         "LAMBDA_TASK_ROOT": str(task_root),
     }
+
+
+def _logging(function: Function) -> dict[str, str]:
+    """What tells the runtime's own logging, and Powertools', of the function's LoggingConfig."""
+    return {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": function.log_level}
 
 
 def _layers(opt: Path, runtime: str) -> dict[str, str]:

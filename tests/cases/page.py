@@ -32,8 +32,8 @@ MISSING = (
     ("Container images and runtimes other than Python", "a 502, and the function's log says what runs here"),
     ("File systems, VPCs, KMS keys, X-Ray, SnapStart and provisioned concurrency of functions",
      "kept, and nothing comes of them: no mount, no network, no trace, a cold start as without"),
-    ("JSON logs (`LoggingConfig`)", "functions log as text"),
-    ("Freezing", "a worker's threads go on between invocations; on AWS they stop"),
+    ("The runtime API and extensions", "a function finds AWS_LAMBDA_RUNTIME_API, and nothing answers there"),
+    ("Freezing on macOS", "a worker's threads go on between invocations; on AWS and on Linux they stop"),
     ("Actions of alarms", "an alarm's state is evaluated when it is asked for, with the period under way as "
      "soon as it has values; nothing is sent, and alarms on expressions and composite ones stay as they are"),
     ("Other metrics", "CloudWatch has requests, codes, times and errors of the last three hours, without "

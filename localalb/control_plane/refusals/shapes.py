@@ -19,7 +19,9 @@ from localalb.control_plane.refusals.reason import Api, Refusal
 # The reference gives the ranges of functions on managed instances, which nothing here is.
 _RANGES = {"Timeout": (1, 900), "MemorySize": (128, 10240), "EphemeralStorageSize": (512, 10240)}
 _OF_CODES = {"elbv2": "ValidationError", "lambda": "ValidationException"}
-_ELSEWHERE = {"Runtime"}  # refused with a code of its own, in `functions`
+# Runtimes are refused with a code of their own, in `functions`; moto's access points have shorter ids than
+# AWS's.
+_ELSEWHERE = {"Runtime", "FileSystemArn"}
 
 
 def refusal(operation: str, call: Api) -> Refusal | None:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from localalb.control_plane.arns import listener_of, load_balancer_of
+
 Api = Mapping[str, Any]
 
 
@@ -89,19 +91,14 @@ class Existing:
 
     def owner(self, listener_arn: str) -> tuple[LoadBalancer, Listener] | None:
         """A listener and its load balancer."""
-        for balancer in self.load_balancers.values():
-            for listener in balancer.listeners:
-                if listener.arn == listener_arn:
-                    return balancer, listener
-        return None
+        balancer = self.load_balancers.get(load_balancer_of(listener_arn))
+        listeners = balancer.listeners if balancer else ()
+        return next(((balancer, each) for each in listeners if balancer and each.arn == listener_arn), None)
 
     def owner_of_rule(self, rule_arn: str) -> tuple[LoadBalancer, Listener] | None:
         """The listener of a rule and its load balancer."""
-        for balancer in self.load_balancers.values():
-            for listener in balancer.listeners:
-                if any(rule.arn == rule_arn for rule in listener.rules):
-                    return balancer, listener
-        return None
+        found = self.owner(listener_of(rule_arn))
+        return found if found and any(rule.arn == rule_arn for rule in found[1].rules) else None
 
     def users(self, group: str) -> set[str]:
         """The load balancers with a rule that names a target group."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from moto.acm.models import AWS_ROOT_CA, acm_backends
 from moto.awslambda.exceptions import GenericResourcNotFound, UnknownFunctionException
@@ -33,6 +33,7 @@ from localalb.serving.tls import Certificate
 logger = logging.getLogger("localalb.control_plane")
 
 _LOG_EVENT_LIMIT = 256 * 1024
+Value = TypeVar("Value")
 
 
 def package(wanted: Function) -> bytes:
@@ -65,14 +66,34 @@ def _version(wanted: Function) -> Any:
         raise LookupError(f"{wanted.arn} does not exist") from None
 
 
+class _Seen(Mapping[str, Value]):
+    """What is made of moto's models, each when somebody looks at it: a region may have ten thousand rules."""
+
+    def __init__(self, models: Mapping[str, Any], make: Callable[[Any], Value]) -> None:
+        self._models = models
+        self._make = make
+        self._made: dict[str, Value] = {}
+
+    def __getitem__(self, key: str) -> Value:
+        if key not in self._made:
+            self._made[key] = self._make(self._models[key])
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._models)
+
+    def __len__(self) -> int:
+        return len(self._models)
+
+
 def existing(account: str, region: str) -> Existing:
     """What a region has now, but functions. It is read in front of every change of load balancers, so it goes
     to no API."""
     balancers = elbv2_backends[account][region]
     # A copy of each mapping first: other threads change them.
     return Existing(
-        load_balancers={arn: _load_balancer(each) for arn, each in dict(balancers.load_balancers).items()},
-        target_groups={arn: _target_group(each) for arn, each in dict(balancers.target_groups).items()},
+        load_balancers=_Seen(dict(balancers.load_balancers), _load_balancer),
+        target_groups=_Seen(dict(balancers.target_groups), _target_group),
         policy=_policy,
         certificate=balancers._certificate_exists,
         **_network(account, region),
@@ -135,7 +156,8 @@ def _load_balancer(model: Any) -> LoadBalancer:
 
 
 def _listener(model: Any) -> Listener:
-    actions = [action.data for rule in list(model.rules.values()) for action in rule.actions]
+    rules = list(model.rules.values())
+    actions = [action.data for rule in rules for action in rule.actions]
     return Listener(
         arn=model.arn,
         port=model.port,
@@ -144,8 +166,7 @@ def _listener(model: Any) -> Listener:
         actions=tuple(action.data for action in model.default_actions),
         groups=frozenset(groups_of(actions)),
         rules=tuple(
-            Rule(each.arn, None if each.priority == "default" else int(each.priority))
-            for each in list(model.rules.values())
+            Rule(each.arn, None if each.priority == "default" else int(each.priority)) for each in rules
         ),
     )
 

@@ -33,6 +33,8 @@ MISSING = (
     ("Lambda layers of other accounts", "a function that names one is refused"),
     ("/opt", "a function's layers are merged elsewhere: imports, PATH and LD_LIBRARY_PATH find them, "
      "a path that begins with /opt does not"),
+    ("Native code for another processor or Python than this machine's", "a distribution gets the same "
+     "version from pip; a file that no dist-info names, and what a layer has beside python/, does not load"),
     ("Container images and runtimes other than Python", "a 502, and the function's log says what runs here"),
     ("File systems, VPCs, KMS keys, X-Ray, SnapStart and provisioned concurrency of functions",
      "kept, and nothing comes of them: no mount, no network, no trace, a cold start as without"),

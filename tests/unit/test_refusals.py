@@ -168,7 +168,7 @@ def test_a_network_load_balancer_may_be_in_one_zone() -> None:
 
 
 def test_an_https_listener_keeps_its_certificate() -> None:
-    secure = Listener("secure", 443, "HTTPS", certificate="certificate")
+    secure = Listener(IDS["busy.443"], 443, "HTTPS", certificate="certificate")
     balancer = load_balancer("busy", listeners=(secure,))
-    call = {"ListenerArn": "secure", "Protocol": "HTTPS", "Port": 8443}
+    call = {"ListenerArn": secure.arn, "Protocol": "HTTPS", "Port": 8443}
     assert refusals.refusal("ModifyListener", call, existing(load_balancers={balancer.arn: balancer})) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from localalb.control_plane.arns import load_balancer_of
 from localalb.control_plane.existing import Existing
 from localalb.control_plane.refusals.reason import Api, Refusal, invalid
 
@@ -20,7 +21,8 @@ _WEEK = 604800
 
 def target_group_of_another_load_balancer(call: Api, existing: Existing) -> Refusal | None:
     """A target group serves one load balancer. The call is about a listener or a rule."""
-    mine = call.get("LoadBalancerArn") or _owner_of(call.get("ListenerArn") or call.get("RuleArn") or "")
+    listener_or_rule = call.get("ListenerArn") or call.get("RuleArn") or ""
+    mine = call.get("LoadBalancerArn") or load_balancer_of(listener_or_rule)
     shared = [arn for arn in groups_of(_actions(call)) if any(user != mine for user in existing.users(arn))]
     if not shared:
         return None
@@ -149,9 +151,3 @@ def groups_of(actions: Any) -> list[str]:
         found += [each["TargetGroupArn"] for each in config.get("TargetGroups") or ()]
         found += filter(None, [action.get("TargetGroupArn")])
     return list(dict.fromkeys(found))
-
-
-def _owner_of(arn: str) -> str:
-    """The ARN of the load balancer of a listener or a rule, by the ARN of that."""
-    start, _, path = arn.replace(":listener-rule/", ":listener/").partition(":listener/")
-    return f"{start}:loadbalancer/{'/'.join(path.split('/')[:3])}"

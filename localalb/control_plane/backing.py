@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from localalb.balancer.health import TargetHealth
+from localalb.control_plane.stale import Stale
 from localalb.runtime.asynchronous import Event
 from localalb.runtime.distribution import Sample
 from localalb.runtime.function import Invocable
@@ -21,7 +22,7 @@ class Backing(Protocol):
     def invoke_later(self, event: Event) -> None:
         """Run a function asynchronously."""
 
-    def changed(self, region: str) -> None:
+    def changed(self, region: str, stale: Stale) -> None:
         """Load balancers or functions of a region changed; return when the data plane serves the change."""
 
     def flush_logs(self) -> None: ...

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from localalb.control_plane.discovery.api import existing
 from localalb.control_plane.discovery.functions import reserved_concurrency
 from localalb.runtime import asynchronous
 from localalb.runtime.asynchronous import Outcome, Settings
@@ -25,15 +26,11 @@ def settings(lambda_: Any, arn: str) -> Settings:
     """A function's settings, as the API tells them. Raises `LookupError` where it is gone."""
     qualifier = ":".join(arn.split(":")[7:])
     named = {"FunctionName": arn.split(":")[6]} | ({"Qualifier": qualifier} if qualifier else {})
-    try:
-        config = lambda_.get_function_configuration(**named)
-        reserved = reserved_concurrency(lambda_, named["FunctionName"])
-    except lambda_.exceptions.ResourceNotFoundException as error:
-        raise LookupError(f"{arn} does not exist any more") from error
-    try:
-        found = lambda_.get_function_event_invoke_config(**named)
-    except lambda_.exceptions.ResourceNotFoundException:
-        found = {}
+    config = existing(lambda_.get_function_configuration, **named)
+    reserved = existing(reserved_concurrency, lambda_=lambda_, name=named["FunctionName"])
+    if config is None:
+        raise LookupError(f"{arn} does not exist any more")
+    found = existing(lambda_.get_function_event_invoke_config, **named) or {}
     destinations = found.get("DestinationConfig") or {}
     return Settings(
         retries=found.get("MaximumRetryAttempts", asynchronous.RETRIES),

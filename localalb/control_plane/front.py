@@ -16,16 +16,16 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl
 
-from localalb.control_plane import guard, unanswered
+from localalb.control_plane import guard, stale, unanswered
 from localalb.control_plane.backing import Backing
 from localalb.control_plane.connections import LET_IN, Server
 from localalb.control_plane.moto_seams import REQUEST_ID, teach
+from localalb.control_plane.stale import Call
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/aws4_request")
 _ISSUED = re.compile(rb"AccessKeyId>([A-Z0-9]{16,128})")
 # What moto gives as a session's key to everybody: one that stands in AWS's documentation.
 _EXAMPLE = b"AKIAIOSFODNN7EXAMPLE"
-_INVOCATION = re.compile(r"/(invocations|invoke-async|response-streaming-invocations)/?$")
 Environ = dict[str, Any]
 
 
@@ -84,13 +84,16 @@ class _Front:
             return self._own(environ, start_response)
         if service in ("logs", "s3"):
             self._backing.flush_logs()
-        changes = _changes(service, environ)
-        call = f"{service} {unanswered.operation(environ, _form(environ))}"
+        form = _form(environ)
+        named = f"{service} {unanswered.operation(environ, form)}"
         answer = _with_request_id(start_response)
-        body = unanswered.answered(self._moto, call, service, environ, answer)
-        if changes:
+        body = unanswered.answered(self._moto, named, service, environ, answer)
+        if service in stale.SERVICES:
             body = list(body)
-            self._backing.changed(region)
+            target = environ.get("HTTP_X_AMZ_TARGET", "")
+            call = Call(service, environ["REQUEST_METHOD"], environ["PATH_INFO"], target, form)
+            if changed := stale.of(call, body):
+                self._backing.changed(region, changed)
         elif service in ("sts", "iam"):
             body = self._with_issued_keys(body)
         return body
@@ -135,25 +138,6 @@ def _with_request_id(start_response: Any) -> Any:
         return start_response(status, headers, *rest)
 
     return start
-
-
-def _changes(service: str, environ: Environ) -> bool:
-    """Whether a request may change what load balancers serve."""
-    match service:
-        case "elasticloadbalancing":
-            return not _action(environ).startswith("Describe")
-        case "lambda":
-            return environ["REQUEST_METHOD"] != "GET" and not _INVOCATION.search(environ["PATH_INFO"])
-        case "acm":
-            action = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
-            return action in ("ImportCertificate", "RequestCertificate", "DeleteCertificate")
-        case _:
-            return False
-
-
-def _action(environ: Environ) -> str:
-    """The Action of a query-protocol request."""
-    return _form(environ).get("Action", [""])[0]
 
 
 def _form(environ: Environ) -> dict[str, list[str]]:

@@ -452,7 +452,8 @@ def main() -> None:
         logging.getLogger().setLevel(log_level())
     sys.argv = [__file__, handler_name]
     # Layers come before the runtime's own packages, the SDK last (observed: sys.path in Lambda).
-    sys.path[:1] = [os.environ["LAMBDA_TASK_ROOT"], *json.loads(os.environ.pop("_LOCALALB_LAYERS", "[]"))]
+    front, layers = (json.loads(os.environ.pop(f"_LOCALALB_{name}", "[]")) for name in ("FRONT", "LAYERS"))
+    sys.path[:1] = [*front, os.environ["LAMBDA_TASK_ROOT"], *layers]
     for directory in json.loads(os.environ.pop("_LOCALALB_SITE", "[]")):
         sys.path.append(directory)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -17,9 +18,22 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
+import packaging
+
+from localalb.runtime import foreign
+from localalb.runtime.foreign import Interpreter
+
 # Lambda's Python runtimes carry the AWS SDK ("Python runtime-included packages"); all of it is pure Python.
 SDK = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
 RUNTIME = re.compile(r"python3\.[0-9]+")  # those that run here
+# What an interpreter is asked of itself, where it may have no packages: `packaging` is this one's.
+LOADS = """
+import importlib.machinery, json, sys, sysconfig
+sys.path.append(sys.argv[1])
+from packaging.tags import sys_tags
+name = "python%d.%d on %s" % (*sys.version_info[:2], sysconfig.get_platform())
+print(json.dumps([name, [str(tag) for tag in sys_tags()], importlib.machinery.EXTENSION_SUFFIXES]))
+"""
 MAX_UNPACKED = 250 * 1024 * 1024  # bytes ("Lambda quotas": deployment package, unzipped)
 
 
@@ -99,6 +113,17 @@ def _introduce(path: str) -> tuple[str, str]:
         return "", ""
     version, _, executable = answer.strip().partition("\n")
     return version, executable
+
+
+@lru_cache
+def described(executable: str) -> Interpreter:
+    """What an interpreter that runs can load. Takes a tenth of a second, once."""
+    command = [executable, "-I", "-S", "-c", LOADS, str(Path(packaging.__path__[0]).parent)]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    name, tags, suffixes = json.loads(said)
+    with open(executable, "rb") as file:
+        machines = foreign.machines(file.read(foreign.HEADER))
+    return Interpreter(executable, name, tuple(tags), tuple(suffixes), machines)
 
 
 def link_sdk(directory: Path) -> Path:

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -62,9 +62,9 @@ class InitFailed(Exception):
 class Environment:
     """A running worker. `put` takes the messages of its log stream."""
 
-    def __init__(self, function: Function, put: Callable[[str, str], None]) -> None:
+    def __init__(self, function: Function, put: Callable[[str, str], None], stream: str = "") -> None:
         self.function = function
-        self.log_stream = log_stream(function)
+        self.log_stream = stream or log_stream(function)
         self._put = put
         self._loop = asyncio.get_running_loop()
         self._held = contextlib.ExitStack()
@@ -87,18 +87,22 @@ class Environment:
         task_root: Path,
         put: Callable[[str, str], None],
         opt: Path | None = None,
+        *,
+        front: Sequence[Path] = (),
+        stream: str = "",
     ) -> Environment:
-        """Start a worker and wait until its handler is loaded. Raises `InitFailed`, or `OSError` where no
+        """Start a worker and wait until its handler is loaded; `front` goes before its package on sys.path,
+        `stream` is its log stream where that has a name already. Raises `InitFailed`, or `OSError` where no
         process can be had."""
         executable, note = await asyncio.to_thread(code.interpreter, function.runtime)
-        self = cls(function, put)
+        self = cls(function, put, stream)
         runtime = Path(executable).name + (f" ({note})" if note else "")
         self._write(platform_log.init_start(function, runtime, now()))
         began = time.perf_counter()
         try:
             async with place.starting:
                 await asyncio.sleep(0)  # everybody else's turn: on a busy machine a process takes 10 ms
-                mine = self._spawn(executable, place, task_root, opt)
+                mine = self._spawn(executable, place, task_root, opt, front)
             self._transport, _ = await self._loop.create_connection(lambda: _Frames(self), sock=mine)
             kind, _, payload = await self._await_answer(max(INIT_TIMEOUT, function.timeout))
             self._init_duration = (time.perf_counter() - began) * 1000
@@ -112,13 +116,15 @@ class Environment:
             raise
         return self
 
-    def _spawn(self, executable: str, place: Place, task_root: Path, opt: Path | None) -> socket.socket:
+    def _spawn(
+        self, executable: str, place: Place, task_root: Path, opt: Path | None, front: Sequence[Path]
+    ) -> socket.socket:
         """Start the process; the socket to talk to it. It takes about a millisecond and is not left to a
         thread, so that there is no moment at which a process runs and nobody knows it."""
         function, held = self.function, self._held
         tmp = tempfile.mkdtemp(prefix="tmp-", dir=place.directory)
         held.callback(shutil.rmtree, tmp, ignore_errors=True)
-        environ = variables(function, place, task_root, self.log_stream, Path(tmp), opt)
+        environ = variables(function, place, task_root, self.log_stream, Path(tmp), opt, front)
         with contextlib.ExitStack() as theirs:
             mine, worker = socket.socketpair()
             theirs.callback(worker.close)

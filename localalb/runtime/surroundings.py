@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,10 +32,11 @@ def variables(
     log_stream: str,
     tmp: Path,
     opt: Path | None = None,
+    front: Sequence[Path] = (),
 ) -> dict[str, str]:
     """The worker's environment: Lambda's own variables, then the function's; nothing of the caller's
     (developer guide, "Defined runtime environment variables"). `opt` is where its layers are, if it has any:
-    this machine's own /opt is none of its."""
+    this machine's own /opt is none of its. `front` goes before everything it imports."""
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin" + (f":{opt}/bin" if opt else ""),
         "LANG": "en_US.UTF-8",
@@ -46,7 +48,8 @@ def variables(
         **function.environment,
         "_HANDLER": function.handler,
         "_LOCALALB_SITE": json.dumps([str(place.sdk)]),
-        **(_layers(opt, function.runtime) if opt else {}),
+        "_LOCALALB_FRONT": json.dumps([str(path) for path in front]),
+        "_LOCALALB_LAYERS": json.dumps([str(path) for path in imported_layers(opt, function.runtime)]),
         "AWS_ACCESS_KEY_ID": place.key,
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_SESSION_TOKEN": "testing",
@@ -72,8 +75,7 @@ def _logging(function: Function) -> dict[str, str]:
     return {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": function.log_level}
 
 
-def _layers(opt: Path, runtime: str) -> dict[str, str]:
+def imported_layers(opt: Path | None, runtime: str) -> tuple[Path, ...]:
     """Where layers have packages (developer guide, "Layer paths for each Lambda runtime"), in the order of
     Lambda's sys.path (observed)."""
-    places = (opt / "python/lib" / runtime / "site-packages", opt / "python")
-    return {"_LOCALALB_LAYERS": json.dumps([str(place) for place in places])}
+    return (opt / "python/lib" / runtime / "site-packages", opt / "python") if opt else ()

@@ -26,10 +26,16 @@ MISSING = (
     ("Reserved load balancer capacity, zonal shift, health check logs", "kept, and nothing comes of them"),
     ("Connection logs of handshakes that failed", "connections that were established are logged alone, and "
      "without their key exchange, which Python's ssl does not tell"),
+    ("Services beside the load balancer",
+     "moto's: kept, and mostly no more (no login page, no call through an API of API Gateway, no state "
+     "machine that runs); what it lacks, such as groups of X-Ray or ValidateTemplate of CloudFormation, is a "
+     "501 that says so"),
     ("Targets other than Lambda functions", "a rule that forwards to one gives a 500"),
     ("Lambda layers of other accounts", "a function that names one is refused"),
     ("/opt", "a function's layers are merged elsewhere: imports, PATH and LD_LIBRARY_PATH find them, "
      "a path that begins with /opt does not"),
+    ("Native code for another processor or Python than this machine's", "a distribution gets the same "
+     "version from pip; a file that no dist-info names, and what a layer has beside python/, does not load"),
     ("Container images and runtimes other than Python", "a 502, and the function's log says what runs here"),
     ("File systems, VPCs, KMS keys, X-Ray, SnapStart and provisioned concurrency of functions",
      "kept, and nothing comes of them: no mount, no network, no trace, a cold start as without"),

@@ -15,7 +15,7 @@ import pytest
 
 from tests.certificates import Authority
 from tests.cloud.test_access_log import ENTRY, TIME
-from tests.sites import ACCOUNT, Site, Sites
+from tests.sites import ACCOUNT, Site, Sites, open_to_load_balancers
 from tests.waiting import until
 
 FORM = re.compile(
@@ -29,6 +29,7 @@ FORM = re.compile(
 def logs(cloud: Sites) -> str:
     name = cloud.name("connection-logs")
     cloud.client("s3").create_bucket(Bucket=name)
+    open_to_load_balancers(cloud, name, "*")
     return name
 
 

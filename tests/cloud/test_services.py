@@ -138,3 +138,44 @@ def test_an_event_is_transformed_on_its_way(cloud: Sites) -> None:
     events.put_events(Entries=[entry])
     (message,) = sqs.receive_message(QueueUrl=queue)["Messages"]
     assert json.loads(message["Body"]) == {"to": "you"}
+
+
+def test_what_a_user_pool_was_made_with_outlives_its_updates(cloud: Sites) -> None:
+    """Cognito API, UpdateUserPool: it takes no UsernameAttributes, so they stay."""
+    cognito = client_of(cloud, "cognito-idp")
+    pool = cognito.create_user_pool(PoolName="updated", UsernameAttributes=["email"])["UserPool"]["Id"]
+    cognito.update_user_pool(UserPoolId=pool, AutoVerifiedAttributes=["email"])
+    found = cognito.describe_user_pool(UserPoolId=pool)["UserPool"]
+    assert (found["UsernameAttributes"], found["AutoVerifiedAttributes"]) == (["email"], ["email"])
+
+
+def test_the_life_of_a_resource_server(cloud: Sites) -> None:
+    """Cognito API, UpdateResourceServer and DeleteResourceServer."""
+    cognito = client_of(cloud, "cognito-idp")
+    pool = cognito.create_user_pool(PoolName="servers")["UserPool"]["Id"]
+    named = {"UserPoolId": pool, "Identifier": "https://services.example.com"}
+    cognito.create_resource_server(**named, Name="made")
+    scope = {"ScopeName": "read", "ScopeDescription": "Read"}
+    cognito.update_resource_server(**named, Name="changed", Scopes=[scope])
+    found = cognito.describe_resource_server(**named)["ResourceServer"]
+    assert (found["Name"], found["Scopes"]) == ("changed", [scope])
+    cognito.delete_resource_server(**named)
+    with pytest.raises(cognito.exceptions.ResourceNotFoundException):
+        cognito.describe_resource_server(**named)
+
+
+@pytest.mark.parametrize(("definition", "result"), [(MACHINE, "OK"), ("{", "FAIL")])
+def test_the_definition_of_a_state_machine(cloud: Sites, definition: str, result: str) -> None:
+    """Step Functions API, ValidateStateMachineDefinition: the AWS provider asks it before every plan."""
+    machines = client_of(cloud, "stepfunctions")
+    assert machines.validate_state_machine_definition(definition=definition)["result"] == result
+
+
+def test_the_versions_of_a_state_machine(cloud: Sites) -> None:
+    """Step Functions API, ListStateMachineVersions."""
+    machines = client_of(cloud, "stepfunctions")
+    made = machines.create_state_machine(name="versions", definition=MACHINE, roleArn=ROLE, publish=True)
+    arn = made["stateMachineArn"]
+    machines.update_state_machine(stateMachineArn=arn, definition=MACHINE, publish=True)
+    listed = machines.list_state_machine_versions(stateMachineArn=arn)["stateMachineVersions"]
+    assert [each["stateMachineVersionArn"] for each in listed] == [f"{arn}:2", f"{arn}:1"]

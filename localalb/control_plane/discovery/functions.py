@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from localalb.control_plane.discovery.api import Api
+from localalb.control_plane.discovery.api import Api, existing
 from localalb.runtime.function import Function, Invocable, routed
 
 
-def read(lambda_: Any, arn: str) -> Invocable:
-    """A function by an ARN, qualified or not. Raises `LookupError` where there is none."""
-    try:
-        return invocable(lambda_, arn, lambda_.get_function_configuration(FunctionName=arn))
-    except lambda_.exceptions.ResourceNotFoundException as error:
-        raise LookupError(f"{arn} does not exist any more") from error
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What a target's ARN names, and the policy of that resource as JSON, None where it has none."""
+
+    function: Invocable
+    policy: str | None
 
 
-def invocable(lambda_: Any, arn: str, config: Api) -> Invocable:
+def registered(lambda_: Any, arn: str) -> Registered | None:
+    """What a target's ARN names; None for nothing."""
+    function = invocable(lambda_, arn)
+    if function is None:
+        return None
+    answer = existing(lambda_.get_policy, FunctionName=arn)
+    return Registered(function, answer and answer["Policy"])
+
+
+def invocable(lambda_: Any, arn: str) -> Invocable | None:
+    """What is invoked by an ARN, qualified or not; None for nothing."""
+    config = existing(lambda_.get_function_configuration, FunctionName=arn)
+    if config is None:
+        return None
     name = config["FunctionName"]
     reserved = reserved_concurrency(lambda_, name)
     others = []

@@ -19,7 +19,9 @@ _PATH = re.compile(r"""[A-Za-z0-9_.$/~"'@:+&;*?-]*""")  # & is written &amp;
 _HOST = re.compile(r"[A-Za-z0-9.*?-]*\.[A-Za-z*?]*")
 _METHOD = re.compile(r"[A-Z_-]*")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'+.^_`|~-]*")  # RFC 7230 without the wildcard
-_VALUES, _WILDCARDS = 5, 6  # user guide, quotas: condition values and condition wildcards a rule
+# User guide, "Quotas": condition values and condition wildcards a rule. Accounts of before 2020 may have six
+# wildcards (elb-application-load-balancers-user-guide #32).
+_VALUES, _WILDCARDS = 5, 5
 
 
 def priority_in_use(call: Api, existing: Existing) -> Refusal | None:
@@ -115,6 +117,13 @@ def _condition(condition: Api) -> str | None:
                 (f"The 'source-ip' value '{each}' is not valid" for each in values if not _cidr(each)), None
             )
     return None
+
+
+def known_rule(call: Api, existing: Existing) -> Refusal | None:
+    """RuleNotFound of DeleteRule; moto has the words."""
+    if existing.owner_of_rule(call["RuleArn"]):
+        return None
+    return Refusal("RuleNotFound", "The specified rule does not exist.")
 
 
 def _first(field: str, values: list[str], allowed: re.Pattern[str]) -> str | None:

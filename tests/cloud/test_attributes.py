@@ -13,7 +13,7 @@ from tests.certificates import Authority
 from tests.cloud.conftest import Deploy
 from tests.cloud.secure import Https
 from tests.sites import Site, Sites, fixed
-from tests.socket.balancer import Client
+from tests.connection import Client
 
 PREFIX = "routing.http."
 HEADERS = {

@@ -13,7 +13,7 @@ from tests.certificates import Authority
 from tests.cloud.conftest import Deploy
 from tests.cloud.secure import Http2, Https, connect
 from tests.sites import Site, Sites
-from tests.socket.balancer import Client
+from tests.connection import Client
 
 DEFAULT, WILDCARD, THIRD = "default.example", "*.wild.example", "third.example"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import queue
 import threading
 from collections.abc import Callable, Coroutine, Mapping
@@ -27,6 +28,8 @@ from localalb.runtime.result import Result
 from localalb.serving import tls
 from localalb.serving.server import DataPlane
 from tests.cases.requests import DNS_NAME, TARGET_GROUP
+from tests.conformance.handler import handler
+from tests.conformance.play import Known
 from tests.connection import TIMEOUT, Client
 
 T = TypeVar("T")
@@ -44,10 +47,16 @@ FUNCTION = Function(
     log_group="/aws/lambda/demo",
 )
 TARGET = Target(FUNCTION.arn, FUNCTION, permitted=True)
+KNOWN = Known({"single": TARGET_GROUP, "multi": TARGET_GROUP})
 
 
 def result(payload: bytes, failure: str = "") -> Result:
     return Result("8f5c0ffe-0000-4000-8000-000000000001", payload, failure)
+
+
+def played(event: bytes) -> Result:
+    """What the conformance kit's function returns."""
+    return result(json.dumps(handler(json.loads(event))).encode())
 
 
 def ok(_: bytes) -> Result:

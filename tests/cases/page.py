@@ -35,7 +35,8 @@ MISSING = (
     ("JSON logs (`LoggingConfig`)", "functions log as text"),
     ("Freezing", "a worker's threads go on between invocations; on AWS they stop"),
     ("Actions of alarms", "an alarm's state is evaluated when it is asked for, with the period under way as "
-     "soon as it has values; nothing is sent, and alarms on expressions and composite ones stay as they are"),
+     "soon as it has values; nothing is sent, alarms on expressions stay as they are, and composite ones are "
+     "refused"),
     ("Other metrics", "CloudWatch has requests, codes, times and errors of the last three hours, without "
      "Availability Zones; RequestCount has no zeros"),
     ("More than one node", "a load balancer has one address, 127.0.0.1, and no zones fail"),

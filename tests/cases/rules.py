@@ -837,7 +837,11 @@ REDIRECTS = (
         Query="x=y&#{query}",
     ),
     _redirect(
-        "query-removed", "An empty query removes it.", "http://new.example:80/path", Host="new.example", Query=""
+        "query-removed",
+        "An empty query removes it.",
+        "http://new.example:80/path",
+        Host="new.example",
+        Query="",
     ),
     _redirect(
         "query-all",

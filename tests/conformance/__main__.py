@@ -32,14 +32,12 @@ def parser() -> argparse.ArgumentParser:
     where.add_argument(
         "--cloud", choices=["aws"], help="the AWS account of this shell's credentials; costs money, see below"
     )
-    made.add_argument(
-        "--region", default="us-east-1", help="of the stack; calls are made in eu-west-2 as well"
-    )
+    made.add_argument("--region", default="us-east-1", help="of the stack; calls are in eu-west-2")
     made.add_argument("--from", dest="source", default="0.0.0.0/0", metavar="CIDR",
                       help="who may call the load balancer (default: everybody)")  # fmt: skip
     made.add_argument("--data-plane", default="", metavar="HOST:PORT",
                       help="where listeners are served, if not at their load balancer's DNS name")  # fmt: skip
-    made.add_argument("--only", choices=PARTS, help="requests over sockets alone, or calls of the API alone")
+    made.add_argument("--only", choices=PARTS, help="requests over sockets, or calls of the API")
     made.add_argument("--out", type=Path, default=Path("conformance"), metavar="DIRECTORY",
                       help="for table.md and table.json (default: ./conformance)")  # fmt: skip
     made.add_argument("--name", default="", help="of the cloud, with its version, for the table")

@@ -1,4 +1,4 @@
-"""Calls that AWS takes only after a while: it tells its own parts of a change some seconds or minutes later."""
+"""Calls that AWS takes only after a while: its parts hear of a change some seconds or minutes later."""
 
 from __future__ import annotations
 

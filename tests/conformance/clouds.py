@@ -26,9 +26,10 @@ CONFIG = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
 
 
 class Cloud(Protocol):
-    """`name` is for the table; `local` where clients come from 127.0.0.1; `settle` the seconds until a change of a listener or an attribute is served
-    for certain, `patience` those until a new listener answers, `wait` those a client waits for an answer. `ports` are for listeners whose rows want none in
-    particular, `width` is how many listeners there are at a time."""
+    """`name` is for the table; `local` where clients come from 127.0.0.1. In seconds: `settle`, until a
+    change of a listener or an attribute is served for certain; `patience`, until a new listener answers; `wait`, how
+    long a client waits for an answer. `ports` are for listeners whose rows want none in particular, `width`
+    is how many listeners there are at a time."""
 
     name: str
     local: bool
@@ -74,7 +75,7 @@ class Aws:
 
 
 class Emulator:
-    """Any other that speaks AWS's API. The load balancer is looked for by its DNS name, or at `data_plane`."""
+    """Any other that speaks AWS's API. Its load balancer is looked for by DNS name, or at `data_plane`."""
 
     local = True
     settle = 0.0
@@ -116,8 +117,8 @@ class LocalAlb(Emulator):
 
 
 class MiniStack(Emulator):
-    """ministack serves every load balancer on the port of its control plane: by the Host, which rows need for
-    themselves, or below /_alb/<name>/. The port in the Host is that of the listener (its README and app.py)."""
+    """ministack serves every load balancer on the port of its control plane: by the Host, which rows need
+    for themselves, or below /_alb/<name>/. The port in the Host is the listener's (its README and app.py)."""
 
     ports = (80,)
 
@@ -125,8 +126,7 @@ class MiniStack(Emulator):
         if secure:
             raise Unplayable("ministack has no TLS on its load balancers' port")
         parts = urlsplit(self.url)
-        assert parts.hostname and parts.port
-        return _Below((parts.hostname, parts.port), f"/_alb/{balancer.name}", port, self.wait)
+        return _Below((parts.hostname or "", parts.port or 80), f"/_alb/{balancer.name}", port, self.wait)
 
 
 class _Below(Client):

@@ -15,6 +15,7 @@ TRUST = (
     '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", '
     '"Principal": {"Service": "lambda.amazonaws.com"}}]}'
 )
+POLL = {"Delay": 0.2, "MaxAttempts": 600}  # boto3's own waiters look once a second
 
 
 def create(
@@ -37,5 +38,10 @@ def create(
         Code={"ZipFile": CODE},
         Tags=dict(tags),
     )
-    functions.get_waiter("function_active_v2").wait(FunctionName=name)
+    wait(functions, "function_active_v2", name)
     return str(made["FunctionArn"])
+
+
+def wait(functions: Any, state: str, name: str) -> None:
+    """Until a function is in a state that one of boto3's waiters has the name of."""
+    functions.get_waiter(state).wait(FunctionName=name, WaiterConfig=POLL)

@@ -4,21 +4,24 @@
 either it returns the event, also in a header where the response to HEAD has no body.
 """
 
+from __future__ import annotations
+
 import base64
 import json
 import os
 import time
 import zlib
+from typing import Any
 
 LARGEST = 100_000  # characters of a body that are returned
 
 
-def shortened(body):  # type: ignore[no-untyped-def]
+def shortened(body: str | None) -> str | None:
     """A body as the event has it that is returned: an answer has 1 MB, like a request."""
-    return f"{len(body)} characters" if len(body or "") > LARGEST else body
+    return f"{len(body)} characters" if body and len(body) > LARGEST else body
 
 
-def handler(event, context=None):  # type: ignore[no-untyped-def]
+def handler(event: dict[str, Any], context: object = None) -> Any:
     pairs = event.get("headers") or event.get("multiValueHeaders") or {}
     headers = {name.lower(): value if isinstance(value, str) else value[-1] for name, value in pairs.items()}
     match headers.get("x-fail"):

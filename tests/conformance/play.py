@@ -26,8 +26,8 @@ class Unplayable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """A listener, and the attributes of its load balancer. `port` is None where the row says nothing of it.
-    `{name}` stands for the ARN of a target group of the stack. A rule is a priority, conditions, an action."""
+    """A listener, and its load balancer's attributes. `port` is None where the row says nothing of it.
+    `{name}` stands for the ARN of a target group of the stack. A rule: a priority, conditions, an action."""
 
     port: int | None = None
     secure: bool = False

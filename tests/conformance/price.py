@@ -45,6 +45,6 @@ def sentence() -> str:
     return (
         f"On AWS (--cloud=aws) a run takes about {minutes()} minutes and costs at most ${dollars():.2f}: "
         f"{BALANCERS} load balancers with {ADDRESSES} public IPv4 addresses, one LCU each, and some "
-        "thousand Lambda requests, at the list prices of us-east-1 as of 2025. The stack is removed at the end, "
-        "also on Ctrl-C; what a killed run leaves goes on costing until --remove."
+        "thousand Lambda requests, at the list prices of us-east-1 as of 2025. The stack is removed at the "
+        "end, also on Ctrl-C; what a killed run leaves goes on costing until --remove."
     )

@@ -50,7 +50,7 @@ def markdown(columns: list[dict[str, Any]]) -> str:
     for kind in SHOWN:
         cells = [_cell(each["totals"][kind]) for each in columns]
         lines.append(f"| {kind} | {' | '.join(cells)} |")
-    sums = [
+    sums: list[dict[str, int]] = [
         {verdict: sum(each["totals"][kind][verdict] for kind in SHOWN) for verdict in VERDICTS}
         for each in columns
     ]

@@ -8,6 +8,7 @@ from typing import Any
 from tests.cases.calls import FIXED, PATH, SECTIONS, forward
 from tests.certificates import Authority
 from tests.conformance.again import again
+from tests.conformance.functions import wait
 
 TAG = {"Key": "localalb-conformance", "Value": "world"}
 FUNCTIONS = ("mute", "heard")
@@ -60,7 +61,7 @@ def build(client: Clients, region: str, create_function: Callable[[str], str]) -
     ids["statement"] = "taken"
     functions.publish_version(FunctionName="heard")
     functions.update_function_configuration(FunctionName="heard", Description="another")
-    functions.get_waiter("function_updated_v2").wait(FunctionName="heard")
+    wait(functions, "function_updated_v2", "heard")
     functions.publish_version(FunctionName="heard")
     functions.create_alias(FunctionName="heard", Name="live", FunctionVersion="1")
     return ids

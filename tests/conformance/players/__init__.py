@@ -1,4 +1,4 @@
-"""Every row of tests/cases, as something to play. Rows of calls are played in another way: `players.calls`."""
+"""Every row of tests/cases, as something to play; rows of calls, in another way, by `players.calls`."""
 
 from __future__ import annotations
 

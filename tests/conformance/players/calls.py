@@ -20,8 +20,8 @@ ARN = {
 
 
 def play(case: CallCase, client: Any, ids: Mapping[str, str]) -> Outcome:
-    """`client` is of the row's service; `ids` are those of the world. The message is seen, but no part of what
-    is expected: AWS documents codes."""
+    """`client` is of the row's service; `ids` are those of the world. The message is seen, but no part of
+    what is expected: AWS documents codes."""
     expected: dict[str, Any] = {"code": case.code, "status": case.status} if case.code else {"code": ""}
     if case.answers:
         expected["answers"] = filled(case.answers, ids)

@@ -43,10 +43,10 @@ def plays() -> Iterator[Play]:
 
 
 def _group(case: TargetCase) -> Any:
-    name = case.target
+    name: str = case.target
     if case.target == "failing":
         name = "init" if case.failure == "init" else "single"
-    return forward("{%s}" % name)[0]
+    return forward(f"{{{name}}}")[0]
 
 
 def play_target(case: TargetCase, connect: Connect, known: Known) -> Outcome:

@@ -32,7 +32,7 @@ def plays() -> Iterator[Play]:
 
 
 def setting(case: RequestCase, mode: Mode) -> Setting:
-    default = forward("{%s}" % mode)[0]
+    default = forward(f"{{{mode}}}")[0]
     return Setting(port=case.port, secure=case.secure, default=default, attributes=case.attributes)
 
 

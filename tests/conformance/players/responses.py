@@ -24,7 +24,7 @@ def plays() -> Iterator[Play]:
                 kind="responses",
                 case=case,
                 mode=mode,
-                setting=Setting(default=forward("{%s}" % mode)[0]),
+                setting=Setting(default=forward(f"{{{mode}}}")[0]),
                 perform=partial(play, case, mode),
                 unplayable=unplayable(payload),
             )
@@ -41,7 +41,7 @@ def unplayable(payload: bytes) -> str:
 
 def _returnable(payload: bytes) -> bool:
     try:
-        return _parts(payload.decode()) == _parts(json.dumps(json.loads(payload)))
+        return bool(_parts(payload.decode()) == _parts(json.dumps(json.loads(payload))))
     except (ValueError, RecursionError):
         return False
 

@@ -19,8 +19,8 @@ import pytest
 from tests.certificates import Authority
 from tests.cloud.conftest import Deploy
 from tests.cloud.secure import Http2, connect
-from tests.sites import ACCOUNT, Site, Sites, fixed
 from tests.connection import Client, Reply
+from tests.sites import ACCOUNT, Site, Sites, fixed
 from tests.waiting import WAIT, Gate, until
 
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"

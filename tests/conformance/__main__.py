@@ -36,10 +36,10 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--from", dest="source", default="0.0.0.0/0", metavar="CIDR",
                       help="who may call the load balancer (default: everybody)")  # fmt: skip
     made.add_argument("--data-plane", default="", metavar="HOST:PORT",
-                      help="where listeners are served, if not at their load balancer's DNS name")  # fmt: skip
+                      help="where listeners are served (default: at their DNS name)")  # fmt: skip
     made.add_argument("--only", choices=PARTS, help="requests over sockets, or calls of the API")
     made.add_argument("--out", type=Path, default=Path("conformance"), metavar="DIRECTORY",
-                      help="for table.md and table.json (default: ./conformance)")  # fmt: skip
+                      help="for table.md, table.json (default: ./conformance)")  # fmt: skip
     made.add_argument("--name", default="", help="of the cloud, with its version, for the table")
     made.add_argument("--configuration", default="", help="of the cloud, in a few words, for the table")
     made.add_argument(

@@ -27,9 +27,9 @@ CONFIG = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
 
 class Cloud(Protocol):
     """`name` is for the table; `local` where clients come from 127.0.0.1. In seconds: `settle`, until a
-    change of a listener or an attribute is served for certain; `patience`, until a new listener answers; `wait`, how
-    long a client waits for an answer. `ports` are for listeners whose rows want none in particular, `width`
-    is how many listeners there are at a time."""
+    change of a listener or an attribute is served for certain; `patience`, until a new listener answers;
+    `wait`, how long a client waits for an answer. `ports` are for listeners whose rows want none in
+    particular, `width` is how many listeners there are at a time."""
 
     name: str
     local: bool

@@ -83,11 +83,13 @@ class Site:
     def url(self) -> str:
         return "http://{}:{}".format(*self.address)
 
-    def ask(self, path: str = "/", method: str = "GET", **more: Any) -> requests.Response:
+    def ask(
+        self, path: str = "/", method: str = "GET", timeout: float = TIMEOUT, **more: Any
+    ) -> requests.Response:
         """One request on a connection of its own, through no proxy."""
         with requests.Session() as session:
             session.trust_env = False
-            return session.request(method, self.url + path, allow_redirects=False, timeout=TIMEOUT, **more)
+            return session.request(method, self.url + path, allow_redirects=False, timeout=timeout, **more)
 
     def event(self, path: str = "/", method: str = "GET", **more: Any) -> dict[str, Any]:
         """The event that a function with the source `ECHO` got."""
@@ -171,8 +173,9 @@ class Sites:
         runtime: str = RUNTIME,
         timeout: int = 10,
         environment: Mapping[str, str] | None = None,
+        **more: Any,
     ) -> str:
-        """Create a function; its ARN. Source text becomes app.py."""
+        """Create a function; its ARN. Source text becomes app.py; `more` is CreateFunction's."""
         made = self.client("lambda", region).create_function(
             FunctionName=name or self.name("function"),
             Runtime=runtime,
@@ -181,6 +184,7 @@ class Sites:
             Timeout=timeout,
             Code={"ZipFile": zipped({"app.py": code} if isinstance(code, str) else code)},
             Environment={"Variables": dict(environment or {})},
+            **more,
         )
         return str(made["FunctionArn"])
 

@@ -48,6 +48,16 @@ def layers(wanted: Function) -> tuple[bytes, ...]:
     return tuple(_version(wanted).layer_packages)
 
 
+def functions() -> list[str]:
+    """The ARNs of all functions, in every account and region."""
+    regions = [each for account in list(lambda_backends.values()) for each in list(account.values())]
+    return [
+        str(found["latest"].function_arn)
+        for backend in regions
+        for found in list(backend._lambdas._functions.values())
+    ]
+
+
 def _version(wanted: Function) -> Any:
     try:
         return lambda_backends[wanted.account][wanted.region].get_function(wanted.name, wanted.version)

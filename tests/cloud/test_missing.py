@@ -15,7 +15,6 @@ from tests.certificates import Authority
 from tests.cloud.conftest import Deploy
 from tests.cloud.secure import Https
 from tests.sites import RUNTIME, Site, Sites, fixed, payload
-from tests.waiting import until
 from tests.zips import zipped
 
 
@@ -158,27 +157,17 @@ def test_provisioned_environments_start_cold(cloud: Sites) -> None:
     assert "Init Duration" in base64.b64decode(answer["LogResult"]).decode()
 
 
-def test_functions_log_as_text(cloud: Sites) -> None:
-    name = cloud.name("logs")
-    cloud.function("def handler(event, context):\n    print('as text')\n", name=name)
-    logging = {"LogFormat": "JSON", "ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO"}
-    cloud.functions.update_function_configuration(FunctionName=name, LoggingConfig=logging)
-    cloud.functions.invoke(FunctionName=name)
-    lines = until(lambda: [line for line in cloud.logged(name) if line.startswith("REPORT ")])
-    assert lines
-    assert "as text" in [line.strip() for line in cloud.logged(name)]
-
-
-def test_threads_go_on_between_invocations(cloud: Sites) -> None:
-    """On AWS the environment is frozen when the handler has returned, and the file is not written."""
-    name = cloud.name("thread")
+def test_nothing_answers_as_the_runtime_api(cloud: Sites) -> None:
+    """On AWS the runtime and its extensions take events from there."""
+    name = cloud.name("runtime")
     code = (
-        "import threading\ndef handler(event, context):\n    print('answered')\n"
-        "    threading.Timer(0.2, lambda: print('went on', flush=True)).start()\n"
+        "import os, urllib.request\ndef handler(event, context):\n    try:\n"
+        "        url = f\"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation/next\"\n"
+        "        return urllib.request.build_opener().open(url, timeout=5).status\n"
+        "    except OSError as error:\n        return type(error).__name__\n"
     )
     cloud.function(code, name=name)
-    cloud.functions.invoke(FunctionName=name)
-    assert until(lambda: "went on" in [line.strip() for line in cloud.logged(name)])
+    assert payload(cloud.functions.invoke(FunctionName=name)) == "URLError"
 
 
 def test_an_alarm_does_nothing(cloud: Sites) -> None:

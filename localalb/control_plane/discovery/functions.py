@@ -9,10 +9,17 @@ from localalb.control_plane.discovery.api import Api
 from localalb.runtime.function import Function, Invocable, routed
 
 
+def read(lambda_: Any, arn: str) -> Invocable:
+    """A function by an ARN, qualified or not. Raises `LookupError` where there is none."""
+    try:
+        return invocable(lambda_, arn, lambda_.get_function_configuration(FunctionName=arn))
+    except lambda_.exceptions.ResourceNotFoundException as error:
+        raise LookupError(f"{arn} does not exist any more") from error
+
+
 def invocable(lambda_: Any, arn: str, config: Api) -> Invocable:
     name = config["FunctionName"]
-    concurrency = lambda_.get_function_concurrency(FunctionName=name)
-    reserved = concurrency.get("ReservedConcurrentExecutions")
+    reserved = reserved_concurrency(lambda_, name)
     others = []
     if alias := alias_of(arn):
         found = lambda_.get_alias(FunctionName=name, Name=alias)
@@ -20,6 +27,14 @@ def invocable(lambda_: Any, arn: str, config: Api) -> Invocable:
             config_of = lambda_.get_function_configuration(FunctionName=name, Qualifier=version)
             others.append((function(arn, config_of, reserved), weight))
     return routed(function(arn, config, reserved), tuple(others))
+
+
+def reserved_concurrency(lambda_: Any, name: str) -> int | None:
+    """A function's, None where it has none reserved."""
+    found: int | None = lambda_.get_function_concurrency(FunctionName=name).get(
+        "ReservedConcurrentExecutions"
+    )
+    return found
 
 
 def alias_of(arn: str) -> str:
@@ -39,6 +54,7 @@ def function(arn: str, api: Api, reserved: int | None = None) -> Function:
     """A function of GetFunctionConfiguration, named by the ARN that asked for it; `reserved` is its reserved
     concurrency, None for none."""
     name = api["FunctionName"]
+    logging: Api = api.get("LoggingConfig", {})
     return Function(
         arn=arn,
         name=name,
@@ -48,8 +64,11 @@ def function(arn: str, api: Api, reserved: int | None = None) -> Function:
         timeout=api["Timeout"],
         memory_size=api["MemorySize"],
         code_sha256=api["CodeSha256"],
-        log_group=api.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{name}",
+        log_group=logging.get("LogGroup") or f"/aws/lambda/{name}",
         environment=api.get("Environment", {}).get("Variables", {}),
         reserved_concurrency=reserved,
         layers=tuple(layer["Arn"] for layer in api.get("Layers") or ()),
+        log_format=logging.get("LogFormat", "Text"),
+        log_level=logging.get("ApplicationLogLevel", "INFO"),
+        system_log_level=logging.get("SystemLogLevel", "INFO"),
     )

@@ -72,8 +72,9 @@ SIDE_BY_SIDE = """\
 `python -m tests.conformance --endpoint URL` builds a stack by boto3 alone, plays these rows over sockets and
 through the API of any cloud that speaks AWS's, and writes a table of what it saw. In the totals below a row
 is the same where everything of it was seen as it stands here, in both modes of a target group. A guess
-counts like a fact: where others differ from one, they may be right. `--cloud=aws` does the same in an
-account, and `--help` has the price: each guess that is settled so becomes an observation. Please tell.
+counts like a fact: where others differ from one, they may be right. That localalb keeps these rows is no
+surprise: they are its tests. `--cloud=aws` does the same in an account, and `--help` has the price: each
+guess that is settled so becomes an observation. Please tell.
 
 ![How many rows are the same, differ, were not playable: a bar a cloud](conformance.svg)
 """

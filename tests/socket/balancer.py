@@ -46,6 +46,7 @@ FUNCTION = Function(
     code_sha256="",
     log_group="/aws/lambda/demo",
 )
+ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/demo/0123456789abcdef"
 TARGET = Target(FUNCTION.arn, FUNCTION, permitted=True)
 KNOWN = Known({"single": TARGET_GROUP, "multi": TARGET_GROUP})
 
@@ -147,7 +148,7 @@ class Balancer:
         listener = Listener(
             "listener", port, protocol, (*rules, last), arns, attributes=listener_attributes or {}
         )
-        balancer = LoadBalancer("balancer", "demo", DNS_NAME, (listener,), attributes or {})
+        balancer = LoadBalancer(ARN, "demo", DNS_NAME, (listener,), attributes or {})
         known = groups or {TARGET_GROUP: TargetGroup(TARGET_GROUP, "demo", multi_value, targets)}
         self._plane: DataPlane = loop.run(self._start(Topology((balancer,), known)))
         host, _, local = self._plane.served()[0].address.rpartition(":")

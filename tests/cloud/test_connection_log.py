@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,8 @@ import pytest
 
 from tests.certificates import Authority
 from tests.cloud.test_access_log import ENTRY, TIME
-from tests.sites import ACCOUNT, Site, Sites, open_to_load_balancers
+from tests.conformance.storage import open_to_load_balancers
+from tests.sites import ACCOUNT, Site, Sites
 from tests.waiting import until
 
 FORM = re.compile(
@@ -29,7 +31,7 @@ FORM = re.compile(
 def logs(cloud: Sites) -> str:
     name = cloud.name("connection-logs")
     cloud.client("s3").create_bucket(Bucket=name)
-    open_to_load_balancers(cloud, name, "*")
+    open_to_load_balancers(cloud.client("s3"), ACCOUNT, name, "*")
     return name
 
 
@@ -84,6 +86,20 @@ def test_curl_asks_twice_on_one_connection(
     assert 0 < float(opened["latency"]) < 30
     assert opened["elb"] == secure.load_balancer.partition(":loadbalancer/")[2]
     assert opened["node"] == entry["ip_address"]
+
+
+def test_a_handshake_that_failed_is_not_logged(
+    cloud: Sites, secure: Site, logs: str, authority: Authority, tmp_path: Path
+) -> None:
+    """A load balancer logs it, with a reason where the client's certificate is one."""
+    with socket.create_connection(secure.address) as client:
+        client.sendall(b"no TLS at all\r\n\r\n")
+        name = client.getsockname()[1]
+        while client.recv(4096):
+            pass
+    curl(secure, tmp_path, authority, "-A", "afterwards")
+    assert until(lambda: [each for each in lines(cloud, logs, "a/") if "afterwards" in each][1:])
+    assert not [each for each in lines(cloud, logs, "c/") if f" {name} 443 " in each]
 
 
 def test_the_files_that_try_the_bucket(cloud: Sites, secure: Site, logs: str) -> None:

@@ -11,8 +11,8 @@ from localalb.control_plane.discovery import rules as read_rules
 from tests.cases import rules
 from tests.cases.requests import TARGET_GROUP
 from tests.cases.transforms import TRANSFORMS, TransformCase, host_rewrite, url_rewrite
+from tests.conformance.players.rules import raw
 from tests.socket.conftest import Serve
-from tests.socket.test_rules import raw
 
 FORWARD = Forward(((TARGET_GROUP, 1),))
 DEFAULT = FixedResponse(404)

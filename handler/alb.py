@@ -163,19 +163,13 @@ def masked(event: Any) -> Any:
         return event
     copy = dict(event)
     for field in _HEADER_FIELDS:
-        headers = event.get(field)
-        if isinstance(headers, dict):
-            secret = {name: _stars(value) for name, value in headers.items() if _is_secret(name.lower())}
-            copy[field] = {**headers, **secret}
+        if isinstance(event.get(field), dict):
+            copy[field] = headers = dict(event[field])
+            for name, value in event[field].items():
+                lower = name.lower()
+                if lower in _SECRET_HEADERS or lower.startswith(_SECRET_PREFIX):
+                    headers[name] = ["***" for _ in value] if isinstance(value, list) else "***"
     return copy
-
-
-def _is_secret(name: str) -> bool:
-    return name in _SECRET_HEADERS or name.startswith(_SECRET_PREFIX)
-
-
-def _stars(value: object) -> object:
-    return ["***" for _ in value] if isinstance(value, list) else "***"
 
 
 def _pairs(event: Event, fields: tuple[str, str]) -> Iterator[tuple[str, str]]:

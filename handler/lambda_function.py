@@ -22,6 +22,8 @@ ANY = "*"
 
 # The runtime's own handler makes a stack trace one entry in CloudWatch, which print would break into lines.
 logger = logging.getLogger(__name__)
+# An event came as JSON, so it has no circle, which would take a tenth of the time to look for.
+as_line = json.JSONEncoder(check_circular=False).encode
 
 
 def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
@@ -32,7 +34,7 @@ def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
     """
     # One line an event: CloudWatch Logs Insights then finds its fields. Credentials in headers are masked.
     # Bodies and query strings are logged as they came: where they hold secrets, leave them out here.
-    print(json.dumps(masked(event)))
+    print(as_line(masked(event)))
     if not is_from_load_balancer(event):
         return {"statusCode": 200, "body": json.dumps(GREETING)}
     try:

@@ -23,7 +23,7 @@ from localalb.balancer.health import HealthChecks, TargetHealth
 from localalb.balancer.journal import Journal
 from localalb.balancer.metrics import BalancerMetrics
 from localalb.balancer.topology import LoadBalancer, Topology
-from localalb.control_plane import destinations, log_store, moto_models
+from localalb.control_plane import destinations, log_store, moto_models, trust_stores
 from localalb.control_plane.clients import Clients
 from localalb.control_plane.discovery import functions
 from localalb.control_plane.front import ControlPlane
@@ -84,7 +84,7 @@ class Cloud:
             log=self._note,
             ports=lambda balancer: self._data.ports(balancer),
         )
-        self._data = DataPlane(exchange, moto_models.certificate)
+        self._data = DataPlane(exchange, moto_models.certificate, trust_stores.trust)
         self._health = HealthChecks(self._check)
 
     @property

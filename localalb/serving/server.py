@@ -15,6 +15,7 @@ from localalb.balancer.topology import Listener, LoadBalancer, Topology
 from localalb.serving import tls
 from localalb.serving.client import Connections
 from localalb.serving.http1_connection import Connection
+from localalb.serving.openssl import Trust
 
 logger = logging.getLogger("localalb.server")
 
@@ -43,14 +44,20 @@ class Served:
 
 
 class DataPlane:
-    """Serves a topology. `certificate` gives what ACM holds for an ARN."""
+    """Serves a topology. `certificate` gives what ACM holds for an ARN, `trust` what a trust store holds."""
 
-    def __init__(self, exchange: Exchange, certificate: Callable[[str], tls.Certificate | None]) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        certificate: Callable[[str], tls.Certificate | None],
+        trust: Callable[[str], Trust | None] = lambda arn: None,
+    ) -> None:
         self.topology = Topology()
         self._exchange = exchange
         self._certificate = certificate
+        self._trust = trust
         self._servers: dict[str, tuple[object, asyncio.Server]] = {}
-        self._certificates: dict[str, tls.Certificates] = {}
+        self._terminations: dict[str, tls.Termination] = {}
         self._listeners: dict[str, tuple[LoadBalancer, Listener]] = {}
         self._connections = Connections()
 
@@ -76,7 +83,7 @@ class DataPlane:
         }
 
     async def apply(self, topology: Topology) -> None:
-        """Make the sockets those of `topology`. Rules, targets, attributes, certificates need no new one."""
+        """Make the sockets those of `topology`. Rules, targets, attributes, TLS need no new one."""
         self.topology = topology
         self._listeners = {listener.arn: (balancer, listener) for balancer, listener in topology.listeners()}
         for arn, (shape, _) in list(self._servers.items()):
@@ -112,17 +119,19 @@ class DataPlane:
         return server
 
     def _context(self, balancer: LoadBalancer, listener: Listener) -> ssl.SSLContext | None:
-        """The TLS context of a listener, with the certificates as they are now. Raises `ValueError`."""
-        if listener.protocol != "HTTPS":
+        """The TLS context of a listener, on the terms of now. Raises `ValueError`."""
+        if listener.protocol != "HTTPS" or listener.policy is None:
             return None
-        certificates = self._certificates.setdefault(listener.arn, tls.Certificates())
-        found = [each for arn in listener.certificates if (each := self._certificate(arn))]
+        found = tuple(each for arn in listener.certificates if (each := self._certificate(arn)))
         http2 = balancer.attributes.get("routing.http2.enabled", "true") == "true"
-        certificates.update(found, http2=http2)
-        return certificates.context
+        mutual = listener.mutual
+        trust = self._trust(mutual.trust_store) if mutual and mutual.trust_store else None
+        termination = self._terminations.setdefault(listener.arn, tls.Termination())
+        termination.update(tls.Terms(found, listener.policy, http2, mutual, trust))
+        return termination.context
 
     def _close(self, arn: str) -> None:
-        self._certificates.pop(arn, None)
+        self._terminations.pop(arn, None)
         _, server = self._servers.pop(arn)
         server.close()
         self._connections.abort(arn)

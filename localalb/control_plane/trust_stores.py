@@ -19,6 +19,7 @@ from moto.s3.exceptions import MissingBucket
 from moto.s3.models import s3_backends
 
 from localalb.balancer import client_certificate
+from localalb.control_plane import guard
 from localalb.control_plane.seam import Replacement, Seam
 from localalb.serving.openssl import Trust
 
@@ -243,7 +244,7 @@ def location(self: Any, source: Source) -> str:
         "s3",
         region_name=self.region,
         endpoint_url=f"http://{self.headers['Host']}",
-        aws_access_key_id=self.get_access_key(),
+        aws_access_key_id=guard.shown({"HTTP_AUTHORIZATION": self.headers["Authorization"]}),
         aws_secret_access_key="unused",  # nobody here checks signatures
     )
     version = {"VersionId": source.version} if source.version else {}

@@ -177,7 +177,6 @@ VERIFIED = (
     key("secp384r1", "ECDSA on secp384r1"),
     key("secp521r1", "ECDSA on secp521r1"),
     key("rsa-1024", "RSA with 1024 bits", "ClientCertTypeUnsupported"),
-    key("secp256k1", "ECDSA on secp256k1", "ClientCertTypeUnsupported"),
     key("ed25519", "Ed25519", "ClientCertTypeUnsupported"),
 )
 

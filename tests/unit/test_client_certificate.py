@@ -6,12 +6,13 @@ from urllib.parse import unquote
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from localalb.balancer import client_certificate
 from localalb.balancer.event import Settings, forwarded
 from localalb.http.message import Request
 from tests.cases.mutual import NAMES, SERIALS, NameCase, SerialCase
-from tests.certificates import Authority, Issued, Wanted
+from tests.certificates import Authority, Issued, Key, Wanted, rsa_key
 
 NAME = "routing.http.request.x_amzn_mtls_clientcert_{}.header_name"
 
@@ -29,6 +30,24 @@ def chain(issued: Issued) -> list[x509.Certificate]:
 def test_name(case: NameCase) -> None:
     name = x509.Name([x509.NameAttribute(oid, value) for oid, value in case.subject])
     assert client_certificate.distinguished(name) == case.header
+
+
+@pytest.mark.parametrize(
+    ("key", "word"),
+    [
+        (ec.generate_private_key(ec.SECP256R1()), ""),
+        (ec.generate_private_key(ec.SECP256K1()), "secp256k1"),
+        (ec.generate_private_key(ec.BrainpoolP256R1()), "brainpoolP256r1"),
+        (ed25519.Ed25519PrivateKey.generate(), "neither RSA nor ECDSA"),
+        (rsa_key(2040), "2040 bits"),
+        (rsa_key(2048), ""),
+    ],
+)
+def test_which_keys_are_supported(authority: Authority, key: Key, word: str) -> None:
+    """User guide, "Requirements for certificates"."""
+    why = client_certificate.unsupported(chain(authority.client(wanted=Wanted(key=key)))[0])
+    assert word in why
+    assert bool(word) == bool(why)
 
 
 @pytest.mark.parametrize("case", SERIALS, ids=lambda case: case.id)

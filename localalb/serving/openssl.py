@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from OpenSSL import SSL, crypto
 
@@ -177,13 +178,23 @@ class Session:
         try:
             self._do(self._connection.do_handshake)
             self._meet()
-        except Refused as refused:
-            logger.warning("a client was refused: %s: %s", refused.reason_code, refused.why)
+        except (ssl.SSLWantReadError, ssl.SSLEOFError):
             raise
+        except ssl.SSLError as error:
+            self._connection.set_app_data(None)
+            logger.warning("a client was refused: %s: %s", verification.reason(error), error)
+            raise
+        self._connection.set_app_data(None)  # nobody verifies any more, and the two let go of each other
 
     def _meet(self) -> None:
-        if (mutual := self._terminator.mutual) is None:
-            return
+        """Hear who came in. Raises `Refused`."""
+        if (mutual := self._terminator.mutual) is not None:
+            try:
+                self._hear(mutual)
+            except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
+                raise Refused("ClientCertInvalid", f"its certificate cannot be read: {error}") from None
+
+    def _hear(self, mutual: MutualTls) -> None:
         leaf = self._connection.get_peer_certificate(as_cryptography=True)
         # Of a client OpenSSL counts its own certificate out of the chain.
         others = self._connection.get_peer_cert_chain(as_cryptography=True) or []

@@ -120,8 +120,10 @@ class DataPlane:
 
     def _context(self, balancer: LoadBalancer, listener: Listener) -> ssl.SSLContext | None:
         """The TLS context of a listener, on the terms of now. Raises `ValueError`."""
-        if listener.protocol != "HTTPS" or listener.policy is None:
+        if listener.protocol != "HTTPS":
             return None
+        if listener.policy is None:
+            raise ValueError("its security policy is not known")
         found = tuple(each for arn in listener.certificates if (each := self._certificate(arn)))
         http2 = balancer.attributes.get("routing.http2.enabled", "true") == "true"
         mutual = listener.mutual

@@ -48,7 +48,6 @@ class Refused(ssl.SSLError):
     def __init__(self, reason_code: str, why: str) -> None:
         super().__init__(why)
         self.reason_code = reason_code
-        self.why = why
 
 
 def reason(error: BaseException) -> str:

@@ -187,7 +187,7 @@ PASSED = tuple(
         source=GUIDE,
         confidence="documented",
         settings=PASSTHROUGH,
-        **more,  # type: ignore[arg-type]
+        **more,
     )
     for id, who, more in (
         ("good", "a client with a certificate", {}),

@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from tests.cases import Case, Confidence, calls, metrics, refusals, requests, responses, rules
+from tests.cases import (
+    Case,
+    Confidence,
+    calls,
+    metrics,
+    mutual,
+    policies,
+    refusals,
+    requests,
+    responses,
+    rules,
+)
 
 CHAPTERS = (
     ("Requests and events", requests.SECTIONS),
     ("Responses", responses.SECTIONS),
     ("Rules and actions", rules.SECTIONS),
     ("Refusals", refusals.SECTIONS),
+    ("Client certificates", mutual.SECTIONS),
+    ("Security policies", policies.SECTIONS),
     ("Calls of the API", calls.SECTIONS),
     ("Metrics", metrics.SECTIONS),
 )
@@ -20,9 +33,10 @@ MISSING = (
     ("Regular expressions in rule conditions (`RegexValues`)", "a request that meets such a rule gets a 500"),
     ("Rewrites in rules (`host-header-rewrite`, `url-rewrite`)", "likewise"),
     ("`authenticate-cognito`, `authenticate-oidc`, `jwt-validation`", "likewise"),
-    ("Mutual TLS", "client certificates are not asked for: a listener that verifies them answers each "
-     "request with a 500, one that passes them through passes none"),
-    ("TLS security policies", "every HTTPS listener takes TLS 1.2 and 1.3 with OpenSSL's default ciphers"),
+    ("Security policies of RFC 9151", "refused as names that are not known"),
+    ("Key exchange of security policies", "protocols and ciphers are the policy's, groups are OpenSSL's, "
+     "whether PQ is in its name or not"),
+    ("DES-CBC3-SHA of ELBSecurityPolicy-TLS-1-0-2015-04", "OpenSSL has it no more"),
     ("AWS WAF", "a web ACL is kept and refuses nobody: what AWS would answer with a 403 is let through"),
     ("Reserved load balancer capacity, zonal shift, connection logs", "kept, and nothing comes of them"),
     ("Services beside the load balancer",

@@ -15,7 +15,7 @@ from tests.clients.tools import tool
 from tests.sites import Address, Sites, fixed
 
 VERSIONS = {"TLSv1.3": "TLSv1.3", "TLSv1.2": "TLSv1.2", "TLSv1.1": "TLSv1.1", "TLSv1.0": "TLSv1"}
-# Several names stand for the same protocols and ciphers: each kind is scanned once, by the first of its names.
+# Several names stand for the same protocols and ciphers: each kind is scanned once, by one of its names.
 KINDS = {(case.protocols, frozenset(case.ciphers)): case for case in reversed(ALL)}
 # nmap has a name of its own for the suites of TLS 1.3.
 _SUITE_OF_1_3 = re.compile(r"TLS_(?:AKE_WITH_)?(AES|CHACHA20)")

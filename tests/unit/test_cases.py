@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.cases import NO_SOURCE, Case, calls, metrics, refusals, requests, responses, rules
+from tests.cases import (
+    NO_SOURCE,
+    Case,
+    calls,
+    metrics,
+    mutual,
+    policies,
+    refusals,
+    requests,
+    responses,
+    rules,
+)
 from tests.cases.page import render
 
 TABLES: list[Case] = [
@@ -15,6 +26,8 @@ TABLES: list[Case] = [
         responses.SECTIONS,
         rules.SECTIONS,
         refusals.SECTIONS,
+        mutual.SECTIONS,
+        policies.SECTIONS,
         calls.SECTIONS,
         metrics.SECTIONS,
     )

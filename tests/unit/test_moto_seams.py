@@ -35,6 +35,7 @@ SIGNATURES = {
     ),
     "ELBv2Backend._get_resource_by_arn": "self arn",
     "ELBV2Response.describe_capacity_reservation": "self",
+    "ELBV2Response.describe_ssl_policies": "self",
     "CognitoIdpUserPool.update_extended_config": "self extended_config",
     "FakeBucket.get_permission": "self action resource",
     "ELBv2Backend.create_listener": (

@@ -5,6 +5,8 @@ Lambda API, CreateFunction, UpdateFunctionConfiguration and GetFunctionConfigura
 
 from __future__ import annotations
 
+import json
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -64,13 +66,14 @@ def replacements() -> list[Replacement]:
     def configuration_with_all(self: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         found = get_configuration(self, *args, **kwargs)
         snapshot = "On" if getattr(self, "snapshot", False) else "Off"
-        return found | {
+        found |= {
             "LoggingConfig": _logging(self.function_name, self.logging_config),
             "VpcConfig": _vpc_config(self),
             "FileSystemConfigs": self.file_systems,
             **({"DeadLetterConfig": self.dead_letter} if self.dead_letter.get("TargetArn") else {}),
             "SnapStart": {"ApplyOn": self.snap_start, "OptimizationStatus": snapshot},
         }
+        return found | {"RevisionId": _revision(found)}
 
     def set_code_within_limits(self: Any, spec: dict[str, Any]) -> None:
         before = dict(vars(self)), dict(self.code)
@@ -83,8 +86,14 @@ def replacements() -> list[Replacement]:
         strange = [arn for arn in arns if arn.split(":")[4:5] != [self.account_id]]
         if strange:
             raise _NoSuchAccount(strange[0], self.account_id)
+        backend = lambda_backends[self.account_id][self.region]
+        versions: Any = [backend.layers_versions_by_arn(arn) for arn in arns]
+        for arn, version in zip(arns, versions, strict=True):
+            if version is None:  # localstack, test_lambda_api.snapshot
+                raise LambdaClientError(
+                    "InvalidParameterValueException", f"Layer version {arn} does not exist."
+                )
         found = layers_data(self, arns)
-        versions: Any = map(lambda_backends[self.account_id][self.region].layers_versions_by_arn, arns)
         packages = tuple(version.code_bytes for version in versions)
         if words := _too_large(_package(self), packages):
             raise LambdaClientError("InvalidParameterValueException", words)
@@ -137,6 +146,12 @@ class _NoSuchAccount(LambdaClientError):
             f"the layer {arn} is another account's, and a local cloud has one, {account}: download "
             "it, publish it here (aws_lambda_layer_version) and name that version instead",
         )
+
+
+def _revision(configuration: dict[str, Any]) -> str:
+    """An id that is another once the code or a setting is (API, FunctionConfiguration: RevisionId)."""
+    lasting = {name: each for name, each in configuration.items() if not name.startswith("LastUpdate")}
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(lasting, sort_keys=True, default=str)))
 
 
 def _logging(name: str, given: dict[str, Any]) -> dict[str, Any]:

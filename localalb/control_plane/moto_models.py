@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from moto.acm.models import AWS_ROOT_CA, acm_backends
@@ -15,9 +16,11 @@ from moto.elbv2.models import elbv2_backends
 from moto.logs.models import logs_backends
 from moto.s3.exceptions import MissingBucket
 from moto.s3.models import s3_backends
+from moto.sqs.models import sqs_backends
 
 from localalb.control_plane import existing as existing_
 from localalb.control_plane.existing import (
+    Bucket,
     Existing,
     Listener,
     LoadBalancer,
@@ -94,20 +97,33 @@ def existing(account: str, region: str) -> Existing:
     return Existing(
         load_balancers=_Seen(dict(balancers.load_balancers), _load_balancer),
         target_groups=_Seen(dict(balancers.target_groups), _target_group),
+        region=region,
         policy=_policy,
         certificate=balancers._certificate_exists,
+        bucket=functools.partial(_bucket, account),
+        tags=balancers.tagging_service.get_tag_dict_for_resource,
         **_network(account, region),
     )
 
 
 def existing_functions(account: str, region: str) -> Existing:
     """The functions of a region, and the network they may be in."""
-    backend = lambda_backends[account][region]._lambdas
+    backend = lambda_backends[account][region]
+    functions, provisioned = backend._lambdas, vars(backend).get("provisioned", {})
     return Existing(
         functions={
-            name: _function(each, dict(backend._aliases.get(each["latest"].function_arn) or {}))
-            for name, each in dict(backend._functions).items()
+            name: _function(
+                each,
+                dict(functions._aliases.get(each["latest"].function_arn) or {}),
+                dict(provisioned.get(name) or {}),
+            )
+            for name, each in dict(functions._functions).items()
         },
+        stored=functools.partial(_stored, account),
+        event_source_mappings=frozenset(dict(backend._event_source_mappings)),
+        region=region,
+        visibility_timeout=functools.partial(_visibility_timeout, account, region),
+        revision=functools.partial(_revision, functions),
         **_network(account, region),
     )
 
@@ -116,7 +132,7 @@ def _network(account: str, region: str) -> dict[str, Any]:
     network = ec2_backends[account][region]
     return {
         "subnets": {
-            id: Subnet(each.vpc_id, each.availability_zone)
+            id: Subnet(each.vpc_id, each.availability_zone, bool(each.ipv6_cidr_block_associations))
             for zone in list(network.subnets.values())
             for id, each in dict(zone).items()
         },
@@ -124,15 +140,45 @@ def _network(account: str, region: str) -> dict[str, Any]:
     }
 
 
-def _function(found: dict[str, Any], aliases: dict[str, Any]) -> existing_.Function:
+def _function(
+    found: dict[str, Any], aliases: dict[str, Any], provisioned: dict[str, Any]
+) -> existing_.Function:
     latest = found["latest"]
+    reserved = latest.reserved_concurrency
     return existing_.Function(
         arn=latest.function_arn,
         code_sha256=latest.code_sha_256,
+        package_type=latest.package_type or "Zip",
+        timeout=int(latest.timeout),
         versions=frozenset(str(each.version) for each in found["versions"]),
         aliases={name: _versions(each) for name, each in aliases.items()},
-        reserved=int(latest.reserved_concurrency or 0),
+        reserved=None if reserved is None else int(reserved),
+        provisioned={
+            name: each["RequestedProvisionedConcurrentExecutions"] for name, each in provisioned.items()
+        },
+        has_url=latest.url_config is not None,
     )
+
+
+def _revision(functions: Any, arn: str) -> str | None:
+    name, _, alias = arn.partition(":function:")[2].partition(":")
+    if alias:
+        found = dict(functions._aliases.get(arn.removesuffix(f":{alias}")) or {}).get(alias)
+        return found.revision_id if found else None
+    return str(functions._functions[name]["latest"].get_configuration()["RevisionId"])
+
+
+def _visibility_timeout(account: str, region: str, queue_arn: str) -> int | None:
+    queues: Iterable[Any] = dict(sqs_backends[account][region].queues).values()
+    return next((int(each.visibility_timeout) for each in queues if each.queue_arn == queue_arn), None)
+
+
+def _bucket(account: str, name: str) -> Bucket | None:
+    found = s3_backends[account]["aws"].buckets.get(name)
+    if found is None:
+        return None
+    policy = found.policy or b""
+    return Bucket(found.region_name, policy.decode() if isinstance(policy, bytes) else str(policy))
 
 
 def _versions(alias: Any) -> tuple[str, ...]:
@@ -210,6 +256,11 @@ def certificate(arn: str) -> Certificate | None:
         return None
     chain = bundle.chain.removesuffix(AWS_ROOT_CA + b"\n")
     return Certificate(arn, bundle.cert, bundle.key, chain)
+
+
+def _stored(account: str, bucket: str, key: str) -> bool:
+    found = s3_backends[account]["aws"].buckets.get(bucket)
+    return found is None or key in found.keys
 
 
 def write_logs(stream: Stream, events: Sequence[LogEvent]) -> None:

@@ -22,7 +22,7 @@ from moto.awslambda.responses import LambdaResponse
 from moto.core.common_models import BaseModel
 from moto.core.config import default_user_config
 from moto.core.model import ServiceModel
-from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
+from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeLoadBalancer, FakeTargetGroup
 
 from localalb.control_plane import (
     bucket_policies,
@@ -31,10 +31,12 @@ from localalb.control_plane import (
     function_policies,
     function_settings,
     log_store,
+    log_test_files,
     metric_store,
     provisioned_concurrency,
     refusing,
     revocations,
+    rule_transforms,
     security_group_rules,
     security_policies,
     state_machines,
@@ -59,8 +61,10 @@ _TOPICS = (
     function_policies,
     function_settings,
     log_store,
+    log_test_files,
     provisioned_concurrency,
     revocations,
+    rule_transforms,
     security_group_rules,
     security_policies,
     state_machines,
@@ -75,6 +79,7 @@ SEAMS: tuple[Seam, ...] = (
     (ELBv2Backend, "modify_target_group"),
     (ELBv2Backend, "create_listener"),
     (FakeTargetGroup, "health_for"),
+    (FakeTargetGroup, "deregister"),
     (LambdaBackend, "invoke"),
     *refusing.SEAMS,
     *(seam for topic in _TOPICS for seam in topic.SEAMS),
@@ -118,6 +123,8 @@ def teach(backing: Backing) -> None:
     for owner, name, replacement in asking:
         setattr(owner, name, replacement)
     assert {(owner, name) for owner, name, _ in (*replacements, *asking)} == {*SEAMS, *ADDITIONS}
+    # Of these attributes moto knows the third.
+    FakeLoadBalancer.VALID_ATTRS |= {"health_check_logs.s3.bucket", "health_check_logs.s3.prefix"}
     # Roles have AWS's own policies attached; docs/architecture.md has the price.
     default_user_config["iam"]["load_aws_managed_policies"] = True
 
@@ -153,6 +160,7 @@ def _load_balancing(backing: Backing) -> list[Replacement]:
     modify_target_group = ELBv2Backend.modify_target_group
     create_listener = ELBv2Backend.create_listener
     health_for = FakeTargetGroup.health_for
+    deregister = FakeTargetGroup.deregister
 
     # ELBv2 API: these three are idempotent. What has the same name or port and other settings is refused
     # before (`refusals`), so what is found here is the same.
@@ -186,6 +194,10 @@ def _load_balancing(backing: Backing) -> list[Replacement]:
             return found
         return create_listener(self, load_balancer_arn, protocol, port, *args, **kwargs)
 
+    def deregister_what_is_there(self: FakeTargetGroup, targets: list[dict[str, Any]]) -> None:
+        """One that is not there is no error (ELBv2 API, DeregisterTargets)."""
+        deregister(self, [target for target in targets if target["Id"] in self.targets])
+
     def health_of_lambda(self: FakeTargetGroup, target: dict[str, Any], ec2: Any) -> Any:
         if self.target_type != "lambda" or target["Id"] not in self.targets:
             return health_for(self, target, ec2)
@@ -199,6 +211,7 @@ def _load_balancing(backing: Backing) -> list[Replacement]:
         (ELBv2Backend, "modify_target_group", modify_with_matcher),
         (ELBv2Backend, "create_listener", create_listener_once),
         (FakeTargetGroup, "health_for", health_of_lambda),
+        (FakeTargetGroup, "deregister", deregister_what_is_there),
     ]
 
 

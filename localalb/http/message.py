@@ -28,6 +28,7 @@ class Request:
     `size` all bytes of the request, `verdict` how far it strays from HTTP/1.1. `certificate` is the ARN of
     the one presented, `server_name` the name in the TLS handshake that chose it, if one did. `mutual` is
     what the client's own certificate says (`balancer.client_certificate.told`), None where mutual TLS is off.
+    `connection` is the id that the logs have of the connection.
     """
 
     method: str
@@ -45,6 +46,7 @@ class Request:
     certificate: str = ""
     server_name: str = ""
     mutual: Pairs | None = None
+    connection: str = ""
 
     @property
     def scheme(self) -> str:

@@ -20,7 +20,7 @@ from moto.logs.models import LogEvent
 
 from localalb.control_plane import moto_seams
 from localalb.control_plane.moto_seams import ADDITIONS, SEAMS, teach
-from localalb.control_plane.refusals import FUNCTIONS, LOAD_BALANCING
+from localalb.control_plane.refusals import ADDED, FUNCTIONS, LOAD_BALANCING
 from localalb.control_plane.refusing import method
 
 SIGNATURES = {
@@ -34,6 +34,8 @@ SIGNATURES = {
         "health_check_enabled"
     ),
     "ELBv2Backend._get_resource_by_arn": "self arn",
+    "ELBv2Backend._validate_conditions": "self conditions",
+    "ELBv2Backend.modify_load_balancer_attributes": "self arn attrs",
     "ELBV2Response.describe_capacity_reservation": "self",
     "ELBV2Response.describe_ssl_policies": "self",
     "CognitoIdpUserPool.update_extended_config": "self extended_config",
@@ -42,6 +44,7 @@ SIGNATURES = {
         "self load_balancer_arn protocol port ssl_policy certificate actions alpn_policy tags"
     ),
     "FakeTargetGroup.health_for": "self target ec2_backend",
+    "FakeTargetGroup.deregister": "self targets",
     "LambdaFunction.__init__": "self account_id spec region version",
     "LambdaFunction.set_version": "self version",
     "LambdaFunction.update_configuration": "self config_updates",
@@ -78,8 +81,8 @@ SIGNATURES = {
     "CloudWatchResponse.get_metric_statistics": "self",
     "CloudWatchResponse.describe_alarms": "self",
     "CloudWatchResponse.describe_alarms_for_metric": "self",
-    **{f"ELBV2Response.{method(operation)}": "self" for operation in LOAD_BALANCING},
-    **{f"LambdaResponse.{method(operation)}": "self" for operation in FUNCTIONS},
+    **{f"ELBV2Response.{method(each)}": "self" for each in LOAD_BALANCING if each not in ADDED},
+    **{f"LambdaResponse.{method(each)}": "self" for each in FUNCTIONS if each not in ADDED},
 }
 
 

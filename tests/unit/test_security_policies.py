@@ -25,6 +25,7 @@ def test_there_are_no_others() -> None:
     assert set(POLICIES) == {case.name for case in ALL} | OLD
 
 
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
 def test_a_context_takes_one_policy_after_the_other() -> None:
     """From the strictest to the weakest and back: versions are never below the lowest, nor does a level
     remain."""
@@ -42,3 +43,15 @@ def test_a_context_takes_one_policy_after_the_other() -> None:
                 name for name in case.ciphers if not name.startswith("TLS_")
             }
             assert context.security_level == (0 if low in ("TLSv1", "TLSv1.1") else 2)
+
+
+def test_post_quantum_policies_are_those_of_the_same_name() -> None:
+    """The groups that PQ stands for have no place in Python's ssl."""
+    for name in (each for each in POLICIES if "-PQ-" in each):
+        old = name.replace("FIPS-PQ-2025-09", "FIPS-2023-04").replace("PQ-2025-09", "2021-06")
+        assert {**POLICIES[name], "name": old} == POLICIES[old]
+
+
+def test_the_weakest_cipher_is_left_out() -> None:
+    weak = POLICIES["ELBSecurityPolicy-TLS-1-0-2015-04"]
+    assert {**weak, "name": "ELBSecurityPolicy-2016-08"} == POLICIES["ELBSecurityPolicy-2016-08"]

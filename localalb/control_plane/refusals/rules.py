@@ -8,6 +8,7 @@ from collections import Counter
 from typing import Any
 
 from localalb.control_plane.existing import Existing
+from localalb.control_plane.refusals import regexes
 from localalb.control_plane.refusals.reason import Api, Refusal, invalid
 
 _FIELDS = ("path-pattern", "host-header", "http-header", "http-request-method", "query-string", "source-ip")
@@ -18,7 +19,9 @@ _PATH = re.compile(r"""[A-Za-z0-9_.$/~"'@:+&;*?-]*""")  # & is written &amp;
 _HOST = re.compile(r"[A-Za-z0-9.*?-]*\.[A-Za-z*?]*")
 _METHOD = re.compile(r"[A-Z_-]*")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'+.^_`|~-]*")  # RFC 7230 without the wildcard
-_VALUES, _WILDCARDS = 5, 6  # user guide, quotas: condition values and condition wildcards a rule
+# User guide, "Quotas": condition values and condition wildcards a rule. Accounts of before 2020 may have six
+# wildcards (elb-application-load-balancers-user-guide #32).
+_VALUES, _WILDCARDS = 5, 5
 
 
 def priority_in_use(call: Api, existing: Existing) -> Refusal | None:
@@ -57,7 +60,8 @@ def counts(call: Api, existing: Existing) -> Refusal | None:
     words but for the values are a guess."""
     conditions = call.get("Conditions") or ()
     values = [value for condition in conditions for value in _values(condition)]
-    if len(values) > _VALUES:
+    expressions = [each for condition in conditions for each in regexes.regexes_of(condition)]
+    if len(values) + len(expressions) > _VALUES:
         return invalid(f"A rule can only have '{_VALUES}' condition values")
     if sum(len(re.findall(r"[*?]", value)) for value in values) > _WILDCARDS:
         return invalid(f"A rule can only have '{_WILDCARDS}' condition wildcards")
@@ -90,11 +94,13 @@ def _condition(condition: Api) -> str | None:
         return f"The 'Values' field is not compatible with '{field}'"
     if condition.get("Values") and config:
         return f"You cannot provide both Values and '{name}' for a condition of type '{field}'"
-    if config.get("RegexValues") or condition.get("RegexValues"):
-        return None
     values = _values(condition)
-    if not values or not all(values):
-        return "A condition value must be specified"
+    if regexes.regexes_of(condition):
+        words = regexes.words_against(condition, values)
+    else:
+        words = None if values and all(values) else "A condition value must be specified"
+    if words:
+        return words
     match field:
         case "path-pattern":
             return _first(field, values, _PATH)
@@ -111,6 +117,13 @@ def _condition(condition: Api) -> str | None:
                 (f"The 'source-ip' value '{each}' is not valid" for each in values if not _cidr(each)), None
             )
     return None
+
+
+def known_rule(call: Api, existing: Existing) -> Refusal | None:
+    """RuleNotFound of DeleteRule; moto has the words."""
+    if existing.owner_of_rule(call["RuleArn"]):
+        return None
+    return Refusal("RuleNotFound", "The specified rule does not exist.")
 
 
 def _first(field: str, values: list[str], allowed: re.Pattern[str]) -> str | None:

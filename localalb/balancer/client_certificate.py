@@ -6,6 +6,7 @@ User guide, "Mutual authentication with TLS in Application Load Balancer": its r
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
-from localalb.http.message import Pairs, octets
+from localalb.http.message import Pairs
 
 FIELDS = ("serial-number", "issuer", "subject", "validity", "leaf")
 """What verify mode tells; passthrough has the whole chain in a header of its own."""
@@ -55,23 +56,33 @@ def header_names(mode: str) -> dict[str, str]:
     return {name.replace("-", "_"): f"x-amzn-{name}" for name in names}
 
 
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What a client's own certificate says, as targets and the connection log are told: `validity` has both
+    dates in ISO 8601."""
+
+    serial: str
+    issuer: str
+    subject: str
+    validity: str
+
+
+def read(leaf: x509.Certificate) -> Leaf:
+    period = f"NotBefore={_time(leaf.not_valid_before_utc)};NotAfter={_time(leaf.not_valid_after_utc)}"
+    return Leaf(serial_number(leaf), distinguished(leaf.issuer), distinguished(leaf.subject), period)
+
+
 def told(mode: str, chain: Sequence[x509.Certificate]) -> Pairs:
     """The names of `header_names` and their values, for the chain that a client presented, its own
     certificate first; none where it presented nothing."""
     if not chain:
         return ()
-    leaf, names = chain[0], header_names(mode)
+    names = header_names(mode)
     if mode == "passthrough":
         return tuple(zip(names, ["".join(map(encoded, chain))], strict=True))
-    period = f"NotBefore={_time(leaf.not_valid_before_utc)};NotAfter={_time(leaf.not_valid_after_utc)}"
-    values = (
-        serial_number(leaf),
-        distinguished(leaf.issuer),
-        distinguished(leaf.subject),
-        period,
-        encoded(leaf),
-    )
-    return tuple(zip(names, map(octets, values), strict=True))
+    found = read(chain[0])
+    values = (found.serial, found.issuer, found.subject, found.validity, encoded(chain[0]))
+    return tuple(zip(names, values, strict=True))
 
 
 def serial_number(certificate: x509.Certificate) -> str:

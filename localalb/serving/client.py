@@ -57,7 +57,16 @@ class Connections:
         now = time.time()
         self._opened(
             balancer,
-            Opened(balancer.arn, client.connection, client.peer, listener.port, now, cipher, handshake),
+            Opened(
+                balancer.arn,
+                client.connection,
+                client.peer,
+                listener.port,
+                now,
+                cipher,
+                handshake,
+                client.leaf,
+            ),
         )
 
 
@@ -96,6 +105,7 @@ class Client:
         self.connection = f"TID_{secrets.token_hex(16)}"
         self.certificate, self.server_name = tls.presented(socket) if socket is not None else ("", "")
         self.mutual = tls.client(socket) if socket is not None else None
+        self.leaf = tls.leaf(socket) if socket is not None else None
 
     def nothing(self, verdict: Verdict = desync.COMPLIANT) -> Request:
         """What stands in the logs for bytes that never became a request."""

@@ -163,6 +163,7 @@ class Session:
         self._refused: tuple[int, int] | None = None
         self.client: Pairs | None = None
         """What targets are told of the client's certificate; None where it was not asked for."""
+        self.leaf: client_certificate.Leaf | None = None
         connection.set_app_data(self)
         connection.set_accept_state()
 
@@ -202,6 +203,7 @@ class Session:
         if mutual.mode == "verify":
             verification.check(chain)
         self.client = client_certificate.told(mutual.mode, chain)
+        self.leaf = client_certificate.read(leaf) if leaf else None
 
     def read(self, size: int, buffer: memoryview | None = None) -> bytes | int:
         try:

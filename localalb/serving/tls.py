@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from cryptography import x509
 
 from localalb.balancer import wildcard
+from localalb.balancer.client_certificate import Leaf
 from localalb.balancer.topology import MutualTls, SecurityPolicy
 from localalb.http.message import Pairs
 from localalb.serving import policy as policies
@@ -131,6 +132,11 @@ def presented(connection: ssl.SSLObject | Session) -> tuple[str, str]:
 def client(connection: ssl.SSLObject | Session) -> Pairs | None:
     """What targets are told of a client's certificate; None where it was not asked for."""
     return connection.client if isinstance(connection, Session) else None
+
+
+def leaf(connection: ssl.SSLObject | Session) -> Leaf | None:
+    """What a client's own certificate says; None where it presented none."""
+    return connection.leaf if isinstance(connection, Session) else None
 
 
 def names(certificate: bytes) -> list[str]:

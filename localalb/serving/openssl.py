@@ -55,7 +55,8 @@ class Presented:
 
 class Terminator:
     """Ends the TLS of a listener's clients. `choose` gives which of the certificates a server name gets, and
-    whether it asked for it; `trust` is the store of a listener that verifies."""
+    whether it asked for it; `trust` is the store of a listener that verifies. Raises `ValueError` where
+    OpenSSL takes not all of it."""
 
     def __init__(
         self,
@@ -69,9 +70,12 @@ class Terminator:
         self.mutual = mutual
         self._choose = choose
         self._protocols = [name.encode() for name in protocols]
-        self._presented = [
-            Presented(arn, self._context(chain, key, policy, trust)) for arn, chain, key in certificates
-        ]
+        try:
+            self._presented = [
+                Presented(arn, self._context(chain, key, policy, trust)) for arn, chain, key in certificates
+            ]
+        except (SSL.Error, crypto.Error) as error:
+            raise ValueError(f"OpenSSL does not take what it is to present or to trust: {error}") from None
         # A connection keeps how it verifies from the context that it begins with.
         self._presented[0].context.set_tlsext_servername_callback(self._named)
 

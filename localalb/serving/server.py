@@ -97,6 +97,8 @@ class DataPlane:
                 context = self._context(balancer, listener)
             except (ValueError, OSError) as error:  # no certificate; no disk to hand its key to ssl
                 logger.warning("%s port %d cannot be served: %s", balancer.name, listener.port, error)
+                if listener.mutual is not None and arn in self._servers:
+                    self._close(arn)  # on the terms of before, clients would come in that may not
                 continue
             if arn not in self._servers:
                 server = await self._open(balancer, listener, context)

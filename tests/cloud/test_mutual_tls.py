@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -207,6 +208,16 @@ def test_a_bundle_of_unsupported_certificates_is_refused(trust: Trusting) -> Non
     with pytest.raises(ClientError) as caught:
         modify(trust, "weak")
     assert caught.value.response["Error"]["Code"] == "InvalidCaCertificatesBundle"
+
+
+def test_a_session_is_not_resumed(trust: Trusting, tmp_path: Path) -> None:
+    """User guide, "Session resumption"."""
+    client = context(trust.servers, trust.authority.client(), tmp_path)
+    client.maximum_version = ssl.TLSVersion.TLSv1_2
+    with connect(trust.site.address, client, HOST) as first:
+        plain = socket.create_connection(trust.site.address)
+        with client.wrap_socket(plain, server_hostname=HOST, session=first.session) as second:
+            assert not second.session_reused
 
 
 def test_one_who_says_nothing_does_no_harm(trust: Trusting, tmp_path: Path) -> None:

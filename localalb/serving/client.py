@@ -98,6 +98,7 @@ class Client:
             verdict=head.verdict,
             certificate=self.certificate,
             server_name=self.server_name,
+            flow=message.sink,
         )
 
 

@@ -25,7 +25,11 @@ MISSING = (
     ("TLS security policies", "every HTTPS listener takes TLS 1.2 and 1.3 with OpenSSL's default ciphers"),
     ("AWS WAF", "a web ACL is kept and refuses nobody: what AWS would answer with a 403 is let through"),
     ("Reserved load balancer capacity, zonal shift, connection logs", "kept, and nothing comes of them"),
-    ("Targets other than Lambda functions", "a rule that forwards to one gives a 500"),
+    ("HTTP/2 and gRPC to targets", "a target group of protocol version HTTP2 or GRPC gives a 500, or the 464 "
+     "that AWS documents"),
+    ("Slow start, anomaly mitigation and weighted random routing", "kept; targets get requests by turns, or the "
+     "one with the fewest does"),
+    ("Targets of type alb", "a load balancer behind a load balancer gives a 500"),
     ("Lambda layers of other accounts", "a function that names one is refused"),
     ("/opt", "a function's layers are merged elsewhere: imports, PATH and LD_LIBRARY_PATH find them, "
      "a path that begins with /opt does not"),

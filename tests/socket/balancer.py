@@ -12,7 +12,10 @@ from typing import Any, TypeVar
 
 import uvloop
 
+from localalb.balancer.access_log import Entry
+from localalb.balancer.address_target import AddressTargets
 from localalb.balancer.exchange import Exchange
+from localalb.balancer.health import DISABLED, TargetHealth
 from localalb.balancer.journal import Journal, Record
 from localalb.balancer.topology import (
     Action,
@@ -24,6 +27,7 @@ from localalb.balancer.topology import (
     TargetGroup,
     Topology,
 )
+from localalb.forwarding.transfer import Transfers
 from localalb.runtime.function import Function, Invocable
 from localalb.runtime.result import Result
 from localalb.serving import tls
@@ -128,8 +132,11 @@ class Balancer:
         held: bool = False,
         cold: bool = False,
         certificate: tls.Certificate | None = None,
+        health: Callable[[str, str], TargetHealth] = lambda group, target: DISABLED,
     ) -> None:
         self._loop = loop
+        self._health = health
+        self._entries: queue.Queue[Entry] = queue.Queue()
         self._pool = FakePool(answer, cold)
         if not (held or cold):
             self._pool.free.set()
@@ -147,13 +154,23 @@ class Balancer:
         self.address = (host, int(local))
 
     async def _start(self, topology: Topology) -> DataPlane:
-        exchange = Exchange(self._pool, self._records, lambda: topology.target_groups)
+        self._transfers = Transfers()
+        self.addresses = AddressTargets(self._transfers, self._health)
+        self.addresses.apply(topology.target_groups)
+        exchange = Exchange(
+            self._pool,
+            self._records,
+            lambda: topology.target_groups,
+            log=lambda balancer, entry: self._entries.put(entry),
+            addresses=self.addresses,
+        )
         plane = DataPlane(exchange, lambda arn: self._certificate)
         await plane.apply(topology)
         return plane
 
     def close(self) -> None:
         self._loop.run(self._plane.close())
+        self._loop.loop.call_soon_threadsafe(self._transfers.dial.close)
 
     def connect(self) -> Client:
         return Client(self.address)
@@ -187,6 +204,10 @@ class Balancer:
 
     def nothing_invoked(self) -> bool:
         return self._pool.payloads.empty()
+
+    def entry(self) -> Entry:
+        """What the access log got, in order."""
+        return self._entries.get(timeout=TIMEOUT)
 
     def record(self) -> Record:
         """What the journal got, in order."""

@@ -30,7 +30,7 @@ def read(elbv2: Any, lambda_: Any) -> Topology:
     groups = (
         _readable(group["TargetGroupArn"], partial(target_group, elbv2, lambda_, group))
         for group in pages(elbv2, "describe_target_groups", "TargetGroups")
-        if group["TargetType"] == "lambda"
+        if group["TargetType"] == "lambda" or group.get("Protocol") in ("HTTP", "HTTPS")
     )
     balancers = (
         _readable(balancer["LoadBalancerArn"], partial(load_balancer, elbv2, balancer))

@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from localalb.balancer.topology import HealthCheck, Target, TargetGroup
+from localalb.balancer.topology import Address, HealthCheck, Target, TargetGroup
 from localalb.control_plane import permission
 from localalb.control_plane.discovery.api import Api
 from localalb.control_plane.discovery.functions import invocable
@@ -19,6 +19,22 @@ def target_group(elbv2: Any, lambda_: Any, api: Api) -> TargetGroup:
         for pair in elbv2.describe_target_group_attributes(TargetGroupArn=arn)["Attributes"]
     }
     health = elbv2.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
+    kind = api["TargetType"]
+    if kind != "lambda":
+        return TargetGroup(
+            arn=arn,
+            name=api["TargetGroupName"],
+            health_check=health_check(api),
+            type=kind,
+            protocol=api["Protocol"],
+            version=api.get("ProtocolVersion") or "HTTP1",
+            addresses=tuple(
+                Address(each["Target"]["Id"], each["Target"]["Port"])
+                for each in health
+                if each["TargetHealth"]["State"] != "draining"
+            ),
+            attributes=attributes,
+        )
     return TargetGroup(
         arn=arn,
         name=api["TargetGroupName"],
@@ -30,6 +46,7 @@ def target_group(elbv2: Any, lambda_: Any, api: Api) -> TargetGroup:
 
 def health_check(api: Api) -> HealthCheck:
     """The health check of DescribeTargetGroups."""
+    port = api.get("HealthCheckPort") or "traffic-port"
     return HealthCheck(
         enabled=bool(api.get("HealthCheckEnabled")),
         path=api.get("HealthCheckPath") or "/",
@@ -38,6 +55,8 @@ def health_check(api: Api) -> HealthCheck:
         healthy=api.get("HealthyThresholdCount") or 5,
         unhealthy=api.get("UnhealthyThresholdCount") or 2,
         matcher=api.get("Matcher", {}).get("HttpCode") or "200",
+        protocol=api.get("HealthCheckProtocol") or "HTTP",
+        port=None if port == "traffic-port" else int(port),
     )
 
 

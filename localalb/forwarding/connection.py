@@ -71,7 +71,8 @@ class Connection(asyncio.Protocol):
     @property
     def reusable(self) -> bool:
         """Whether it lies there as the last response left it: open, and with nothing unasked for in it."""
-        return not (self._ended or self._incoming or self._transport.is_closing())
+        unasked = self._incoming or self._h11.trailing_data[0]
+        return not (self._ended or unasked or self._transport.is_closing())
 
     @property
     def done(self) -> bool:

@@ -38,5 +38,8 @@ def written(place: Place) -> str:
 
 
 def is_local(host: str) -> bool:
-    """Whether a host of a place is this machine."""
-    return host == "localhost" or ip_address(host).is_loopback
+    """Whether a host is this machine; what is no address is not."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

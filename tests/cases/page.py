@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from tests.cases import Case, Confidence, calls, metrics, refusals, requests, responses, rules
+from tests.cases import Case, Confidence, calls, metrics, refusals, requests, responses, rules, targets
 
 CHAPTERS = (
     ("Requests and events", requests.SECTIONS),
@@ -14,6 +14,7 @@ CHAPTERS = (
     ("Refusals", refusals.SECTIONS),
     ("Calls of the API", calls.SECTIONS),
     ("Metrics", metrics.SECTIONS),
+    ("Targets that are addresses", targets.SECTIONS),
 )
 
 MISSING = (
@@ -27,9 +28,8 @@ MISSING = (
     ("Reserved load balancer capacity, zonal shift, connection logs", "kept, and nothing comes of them"),
     ("HTTP/2 and gRPC to targets", "a target group of protocol version HTTP2 or GRPC gives a 500, or the 464 "
      "that AWS documents"),
-    ("Slow start, anomaly mitigation and weighted random routing", "kept; targets get requests by turns, or the "
+    ("Slow start, weighted random routing, anomaly mitigation", "kept; targets get requests by turns, or the "
      "one with the fewest does"),
-    ("Targets of type alb", "a load balancer behind a load balancer gives a 500"),
     ("Lambda layers of other accounts", "a function that names one is refused"),
     ("/opt", "a function's layers are merged elsewhere: imports, PATH and LD_LIBRARY_PATH find them, "
      "a path that begins with /opt does not"),

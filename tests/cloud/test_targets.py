@@ -2,78 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from typing import Any
+from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import urlencode
 
 import pytest
 import requests
 
 from localalb.stacks.home import ask
+from tests.cases.targets import holds
+from tests.cloud.target_groups import Group, target_group
 from tests.sites import TIMEOUT, Sites
 from tests.socket.targets import Server, answering, serving
-from tests.waiting import until
 
 OK = answering(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 ELSEWHERE = "10.0.0.5"
-
-
-class Group:
-    """A target group behind a load balancer of its own."""
-
-    def __init__(self, cloud: Sites, arn: str, name: str, url: str) -> None:
-        self.arn, self.name, self.url = arn, name, url
-        self._cloud = cloud
-
-    def ask(self, path: str = "/", **more: Any) -> requests.Response:
-        with requests.Session() as session:
-            session.trust_env = False
-            return session.get(self.url + path, timeout=TIMEOUT, **more)
-
-    def register(self, *targets: Mapping[str, Any]) -> None:
-        self._cloud.elbv2.register_targets(TargetGroupArn=self.arn, Targets=list(targets))
-
-    def deregister(self, *targets: Mapping[str, Any]) -> None:
-        self._cloud.elbv2.deregister_targets(TargetGroupArn=self.arn, Targets=list(targets))
-
-    def configure(self, **attributes: str) -> None:
-        pairs = [{"Key": key.replace("__", "."), "Value": value} for key, value in attributes.items()]
-        self._cloud.elbv2.modify_target_group_attributes(TargetGroupArn=self.arn, Attributes=pairs)
-
-    def health(self, *targets: Mapping[str, Any]) -> dict[tuple[str, int], dict[str, str]]:
-        found = self._cloud.elbv2.describe_target_health(TargetGroupArn=self.arn, Targets=list(targets))
-        return {
-            (each["Target"]["Id"], each["Target"]["Port"]): each["TargetHealth"]
-            for each in found["TargetHealthDescriptions"]
-        }
-
-    def becomes(self, target: tuple[str, int], state: str) -> dict[str, str]:
-        until(lambda: self.health().get(target, {}).get("State") == state)
-        found = self.health()[target]
-        assert found["State"] == state
-        return found
-
-
-@contextmanager
-def target_group(cloud: Sites, *, kind: str = "ip", used: bool = True, **more: Any) -> Iterator[Group]:
-    name = cloud.name("web") + "-a"
-    vpc = cloud.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
-    made = cloud.elbv2.create_target_group(
-        **({"Name": name, "Protocol": "HTTP", "Port": 80, "VpcId": vpc, "TargetType": kind} | more)
-    )
-    arn = made["TargetGroups"][0]["TargetGroupArn"]
-    url, balancer = "", None
-    try:
-        if used:
-            balancer = cloud.load_balancer(name)["LoadBalancerArn"]
-            listener = cloud.listener(balancer, {"Type": "forward", "TargetGroupArn": arn})
-            url = "http://{}:{}".format(*cloud.address(listener))
-        yield Group(cloud, arn, name, url)
-    finally:
-        if balancer:
-            cloud.elbv2.delete_load_balancer(LoadBalancerArn=balancer)
-        cloud.elbv2.delete_target_group(TargetGroupArn=arn)
 
 
 def send_to(cloud: Sites, **places: str) -> None:
@@ -92,6 +35,7 @@ def web(cloud: Sites) -> Iterator[Group]:
         yield group
 
 
+@holds("registered-loopback")
 def test_a_local_address_is_a_target(web: Group, server: Server) -> None:
     web.register({"Id": server.host, "Port": server.port})
     assert web.becomes((server.host, server.port), "healthy") == {"State": "healthy"}
@@ -106,6 +50,7 @@ def test_an_address_is_a_target_for_each_of_its_ports(web: Group, server: Server
         assert {web.ask().text for _ in range(2)} == {"ok", "other"}
 
 
+@holds("not-on-this-machine")
 def test_nothing_leaves_this_machine(web: Group, cloud: Sites) -> None:
     web.register({"Id": ELSEWHERE, "Port": 3000})
     (found,) = web.health().values()
@@ -148,8 +93,9 @@ def test_a_place_is_a_target_where_none_is_registered(web: Group, cloud: Sites, 
     assert web.ask().text == "ok"
 
 
+@holds("cloud-itself")
 def test_the_cloud_itself_is_no_target(web: Group, cloud: Sites) -> None:
-    """User guide, "Registered targets": not the addresses of a load balancer. The control plane is none too."""
+    """User guide, "Registered targets": not the addresses of a load balancer. Nor the control plane's."""
     own = (web.url, cloud.endpoint_url)
     for url in own:
         web.register({"Id": "127.0.0.1", "Port": int(url.rpartition(":")[2])})

@@ -180,6 +180,14 @@ class Balancer:
         self.settle()
         self._loop.loop.call_soon_threadsafe(self._pool.free.set)
 
+    def call(self, work: Callable[[], object]) -> None:
+        """Have something done in the loop."""
+
+        async def done() -> None:
+            work()
+
+        self._loop.run(done())
+
     def settle(self) -> None:
         """Let the loop see what came in before."""
         for _ in range(10):
@@ -274,6 +282,31 @@ class Client:
             self._more()
         body, self._buffer = self._buffer[:length], self._buffer[length:]
         return Reply(version, int(status), reason, headers, body)
+
+    def until(self, end: bytes) -> bytes:
+        """Everything up to some bytes, and them."""
+        while end not in self._buffer:
+            self._more()
+        found, _, self._buffer = self._buffer.partition(end)
+        return found + end
+
+    def take(self, count: int) -> bytes:
+        """So many bytes."""
+        while len(self._buffer) < count:
+            self._more()
+        found, self._buffer = self._buffer[:count], self._buffer[count:]
+        return found
+
+    def chunked(self, count: int) -> bytes:
+        """So many bytes of a body in chunks; none: its end."""
+        found = b""
+        while len(found) < count or not count:
+            data = self.take(int(self.until(b"\r\n"), 16))
+            assert self.take(2) == b"\r\n"
+            found += data
+            if not count:
+                break
+        return found
 
     def rest(self) -> bytes:
         """Everything until the other side hangs up."""

@@ -39,6 +39,12 @@ class Peer:
         body, self.buffer = self.buffer[:length], self.buffer[length:]
         return body
 
+    def some(self, most: int) -> bytes:
+        """What there is, as soon as there is something."""
+        if not self.buffer:
+            self._more()
+        return self.body(min(most, len(self.buffer)))
+
     def until(self, end: bytes) -> bytes:
         while end not in self.buffer:
             self._more()

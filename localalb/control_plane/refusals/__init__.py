@@ -85,6 +85,7 @@ LOAD_BALANCING: Mapping[str, tuple[Reason, ...]] = {
     "RegisterTargets": (
         target_groups.one_function,
         target_groups.zone_of_a_function,
+        target_groups.addresses,
         target_groups.may_be_invoked,
     ),
     "CreateListener": (

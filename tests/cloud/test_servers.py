@@ -144,8 +144,8 @@ class Load:
 
 
 def test_a_server_that_is_killed_and_started_again(cloud: Sites) -> None:
-    """Each request is answered: by the server, or while that is gone with a 502 (user guide, "HTTP 502"). None
-    gets another's answer."""
+    """Each request is answered: by the server, or while that is gone with a 502 (user guide, "HTTP 502").
+    None gets another's answer."""
     with process(FLASK) as server, target_group(cloud, check="/healthy") as group:
         registered(group, server)
         with Load(group) as load:
@@ -171,7 +171,7 @@ def test_where_one_of_two_is_killed_the_other_goes_on(cloud: Sites) -> None:
     with (
         process(FLASK) as one,
         process(FLASK) as other,
-        target_group(cloud, check="/healthy", **quick) as group,
+        target_group(cloud, check="/healthy", settings=quick) as group,
     ):
         registered(group, one)
         registered(group, other)

@@ -153,7 +153,7 @@ def test_what_makes_a_target_unhealthy(cloud: Sites, name: str) -> None:
     """And a target group with unhealthy targets alone fails open: whoever asks hears what the target says."""
     talk, reason, description = UNHEALTHY[name]
     check = {"HealthCheckIntervalSeconds": 5, "HealthCheckTimeoutSeconds": 2}
-    with serving(talk) as server, target_group(cloud, **check) as group:
+    with serving(talk) as server, target_group(cloud, settings=check) as group:
         group.register({"Id": server.host, "Port": server.port})
         found = group.becomes((server.host, server.port), "unhealthy")
         assert found["Reason"] == reason
@@ -166,7 +166,7 @@ def test_the_check_goes_where_it_is_told(cloud: Sites, server: Server) -> None:
     """User guide, "Troubleshoot": Host is the address and the port of the check."""
     with serving(OK) as checked:
         check = {"HealthCheckPort": str(checked.port), "HealthCheckPath": "/up?a=b"}
-        with target_group(cloud, **check) as group:
+        with target_group(cloud, settings=check) as group:
             group.register({"Id": server.host, "Port": server.port})
             group.becomes((server.host, server.port), "healthy")
             head = checked.heads.get(timeout=TIMEOUT).decode()

@@ -58,16 +58,19 @@ def target_group(
     codes: str = "200",
     settings: Mapping[str, Any] | None = None,
 ) -> Iterator[Group]:
-    """`check` is the path that health checks ask for, `codes` what they accept; `settings` are more of CreateTargetGroup."""
+    """`check` is the path that health checks ask for, `codes` what they accept; `settings` are more of
+    CreateTargetGroup."""
     name = cloud.name("web") + "-a"
     vpc = cloud.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
-    checks = {"HealthCheckPath": check, "Matcher": {"HttpCode": codes}}
     made = cloud.elbv2.create_target_group(
-        **(
-            {"Name": name, "Protocol": "HTTP", "Port": 80, "VpcId": vpc, "TargetType": kind}
-            | checks
-            | dict(settings or {})
-        )
+        Name=name,
+        Protocol="HTTP",
+        Port=80,
+        VpcId=vpc,
+        TargetType=kind,
+        HealthCheckPath=check,
+        Matcher={"HttpCode": codes},
+        **(settings or {}),
     )
     arn = made["TargetGroups"][0]["TargetGroupArn"]
     url, balancer = "", None

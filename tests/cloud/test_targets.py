@@ -165,8 +165,8 @@ def test_what_makes_a_target_unhealthy(cloud: Sites, name: str) -> None:
 def test_the_check_goes_where_it_is_told(cloud: Sites, server: Server) -> None:
     """User guide, "Troubleshoot": Host is the address and the port of the check."""
     with serving(OK) as checked:
-        check = {"HealthCheckPort": str(checked.port), "HealthCheckPath": "/up?a=b"}
-        with target_group(cloud, settings=check) as group:
+        check = {"HealthCheckPort": str(checked.port)}
+        with target_group(cloud, check="/up?a=b", settings=check) as group:
             group.register({"Id": server.host, "Port": server.port})
             group.becomes((server.host, server.port), "healthy")
             head = checked.heads.get(timeout=TIMEOUT).decode()

@@ -121,8 +121,8 @@ def zone_of_a_function(call: Api, existing: Existing) -> Refusal | None:
 
 
 def addresses(call: Api, existing: Existing) -> Refusal | None:
-    """TargetDescription, `Id`: of target type ip, an IP address. Guessed words. On AWS it is one of the VPC or
-    a private one; here those of this machine are what is wanted."""
+    """TargetDescription, `Id`: of target type ip, an IP address. Guessed words. On AWS it is one of the VPC
+    or a private one; here those of this machine are what is wanted."""
     group = existing.target_groups.get(call["TargetGroupArn"])
     if group is None or group.settings.get("TargetType") != "ip":
         return None

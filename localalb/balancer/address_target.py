@@ -86,7 +86,7 @@ class AddressTargets:
             headers,
             address.reached,
             secure=group.protocol == "HTTPS",
-            idle=int(reply.balancer.attributes.get("idle_timeout.timeout_seconds", 60)),
+            idle=reply.balancer.idle_timeout,
             on_sent=sent,
             on_over=lambda: self._over(key, transfer),
         )

@@ -34,7 +34,8 @@ class Invoker(Protocol):
 async def call(pool: Invoker, group: TargetGroup, reply: Reply, settings: Settings) -> Response:
     """What the group's function answers. Raises `Fault`."""
     function = target(group)
-    request, balancer = await whole(reply.request), reply.balancer
+    balancer = reply.balancer
+    request = await whole(reply.request, balancer.idle_timeout)
     check_for_lambda(request)
     trace = reply.entry.trace
     headers = event.forwarded(request, settings, dns_name=balancer.dns_name, trace=trace)
@@ -57,14 +58,21 @@ async def call(pool: Invoker, group: TargetGroup, reply: Reply, settings: Settin
     return parsed
 
 
-async def whole(request: Request) -> Request:
-    """The request with all of its body; of one that is too long, a byte more than Lambda takes."""
+async def whole(request: Request, idle: int) -> Request:
+    """The request with all of its body; of one that is too long, a byte more than Lambda takes. Raises
+    `Fault` where nothing comes for so many seconds."""
     if request.flow is None:
         return request
     body = bytearray()
-    while piece := await request.flow.piece():
-        body += piece[: max(MAX_BODY + 1 - len(body), 0)]
-    return replace(request, body=bytes(body))
+    try:
+        while True:
+            async with asyncio.timeout(idle):
+                piece = await request.flow.piece()
+            if not piece:
+                return replace(request, body=bytes(body))
+            body += piece[: max(MAX_BODY + 1 - len(body), 0)]
+    except TimeoutError:
+        raise faults.request_timeout() from None
 
 
 def check_for_lambda(request: Request) -> None:

@@ -148,6 +148,11 @@ class LoadBalancer:
     listeners: tuple[Listener, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
+    @property
+    def idle_timeout(self) -> int:
+        """In seconds (user guide, "Connection idle timeout")."""
+        return int(self.attributes.get("idle_timeout.timeout_seconds", 60))
+
 
 @dataclass(frozen=True, slots=True)
 class Topology:

@@ -27,6 +27,7 @@ _OWN = {
     "x-forwarded-proto": "X-Forwarded-Proto",
     "x-amzn-trace-id": "X-Amzn-Trace-Id",
 }
+_WITH_BODY = frozenset({"PATCH", "POST", "PUT"})  # where none is stated to be empty (RFC 9110 section 8.6)
 _BREAKS = re.compile(r"[\r\n\0]")
 MAX_HEAD = 32 * 1024  # user guide, "HTTP 502: Bad gateway"
 
@@ -53,7 +54,7 @@ def request_head(request: Request, headers: Headers) -> bytes:
         lines += ["Connection: Upgrade", "Upgrade: websocket"]
     if request.flow is not None and request.flow.length is None:
         lines.append("Transfer-Encoding: chunked")
-    elif request.flow is not None or request.body or request.values("content-length"):
+    elif request.flow or request.body or request.values("content-length") or request.method in _WITH_BODY:
         lines.append(f"Content-Length: {request.flow.length if request.flow else len(request.body)}")
     if any(_BREAKS.search(line) for line in lines):
         raise malformed("the request's head has a line break or a NUL inside of a line")

@@ -13,7 +13,7 @@ from localalb.forwarding import head
 from localalb.forwarding.connection import Connection
 from localalb.forwarding.dial import Dial, End
 from localalb.http import place, wire
-from localalb.http.faults import Fault
+from localalb.http.faults import Fault, request_timeout
 from localalb.http.message import Flow, Headers, Request, Response
 
 T = TypeVar("T")
@@ -129,7 +129,7 @@ class Transfer:
                 async with asyncio.timeout(self._idle):
                     data = await flow.piece()
             except TimeoutError:
-                raise Fault(408, "the client did not send the rest of its request in time") from None
+                raise request_timeout() from None
             last = not data
             if flow.length is None:
                 data = wire.chunk(data)

@@ -11,7 +11,7 @@ from typing import cast
 from localalb.balancer.exchange import Exchange
 from localalb.balancer.reply import Reply
 from localalb.http import desync, wire
-from localalb.http.faults import Fault, malformed
+from localalb.http.faults import Fault, malformed, request_timeout
 from localalb.http.http1 import Head, Message, Reader
 from localalb.http.message import Flow
 from localalb.serving import passing, turns
@@ -346,7 +346,7 @@ class Connection(asyncio.Protocol):
         if self._closing or not self._drained.is_set():
             self._transport.abort()  # it does not read what it asked for
         elif self._reader.started:
-            self._refuse(Fault(408, "the client did not send the rest of its request in time"))
+            self._refuse(request_timeout())
         else:
             self._closing = True
             self._transport.close()

@@ -13,7 +13,7 @@ import contextlib
 import itertools
 import logging
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from h2.config import H2Configuration
@@ -38,6 +38,7 @@ from localalb.http.limits import MAX_BODY, MAX_HEAD, MAX_STREAMS
 from localalb.serving import budget, http2_request, turns
 from localalb.serving.budget import Budget
 from localalb.serving.client import Client, Connections, Current, IdleTimer, date
+from localalb.serving.http2_stream import Stream
 from localalb.serving.incoming import Incoming
 
 if TYPE_CHECKING:
@@ -52,30 +53,6 @@ PLACES = 32
 PIECE = 64 * 1024  # of a body, handed to the transport at once
 LARGEST_WINDOW = 2**31 - 1  # RFC 9113 section 6.9.1
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"  # RFC 9113 section 3.4
-
-
-@dataclass(slots=True)
-class Stream:
-    """A request and its answer. `held` counts bytes that came and were not acknowledged. A body that is
-    passed on as it comes goes into `flow`, once the exchange was `asked`. An answer that is passed on so
-    `flows`: then `more` says that `unsent` is not its end, and `sent` wakes who has the rest."""
-
-    headers: list[tuple[bytes, bytes]]
-    received: float
-    body: bytearray = field(default_factory=bytearray)
-    held: int = 0
-    whole: bool = False
-    work: asyncio.Task[None] | None = None
-    unsent: memoryview | None = None
-    flow: Incoming | None = None
-    asked: bool = False
-    flows: bool = False
-    more: bool = False
-    sent: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @property
-    def full(self) -> bool:
-        return self.flow is not None and self.flow.full
 
 
 class Http2(asyncio.Protocol):

@@ -13,12 +13,12 @@ import pytest
 
 from localalb.balancer.access_log import line
 from localalb.balancer.health import TargetHealth
-from localalb.balancer.topology import Address, TargetGroup
+from localalb.balancer.topology import Address, Forward, TargetGroup
 from tests.cases import targets
 from tests.cases.requests import TARGET_GROUP
 from tests.cases.targets import AnswerCase, ForwardCase, holds
 from tests.certificates import Authority
-from tests.socket.balancer import TIMEOUT, Balancer
+from tests.socket.balancer import TARGET, TIMEOUT, Balancer
 from tests.socket.conftest import Serve
 from tests.socket.targets import Peer, answering, group, serving
 
@@ -323,15 +323,24 @@ def test_an_answer_before_the_body_is_over(serve: Serve) -> None:
             assert client.rest() == b""
 
 
-def test_a_body_that_a_function_gets_is_gathered(serve: Serve) -> None:
-    """A rule may share its requests between a function and addresses: then it is not known from the start."""
-    from localalb.balancer.topology import Forward
-    from tests.socket.balancer import TARGET
-
+def shared_with_a_function() -> dict[str, object]:
+    """Arguments of `serve`: a rule forwards to a function, and might to addresses."""
     other = TARGET_GROUP + "2"
     groups = {TARGET_GROUP: TargetGroup(TARGET_GROUP, "demo", targets=(TARGET,))}
     groups[other] = TargetGroup(other, "web", type="ip")
-    balancer = serve(groups=groups, default=Forward(((TARGET_GROUP, 1), (other, 0))))
+    return {"groups": groups, "default": Forward(((TARGET_GROUP, 1), (other, 0)))}
+
+
+@holds("body-stops")
+def test_a_body_that_stops_on_its_way_to_a_function(serve: Serve) -> None:
+    with serve(**shared_with_a_function(), attributes=IDLE).connect() as client:
+        client.send(targets.request("Content-Length: 9", start="POST / HTTP/1.1") + b"half")
+        assert client.reply().status == 408
+
+
+def test_a_body_that_a_function_gets_is_gathered(serve: Serve) -> None:
+    """A rule may share its requests between a function and addresses: then it is not known from the start."""
+    balancer = serve(**shared_with_a_function())
     with balancer.connect() as client:
         client.send(targets.request("Content-Length: 4", "Content-Type: text/plain", start="POST / HTTP/1.1"))
         client.send(b"body")

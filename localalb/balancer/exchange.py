@@ -79,13 +79,16 @@ class Exchange:
             reply.response = local_address.with_local_ports(reply.response, request, self._ports(balancer))
         return reply
 
-    def streams(self, listener: Listener, request: Callable[[], Request]) -> bool:
+    def streams(self, begun: Callable[[], tuple[Listener, Request]]) -> bool:
         """Whether the body of a request, of which the head is there, is to be passed on as it comes."""
         groups = self._groups()
-        if all(group.type == "lambda" for group in groups.values()):
+        for group in groups.values():
+            if group.type != "lambda":
+                break
+        else:
             return False
         try:
-            action = routing.route(listener, request()).action
+            action = routing.route(*begun()).action
         except Fault:  # `answer` will meet it again
             return False
         return isinstance(action, Forward) and any(

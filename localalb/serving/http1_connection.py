@@ -10,10 +10,11 @@ from typing import cast
 
 from localalb.balancer.exchange import Exchange
 from localalb.balancer.reply import Reply
+from localalb.balancer.topology import Listener
 from localalb.http import desync, wire
 from localalb.http.faults import Fault, malformed, request_timeout
 from localalb.http.http1 import Head, Message, Reader
-from localalb.http.message import Flow
+from localalb.http.message import Flow, Request
 from localalb.serving import passing, turns
 from localalb.serving.client import Client, Connections, Current, IdleTimer, date
 from localalb.serving.incoming import Incoming
@@ -134,17 +135,19 @@ class Connection(asyncio.Protocol):
             self._loop.call_soon(self._turn)
         elif self._waiting:
             self._work = self._loop.create_task(self._answer_all())
-            self._feed()
+            if self._reader.sink is not None:
+                self._feed()
         else:
             self._settle()
 
     def _divert(self, head: Head, length: int | None, size: int) -> Incoming | None:
         """Where the body of a request goes that is passed on as it comes."""
-        _, listener = self._current()
-        message = Message(head, b"", size)
-        if not self._exchange.streams(listener, lambda: self._client.request(message, listener, time.time())):
-            return None
-        return Incoming(length, self._feed_soon)
+
+        def begun() -> tuple[Listener, Request]:
+            _, listener = self._current()
+            return listener, self._client.request(Message(head, b"", size), listener, time.time())
+
+        return Incoming(length, self._feed_soon) if self._exchange.streams(begun) else None
 
     def _feed(self) -> None:
         """Pass on what has come to the request that is being answered, for as long as a turn lasts."""

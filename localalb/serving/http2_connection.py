@@ -203,8 +203,7 @@ class Http2(asyncio.Protocol):
         """Have a body passed on as it comes, where the target takes it so."""
         stream.asked = True
         with contextlib.suppress(KeyError, Fault):  # the listener is gone; what is wrong is refused later
-            _, listener = self._current()
-            if self._exchange.streams(listener, lambda: self._request(stream)):
+            if self._exchange.streams(lambda: (self._current()[1], self._request(stream))):
                 lengths = [value for name, value in stream.headers if name == b"content-length"]
                 stream.flow = Incoming(int(lengths[0]) if lengths else None, self._room)
                 if stream.body:

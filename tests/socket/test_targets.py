@@ -268,6 +268,23 @@ def test_bodies_stream(chunked: bool, serve: Serve) -> None:
         assert server.connections == 1
 
 
+def test_requests_that_come_together(serve: Serve) -> None:
+    """Bodies that flow, of no length and of one, and what stands behind them in the same bytes."""
+    chunks = targets.request("Transfer-Encoding: chunked", start="POST / HTTP/1.1")
+    sized = targets.request("Content-Length: 3", start="PUT / HTTP/1.1")
+    with serving(echo) as server, serve(groups=group(server.address)).connect() as client:
+        client.send(
+            chunks + b"2\r\nab\r\n0\r\n\r\n" + sized + b"cde" + chunks + b"1\r\nf\r\n0\r\n\r\n" + sized
+        )
+        for expected in (b"ab", b"cde", b"f"):
+            assert client.reply().status == 200
+            assert client.chunked(len(expected)) == expected
+            assert client.chunked(0) == b""
+        client.send(b"ghi")
+        assert client.reply().status == 200
+        assert client.chunked(3) == b"ghi"
+
+
 @holds("body-cut-short")
 def test_a_body_cut_short(serve: Serve) -> None:
     ended: Queue[bytes] = Queue()

@@ -10,10 +10,11 @@ from __future__ import annotations
 import base64
 import inspect
 import json
-import threading
+import time
 from importlib.metadata import version
 from threading import RLock
 from typing import Any
+from uuid import uuid4
 
 from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import LambdaBackend
@@ -21,11 +22,12 @@ from moto.awslambda.responses import LambdaResponse
 from moto.core.common_models import BaseModel
 from moto.core.config import default_user_config
 from moto.core.model import ServiceModel
-from moto.elbv2.models import ELBv2Backend
+from moto.elbv2.models import ELBv2Backend, FakeLoadBalancer
 
 from localalb.control_plane import (
     bucket_policies,
     capacity,
+    event_invoke_configs,
     function_policies,
     function_settings,
     log_store,
@@ -33,12 +35,15 @@ from localalb.control_plane import (
     provisioned_concurrency,
     refusing,
     security_group_rules,
+    state_machines,
     targets,
     trust_stores,
+    user_pools,
 )
 from localalb.control_plane.backing import Backing
 from localalb.control_plane.discovery.functions import alias_of, function, weights
 from localalb.control_plane.seam import Replacement, Seam
+from localalb.runtime.asynchronous import Event
 from localalb.runtime.function import Invocable, routed
 from localalb.runtime.result import Throttled
 
@@ -49,12 +54,15 @@ REQUEST_ID = "X-Localalb-Request-Id"
 _TOPICS = (
     bucket_policies,
     capacity,
+    event_invoke_configs,
     function_policies,
     function_settings,
     log_store,
     provisioned_concurrency,
     security_group_rules,
+    state_machines,
     trust_stores,
+    user_pools,
 )
 
 
@@ -76,7 +84,9 @@ SEAMS: tuple[Seam, ...] = (
 ADDITIONS: tuple[Seam, ...] = (
     *capacity.ADDITIONS,
     *provisioned_concurrency.ADDITIONS,
+    *state_machines.ADDITIONS,
     *trust_stores.ADDITIONS,
+    *user_pools.ADDITIONS,
 )
 """The methods that `teach` adds. The same test fails once moto has one of its own."""
 
@@ -105,7 +115,9 @@ def teach(backing: Backing) -> None:
     for owner, name, replacement in asking:
         setattr(owner, name, replacement)
     assert {(owner, name) for owner, name, _ in (*replacements, *asking)} == {*SEAMS, *ADDITIONS}
-    # Roles have AWS's own policies attached; 0.1 s and 15 MB.
+    # Of these attributes moto knows the third.
+    FakeLoadBalancer.VALID_ATTRS |= {"health_check_logs.s3.bucket", "health_check_logs.s3.prefix"}
+    # Roles have AWS's own policies attached; docs/architecture.md has the price.
     default_user_config["iam"]["load_aws_managed_policies"] = True
 
 
@@ -225,8 +237,9 @@ def _invoke(backing: Backing) -> list[Replacement]:
                 response_headers["X-Amz-Executed-Version"] = str(model.version)
                 return b""
             case "Event":
-                arguments = (invoked, payload, decoded)
-                threading.Thread(target=backing.invoke, args=arguments, daemon=True).start()
+                event = Event(arn, payload, str(uuid4()), decoded, received=time.time())
+                backing.invoke_later(event)
+                response_headers[REQUEST_ID] = event.request_id
                 return b""
         try:
             result = backing.invoke(invoked, payload, decoded)

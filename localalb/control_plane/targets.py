@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from moto.elbv2.exceptions import InvalidTargetError
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
 
 from localalb.control_plane.backing import Backing
@@ -48,8 +47,6 @@ def replacements(backing: Backing) -> list[Replacement]:
             found = self.targets.pop(key, None)
             if found is not None:
                 self.deregistered_targets[key] = found | {"Until": time.time() + _delay(self)}
-            elif self.target_type == "lambda":
-                raise InvalidTargetError
 
     def deregister_terminated(self: FakeTargetGroup, instances: list[str]) -> None:
         deregister(self, [each for each in list(self.targets.values()) if each["Id"] in instances])

@@ -262,11 +262,11 @@ class Connection(asyncio.Protocol):
             and self._loop.time() - self._opened < lasts
         )
         if reply.response.flow is not None:
-            await self._send_flow(reply, reply.response.flow, keep_alive=keep_alive)
+            await self._send_flow(reply, reply.response.flow, message, keep_alive=keep_alive)
         else:
             self._send(reply, keep_alive=keep_alive and (message.sink is None or message.sink.ended))
 
-    async def _send_flow(self, reply: Reply, flow: Flow, *, keep_alive: bool) -> None:
+    async def _send_flow(self, reply: Reply, flow: Flow, message: Message, *, keep_alive: bool) -> None:
         """A response whose body is still coming."""
         response, method = reply.response, reply.request.method
         unknown = flow.length is None and wire.has_body(response, method)
@@ -305,7 +305,7 @@ class Connection(asyncio.Protocol):
         finally:
             flow.close()
             self._exchange.finish(reply, sent=sent, gone=gone)
-        if not self._closing and not (keep_alive and self._reader.sink is None):
+        if not self._closing and not (keep_alive and (message.sink is None or message.sink.ended)):
             self._hang_up()
 
     async def _until_drained(self) -> None:

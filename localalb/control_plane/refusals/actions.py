@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from localalb.control_plane.arns import load_balancer_of
 from localalb.control_plane.existing import Existing
 from localalb.control_plane.refusals.reason import Api, Refusal, invalid
 
@@ -20,7 +21,8 @@ _WEEK = 604800
 
 def target_group_of_another_load_balancer(call: Api, existing: Existing) -> Refusal | None:
     """A target group serves one load balancer. The call is about a listener or a rule."""
-    mine = call.get("LoadBalancerArn") or _owner_of(call.get("ListenerArn") or call.get("RuleArn") or "")
+    listener_or_rule = call.get("ListenerArn") or call.get("RuleArn") or ""
+    mine = call.get("LoadBalancerArn") or load_balancer_of(listener_or_rule)
     shared = [arn for arn in groups_of(_actions(call)) if any(user != mine for user in existing.users(arn))]
     if not shared:
         return None
@@ -69,6 +71,9 @@ def _forward(action: Api) -> Refusal | None:
     """TargetGroupTuple, `Weight`; TargetGroupStickinessConfig. All the words but the first are a guess."""
     config: Api = action.get("ForwardConfig") or {}
     groups = config.get("TargetGroups") or ()
+    arns, arn = {each.get("TargetGroupArn") for each in groups}, action.get("TargetGroupArn")
+    if arn and groups and arns != {arn}:  # Action, `ForwardConfig`
+        return _wrong("'TargetGroupArn' must be the one target group of 'ForwardConfig'")
     if not groups and not action.get("TargetGroupArn"):  # in the manner of the other types
         return _wrong(
             "For actions of type 'forward', you must specify the following fields: 'TargetGroupArn'"
@@ -106,6 +111,16 @@ def _redirect(config: Api, protocol: str | None, port: int | None) -> Refusal | 
     return _wrong("The redirect configuration is not valid because it creates a loop.") if same else None
 
 
+def client_secret(call: Api, existing: Existing) -> Refusal | None:
+    """CreateListener and CreateRule, AuthenticateOidcActionConfig: `ClientSecret` is required where there was
+    no action before. A guess of words."""
+    for action in _actions(call):
+        config: Api = action.get("AuthenticateOidcConfig") or {}
+        if action.get("Type") == "authenticate-oidc" and not config.get("ClientSecret"):
+            return _wrong("A client secret must be specified")
+    return None
+
+
 def _fixed_response(config: Api) -> Refusal | None:
     """FixedResponseActionConfig, `ContentType`; moto has the words."""
     if (config.get("ContentType") or _TYPES[0]) in _TYPES:
@@ -120,6 +135,16 @@ def _authenticate(config: Api, kind: str, protocol: str | None) -> Refusal | Non
     """User guide, "Authenticate users": in HTTPS listeners, a session of up to seven days. Guessed words."""
     if protocol == "HTTP":
         return _wrong(f"Actions of type '{kind}' are supported only on HTTPS listeners")
+    for name in ("AuthorizationEndpoint", "Issuer", "TokenEndpoint", "UserInfoEndpoint", "JwksEndpoint"):
+        # A JWT's issuer is a name, an OpenID provider's a URL.
+        if name == "Issuer" and kind != "authenticate-oidc":
+            continue
+        if not str(config.get(name) or "https://").startswith("https://"):
+            return _wrong(f"The value of '{name}' must be a full URL that begins with 'https://'")
+    if config.get("ClientSecret") and config.get("UseExistingClientSecret"):  # amazon.aws #1877
+        return _wrong("You cannot both specify a client secret and set UseExistingClientSecret to true")
+    if len(config.get("AuthenticationRequestExtraParams") or ()) > 10:
+        return _wrong("Up to '10' authentication request extra parameters can be specified")
     seconds = config.get("SessionTimeout")
     if seconds is not None and not 1 <= seconds <= _WEEK:
         return _wrong(f"The session timeout '{seconds}' must be between '1-{_WEEK}' inclusive")
@@ -149,9 +174,3 @@ def groups_of(actions: Any) -> list[str]:
         found += [each["TargetGroupArn"] for each in config.get("TargetGroups") or ()]
         found += filter(None, [action.get("TargetGroupArn")])
     return list(dict.fromkeys(found))
-
-
-def _owner_of(arn: str) -> str:
-    """The ARN of the load balancer of a listener or a rule, by the ARN of that."""
-    start, _, path = arn.replace(":listener-rule/", ":listener/").partition(":listener/")
-    return f"{start}:loadbalancer/{'/'.join(path.split('/')[:3])}"

@@ -12,7 +12,7 @@ from typing import Any
 
 from localalb.balancer.topology import Address, HealthCheck, TargetGroup
 from tests.cases.requests import TARGET_GROUP
-from tests.socket.balancer import TIMEOUT
+from tests.connection import TIMEOUT
 
 Talk = Callable[["Peer"], None]
 

@@ -12,7 +12,8 @@ import pytest
 from localalb.serving import tls
 from tests.certificates import Authority
 from tests.cloud.secure import Http2
-from tests.socket.balancer import TIMEOUT, Balancer
+from tests.connection import TIMEOUT
+from tests.socket.balancer import Balancer
 from tests.socket.conftest import Serve
 from tests.socket.targets import Peer, Server, answering, group, serving
 from tests.socket.test_targets import OK, echo
@@ -27,11 +28,11 @@ def authority() -> Authority:
 
 @contextmanager
 def connected(
-    serve: Serve, authority: Authority, server: Server, **more: str
+    serve: Serve, authority: Authority, server: Server, version: str = "HTTP1"
 ) -> Iterator[tuple[Balancer, Http2]]:
     issued = authority.issue(NAME)
     certificate = tls.Certificate("arn", issued.certificate, issued.private_key, issued.chain)
-    balancer = serve(certificate=certificate, port=443, groups=group(server.address), attributes=more)
+    balancer = serve(certificate=certificate, port=443, groups=group(server.address, version=version))
     with Http2(balancer.address, authority.context("h2"), NAME) as client:
         yield balancer, client
 
@@ -147,3 +148,10 @@ def test_a_target_is_not_read_faster_than_its_client(serve: Serve, authority: Au
         client.acknowledge = False
         client.begin()
         assert sent.get(timeout=TIMEOUT) < 100_000_000
+
+
+def test_http2_is_not_spoken_to_targets(serve: Serve, authority: Authority) -> None:
+    with serving(OK) as server, connected(serve, authority, server, "HTTP2") as (balancer, client):
+        assert client.get().status == 500
+        assert "localalb does not speak HTTP2 to targets" in balancer.record().why
+    assert server.connections == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -165,3 +166,11 @@ def test_nothing_sticks_where_it_is_not_asked_to() -> None:
     browser = Browser({})
     browser.answered_by(B)
     assert browser.given == []
+
+
+def test_a_cookie_is_of_one_target_group() -> None:
+    """AWSALB is the one name of all: what another target group's says of the same address means nothing."""
+    browser = Browser(LB)
+    browser.answered_by(B)
+    other = replace(group(A, B, **LB), arn=TARGET_GROUP + "2")
+    assert browser._sticky.chosen(other, browser._request(), (A, B)) is None

@@ -6,13 +6,17 @@ from other origins.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from email.utils import formatdate
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from localalb.http import faults
+from localalb.http.faults import Fault
 from localalb.http.message import Headers
 
+_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 NAMES = ("AWSALBTG", "AWSALBTGCORS")
 
 
@@ -51,11 +55,18 @@ class Sticky:
         self._sealed = Sealed()
 
     def group(self, cookies: Iterable[str], now: int, seconds: int) -> str | None:
-        """The target group's ARN in a client's Cookie headers, None where there is none that holds."""
+        """The target group's ARN in a client's Cookie headers, None where there is none that holds.
+
+        Raises `Fault` where what there is was URL-encoded: the access log has a word for a request that fails
+        so ("Error reason codes"). Guess: that the status is 400.
+        """
         jar = cookies_of(cookies)
-        for name in NAMES:
-            if name in jar and (arn := self._sealed.read(jar[name], now, seconds)):
+        known = [jar[name] for name in NAMES if name in jar]
+        for value in known:
+            if arn := self._sealed.read(value, now, seconds):
                 return arn
+        if any(_ENCODED.search(value) for value in known):
+            raise Fault(400, "the cookie AWSALBTG came URL-encoded", faults.COOKIE_INVALID)
         return None
 
     def cookies(self, arn: str, now: int, seconds: int) -> Headers:

@@ -58,6 +58,7 @@ class Request:
     `size` all bytes of the request, `verdict` how far it strays from HTTP/1.1. `certificate` is the ARN of
     the one presented, `server_name` the name in the TLS handshake that chose it, if one did. `flow` is the
     body where it had not come when the request was made; then `body` is empty and `size` that of the head.
+    `connection` is the id that the logs have of the connection.
     """
 
     method: str
@@ -74,6 +75,7 @@ class Request:
     verdict: Verdict = COMPLIANT
     certificate: str = ""
     server_name: str = ""
+    connection: str = ""
     flow: Flow | None = None
 
     @property

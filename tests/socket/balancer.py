@@ -144,11 +144,11 @@ class Balancer:
     ) -> None:
         self._loop = loop
         self._health = health
-        self._entries: queue.Queue[Entry] = queue.Queue()
         self._pool = FakePool(answer, cold)
         if not (held or cold):
             self._pool.free.set()
         self._records = Records()
+        self._entries: queue.Queue[Entry] = queue.Queue()
         last = Rule("default", None, (), default or Forward(((TARGET_GROUP, 1),)))
         self._certificate = certificate
         protocol, arns = ("HTTPS", (certificate.arn,)) if certificate else ("HTTP", ())
@@ -221,10 +221,10 @@ class Balancer:
     def nothing_invoked(self) -> bool:
         return self._pool.payloads.empty()
 
-    def entry(self) -> Entry:
-        """What the access log got, in order."""
-        return self._entries.get(timeout=TIMEOUT)
-
     def record(self) -> Record:
         """What the journal got, in order."""
         return self._records.queue.get(timeout=TIMEOUT)
+
+    def entry(self) -> Entry:
+        """What the access log got, in order."""
+        return self._entries.get(timeout=TIMEOUT)

@@ -84,8 +84,7 @@ class IdleTimer:
             balancer, _ = self._current()
         except KeyError:  # the listener is gone, and this connection with it
             return
-        seconds = int(balancer.attributes.get("idle_timeout.timeout_seconds", 60))
-        self._timer = asyncio.get_running_loop().call_later(seconds, self._expired)
+        self._timer = asyncio.get_running_loop().call_later(balancer.idle_timeout, self._expired)
 
     def stop(self) -> None:
         if self._timer is not None:
@@ -133,6 +132,7 @@ class Client:
             server_name=self.server_name,
             mutual=self.mutual,
             connection=self.connection,
+            flow=message.sink,
         )
 
 

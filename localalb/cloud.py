@@ -23,9 +23,11 @@ from localalb.balancer.health import HealthChecks, TargetHealth
 from localalb.balancer.journal import Journal
 from localalb.balancer.metrics import BalancerMetrics
 from localalb.balancer.topology import LoadBalancer, Topology
-from localalb.control_plane import log_store, moto_models
+from localalb.control_plane import guard, log_store, moto_models
 from localalb.control_plane.front import ControlPlane
+from localalb.control_plane.login_server import LoginServer
 from localalb.control_plane.regions import Regions
+from localalb.login import endpoints
 from localalb.runtime import code, strays
 from localalb.runtime.distribution import Sample
 from localalb.runtime.function import Invocable
@@ -47,7 +49,7 @@ LONGEST_WAIT = 5.0  # seconds; less than a client's patience
 class Cloud:
     """Ties the parts together. Everything but what `Backing` asks for runs in the event loop."""
 
-    def __init__(self, directory: Path, port: int = 0) -> None:
+    def __init__(self, directory: Path, port: int = 0, login: str = "loopback") -> None:
         self.id = uuid4().hex
         self.key = new_key()
         self._loop = asyncio.get_running_loop()
@@ -62,12 +64,14 @@ class Cloud:
         self._identity = os.stat(directory)
         place = Place(directory, code.link_sdk(directory / "sdk"), self.endpoint_url, self.key)
         self._pool = Pool(place, self._log_book, moto_models.package, layers=moto_models.layers)
+        self._login = LoginServer(endpoints.mode(login))
         exchange = Exchange(
             self._pool,
             self._journal,
             groups=lambda: self._data.topology.target_groups,
             log=self._note,
             ports=lambda balancer: self._data.ports(balancer),
+            gate=self._login.gate,
         )
         self._data = DataPlane(exchange, moto_models.certificate)
         self._health = HealthChecks(self._check)
@@ -98,6 +102,7 @@ class Cloud:
                 task.cancel()
             self._health.close()
             await asyncio.to_thread(self._control.stop)
+            await asyncio.to_thread(self._login.stop)
             await self._data.close()
             await self._pool.close()
 
@@ -131,11 +136,22 @@ class Cloud:
         match method, path:
             case "GET", "/_localalb/status":
                 listeners = [asdict(served) | {"url": served.url} for served in self._data.served()]
-                return {"id": self.id, "endpoint_url": self.endpoint_url, "listeners": listeners}
+                login = {"mode": self._login.mode, "url": self._login.url}
+                return {
+                    "id": self.id,
+                    "endpoint_url": self.endpoint_url,
+                    "listeners": listeners,
+                    "login": login,
+                }
             case "GET", "/_localalb/requests":
                 return self._journal.as_json()
             case "GET", "/_localalb/logs":
                 return self._logs(query)
+            case "POST", "/_localalb/login":
+                self._login.switch(endpoints.mode(query.get("mode", "")))
+                return {}
+            case "GET", _ if path == guard.PUBLIC_KEYS + self._login.gate.signer.key:
+                return self._login.gate.signer.pem
             case "POST", "/_localalb/stop":
                 self.stop()
                 return {}

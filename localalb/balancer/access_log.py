@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from localalb.http.desync import COMPLIANT, Tier
 from localalb.http.message import Request
+from localalb.login.gate import Visit
 
 _TIERS = {Tier.ACCEPTABLE: "Acceptable", Tier.AMBIGUOUS: "Ambiguous", Tier.SEVERE: "Severe"}
 
@@ -21,7 +22,8 @@ _TIERS = {Tier.ACCEPTABLE: "Acceptable", Tier.AMBIGUOUS: "Ambiguous", Tier.SEVER
 class Entry:
     """One request and what became of it. Times are seconds since the epoch, durations seconds, -1 for none.
 
-    Filled in as the request goes; an empty string is a field without a value.
+    Filled in as the request goes; an empty string is a field without a value. `gate` is the action that asked
+    something of the client before `action` was performed.
     """
 
     request: Request
@@ -35,9 +37,11 @@ class Entry:
     target_group: str = ""
     trace: str = ""
     rule: str = ""
+    gate: str = ""
     action: str = ""
     redirect: str = ""
     reason: str = ""
+    visit: Visit | None = None
 
 
 def line(entry: Entry) -> str:
@@ -71,7 +75,7 @@ def line(entry: Entry) -> str:
         _quoted(request.certificate),
         entry.rule,
         stamp(entry.created),
-        _quoted(entry.action),
+        _quoted(",".join(filter(None, (entry.gate, entry.action)))),
         _quoted(entry.redirect),
         _quoted(entry.reason),
         _quoted(""),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from localalb.balancer import event, local_address, response, routing
+from localalb.balancer import entrance, event, local_address, response, routing
 from localalb.balancer.access_log import Entry
 from localalb.balancer.event import Settings
 from localalb.balancer.journal import Journal, Record
@@ -31,8 +31,10 @@ from localalb.http import faults
 from localalb.http.faults import Fault
 from localalb.http.limits import MAX_BODY
 from localalb.http.masking import masked
-from localalb.http.message import Request, Response
+from localalb.http.message import Headers, Request, Response
 from localalb.http.visible import visible_line
+from localalb.login.gate import Gate
+from localalb.login.settings import CALLBACK
 from localalb.runtime.function import Invocable
 from localalb.runtime.result import Result, Throttled
 
@@ -49,7 +51,8 @@ class Invoker(Protocol):
 
 @dataclass(slots=True)
 class Reply:
-    """A response on its way out, and what the logs are told of it when it is gone."""
+    """A response on its way out, and what the logs are told of it when it is gone. `cookies` are Set-Cookie
+    headers that whatever answers gets."""
 
     request: Request
     response: Response
@@ -58,11 +61,13 @@ class Reply:
     entry: Entry
     why: str = ""
     request_id: str = ""
+    cookies: Headers = ()
 
 
 class Exchange:
     """Answers requests. `groups` gives the target groups as they are now, `log` takes access log entries,
-    `ports` gives the local ports of a load balancer's listeners, by their own."""
+    `ports` gives the local ports of a load balancer's listeners, by their own; `gate` lets clients in where a
+    rule asks something of them first."""
 
     def __init__(
         self,
@@ -71,12 +76,14 @@ class Exchange:
         groups: Callable[[], Mapping[str, TargetGroup]],
         log: Callable[[LoadBalancer, Entry], None] = lambda balancer, entry: None,
         ports: Callable[[LoadBalancer], Mapping[int, int]] = lambda balancer: {},
+        gate: Gate | None = None,
     ) -> None:
         self._pool = pool
         self._journal = journal
         self._groups = groups
         self._log = log
         self._ports = ports
+        self._gate = gate or Gate()
         self._sticky = Sticky()
 
     async def answer(self, balancer: LoadBalancer, listener: Listener, request: Request) -> Reply:
@@ -93,6 +100,8 @@ class Exchange:
             # A defect of localalb's own. The client must get an answer and the developer the traceback.
             logger.exception("%s %s", request.method, visible_line(masked(request.target)))
             _refuse(reply, Fault(500, "localalb itself failed; its log has the traceback"))
+        if reply.cookies:
+            reply.response = replace(reply.response, headers=reply.response.headers + reply.cookies)
         reply.response = response.decorate(reply.response, listener.attributes, secure=request.secure)
         if reply.response.has("location"):
             reply.response = local_address.with_local_ports(reply.response, request, self._ports(balancer))
@@ -143,8 +152,16 @@ class Exchange:
             reply.request = reply.request.origin_form()
         request = reply.request
         reply.entry.rule = "-1"  # what the log says where the evaluation itself fails
+        if request.path == CALLBACK and entrance.has_login(reply.listener):
+            return await entrance.back(self._gate, reply.listener, request, reply.entry)
         rule = routing.route(reply.listener, request)
         reply.entry.rule = str(rule.priority or 0)
+        if rule.authentication is not None:
+            passed = await entrance.enter(self._gate, rule, reply.balancer, request, reply.entry)
+            if isinstance(passed, Response):
+                return passed
+            request = reply.request = passed.request
+            reply.cookies = passed.cookies
         match rule.action:
             case Forward():
                 return await self._forward(rule.action, reply, settings)

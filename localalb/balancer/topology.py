@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from localalb.login.settings import Authentication
 from localalb.runtime.function import Invocable
 
 
@@ -92,12 +93,13 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`priority` is None for the default rule."""
+    """`priority` is None for the default rule. `authentication` is what is asked of a client first."""
 
     arn: str
     priority: int | None
     conditions: tuple[Condition, ...]
     action: Action
+    authentication: Authentication | None = None
 
 
 @dataclass(frozen=True, slots=True)

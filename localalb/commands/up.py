@@ -15,9 +15,10 @@ import click
 from localalb.commands import clouds
 from localalb.commands.look import urls
 from localalb.commands.ports import holder
-from localalb.commands.where import DIRECTORY, terraform_of
+from localalb.commands.where import DIRECTORY, LOGIN_HELP, terraform_of
 from localalb.stacks import home
 from localalb.stacks.home import Home, Running
+from localalb.stacks.isolation import LOGINS
 from localalb.stacks.terraform import TerraformError
 
 TO_START = 60.0  # seconds
@@ -26,11 +27,16 @@ TO_START = 60.0  # seconds
 @click.command()
 @DIRECTORY
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform input variable.")
-def up(directory: Path, variables: tuple[str, ...]) -> None:
+@click.option(
+    "--login", type=click.Choice(LOGINS), help=f"{LOGIN_HELP} (Default: {LOGINS[0]}, or as before.)"
+)
+def up(directory: Path, variables: tuple[str, ...], login: str | None) -> None:
     """Start a cloud in the background and apply DIRECTORY to it; again: apply what changed."""
     place = Home(directory / home.NAME)
     with _working(place):
         running = place.running() or _start(place)
+        if login:
+            running.ask(f"login?mode={login}", "POST")
         terraform = terraform_of(directory, running)
         click.echo("Terraform: initialising ...", err=True)
         terraform.init()

@@ -26,6 +26,7 @@ from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
 from localalb.control_plane import (
     bucket_policies,
     capacity,
+    client_secrets,
     function_policies,
     function_settings,
     log_store,
@@ -48,6 +49,7 @@ REQUEST_ID = "X-Localalb-Request-Id"
 _TOPICS = (
     bucket_policies,
     capacity,
+    client_secrets,
     function_policies,
     function_settings,
     log_store,

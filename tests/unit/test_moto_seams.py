@@ -40,6 +40,10 @@ SIGNATURES = {
         "self load_balancer_arn protocol port ssl_policy certificate actions alpn_policy tags"
     ),
     "FakeTargetGroup.health_for": "self target ec2_backend",
+    "FakeAction.__init__": "self data",
+    "ELBv2Backend._validate_actions": "self actions",
+    "ELBv2Backend.modify_rule": "self rule_arn conditions actions",
+    "ELBv2Backend.modify_listener": "self arn port protocol ssl_policy certificates actions",
     "LambdaFunction.__init__": "self account_id spec region version",
     "LambdaFunction.set_version": "self version",
     "LambdaFunction.update_configuration": "self config_updates",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from localalb.balancer.topology import Action, Condition, FixedResponse, Forward, Redirect, Rule, Unsupported
 from localalb.control_plane.discovery.api import Api
+from localalb.control_plane.discovery.logins import AUTHENTICATE, authentication
 
 
 def in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
@@ -21,6 +22,7 @@ def rule(api: Api) -> Rule:
         priority=None if priority == "default" else int(priority),
         conditions=tuple(condition(each) for each in api.get("Conditions", ())),
         action=action(api["Actions"], api.get("Transforms", ())),
+        authentication=authentication(api["Actions"]),
     )
 
 
@@ -42,7 +44,7 @@ def action(actions: Iterable[Api], transforms: Iterable[Api] = ()) -> Action:
     """The action of a rule: the last in order is the routing action, those before authenticate."""
     ordered = sorted(actions, key=lambda each: each.get("Order") or 0)
     for each in ordered:
-        if each["Type"] not in ("forward", "redirect", "fixed-response"):
+        if each["Type"] not in ("forward", "redirect", "fixed-response", *AUTHENTICATE):
             return Unsupported(f"the action {each['Type']}")
     if any(True for _ in transforms):
         return Unsupported("a rule's transforms")

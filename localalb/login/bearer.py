@@ -8,14 +8,14 @@ guide says that it is rejected, not with what (ai-gateway, ADR-005, has 401; so 
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwk import RSAKey
+from joserfc.jws import JWSRegistry
 
 from localalb.http.faults import Fault
 from localalb.http.message import Request
@@ -29,6 +29,15 @@ ALGORITHM = "RS256"
 MAX_KEY_SET, MAX_KEYS = 150 * 1024, 10
 KEPT = 300.0  # seconds; guess: how long ALB keeps a key set
 AT_MOST_EVERY = 5.0  # seconds between two looks for a key that is not in the set
+
+
+class _Registry(JWSRegistry):
+    """Headers as issuers make them: as long as a request's may be, with parameters that nobody registered."""
+
+    max_header_length = 16 * 1024
+
+
+_REGISTRY = _Registry(algorithms=[ALGORITHM], strict_check_header=False)
 
 
 def token(request: Request) -> str:
@@ -46,7 +55,7 @@ def token(request: Request) -> str:
 def key_id(text: str) -> str | None:
     """The `kid` of a token's header, None where it has none. Raises `Fault` for what is no RS256 token."""
     try:
-        header = jws.extract_compact(text.encode()).headers()
+        header = jws.extract_compact(text.encode(), registry=_REGISTRY).headers()
     except (JoseError, ValueError, RecursionError):
         raise Fault(401, "what the Authorization header has is no JWT", reasons.JWT_FORMAT) from None
     if header.get("alg") != ALGORITHM:
@@ -65,7 +74,7 @@ def check(wanted: Token, text: str, keys: Mapping[str, RSAKey], now: float) -> N
         why = f"the token's kid is {kid!r}; the key set has {', '.join(sorted(keys)) or 'none'}"
         raise Fault(401, why, reasons.JWT_SIGNATURE)
     try:
-        found = jws.deserialize_compact(text.encode(), keys[kid], algorithms=[ALGORITHM])
+        found = jws.deserialize_compact(text.encode(), keys[kid], registry=_REGISTRY)
     except (JoseError, ValueError):
         raise Fault(401, "the token's signature is not the key's", reasons.JWT_SIGNATURE) from None
     try:
@@ -136,10 +145,10 @@ def read(answer: Answer) -> dict[str, RSAKey]:
         if len(listed) > MAX_KEYS:
             why = f"the key set has {len(listed)} keys; ALB takes {MAX_KEYS}"
             raise Fault(500, why, reasons.JWKS_INVALID)
-        found = KeySet.import_key_set({"keys": [each for each in listed if each.get("kty") == "RSA"]})
+        found = [RSAKey.import_key(each) for each in listed if each.get("kty") == "RSA"]
     except (JoseError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise Fault(500, "the key set's endpoint sent no JSON Web Key Set", reasons.JWKS_INVALID) from None
-    return {key.kid: key for key in found.keys if isinstance(key, RSAKey) and key.kid and _signs(key)}
+    return {key.kid: key for key in found if key.kid and _signs(key)}
 
 
 def _signs(key: RSAKey) -> bool:
@@ -155,8 +164,9 @@ class _Kept:
 class KeySets:
     """Key sets by their addresses, asked for once in a while."""
 
-    def __init__(self, endpoints: Endpoints) -> None:
+    def __init__(self, endpoints: Endpoints, clock: Callable[[], float]) -> None:
         self._endpoints = endpoints
+        self._clock = clock
         self._kept: dict[str, _Kept] = {}
         self._asking: Shared[None] = Shared()
 
@@ -166,7 +176,7 @@ class KeySets:
         kid = key_id(token(request))
         address = self._endpoints.keys(wanted.keys)
         kept = self._kept.setdefault(address, _Kept())
-        age = time.monotonic() - kept.asked
+        age = self._clock() - kept.asked
         if age > KEPT or (kid not in kept.keys and age > AT_MOST_EVERY):
             await self._asking(address, lambda: self._ask(address, kept))
         return kept.keys
@@ -178,4 +188,4 @@ class KeySets:
             # 500 with this reason: seen by oecalc, "ADR 0002".
             why = f"the key set {address} cannot be asked for: {error}"
             raise Fault(500, why, reasons.JWKS_TIMEOUT) from None
-        kept.keys, kept.asked = read(answer), time.monotonic()
+        kept.keys, kept.asked = read(answer), self._clock()

@@ -28,8 +28,8 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 PATIENCE = 10.0  # seconds for an answer; guess: how long ALB waits is not documented
 ASKED_AT_ONCE = 8
 _CHOICES = (
-    "`--login local` puts a provider of localalb's own in its place, `--login real` asks the real one, with the "
-    "rule's client secret"
+    "`--login local` puts a provider of localalb's own in its place, `--login real` asks the real one, with "
+    "the rule's client secret"
 )
 
 

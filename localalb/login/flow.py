@@ -1,7 +1,8 @@
 """The way of a login through the load balancer, without the world: to the provider, and back.
 
-User guide, "Authenticate users", "Authentication flow". The order in which the way back is checked is a guess,
-but for one thing that was seen: the nonce is checked before the code is spent (psr-lakehouse, auth.py).
+User guide, "Authenticate users", "Authentication flow". The order in which the way back is checked is a
+guess, but for one thing that was seen: the nonce is checked before the code is spent (psr-lakehouse,
+auth.py).
 """
 
 from __future__ import annotations

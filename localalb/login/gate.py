@@ -48,12 +48,14 @@ class Gate:
         secret: Secret = lambda rule: "",
         seal: Seal | None = None,
         signer: Signer | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.endpoints = endpoints or Endpoints()
         self.signer = signer or Signer()
+        self._clock = clock
         self._secret = secret
         self._seal = seal or Seal()
-        self._keys = bearer.KeySets(self.endpoints)
+        self._keys = bearer.KeySets(self.endpoints, clock)
         self._refreshing: Shared[Session | None] = Shared()
 
     async def passes(
@@ -62,14 +64,14 @@ class Gate:
         """The client's request as it goes on, or the response it gets instead. Raises `Fault`."""
         if isinstance(wanted, Token):
             keys = await self._keys.of(wanted, request)
-            bearer.check(wanted, bearer.token(request), keys, time.time())
+            bearer.check(wanted, bearer.token(request), keys, self._clock())
             return Passed(request)
         return await self._logged_in(wanted, rule, load_balancer, request, visit)
 
     async def _logged_in(
         self, login: Login, rule: str, load_balancer: str, request: Request, visit: Visit
     ) -> Passed | Response:
-        now = time.time()
+        now = self._clock()
         jar = cookies.read(request.values("cookie"))
         found, renewed = session.found(jar, login, self._seal, now), False
         if found is not None and found.stale(now):
@@ -95,7 +97,7 @@ class Gate:
 
         `login_of` gives what a rule asks for now. Raises `Fault`.
         """
-        now = time.time()
+        now = self._clock()
         jar = cookies.read(request.values("cookie"))
         state, code = flow.came_back(request, jar, self._seal, now)
         login = login_of(state.rule)
@@ -127,7 +129,7 @@ class Gate:
             # User guide, "Session timeout": where the refresh fails, the user logs in again.
             return None
         visit.outcome = "refreshed"
-        return session.renewed(stale, got, claims, time.time())
+        return session.renewed(stale, got, claims, self._clock())
 
     async def _asked(
         self, login: Login, rule: str, form: dict[str, str], visit: Visit, fresh: bool = True
@@ -142,7 +144,7 @@ class Gate:
             except Unreachable as error:
                 why = f"the token endpoint {there.token} cannot be asked: {error}"
                 raise Fault(500, why, reasons.TOKEN_TIMEOUT) from None
-            subject = tokens.check_id_token(got.id, login, time.time()) if fresh or got.id else None
+            subject = tokens.check_id_token(got.id, login, self._clock()) if fresh or got.id else None
             try:
                 claims = tokens.claims(await self.endpoints.get(there.user_info, got.access), got.access)
             except Unreachable as error:

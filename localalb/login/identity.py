@@ -1,7 +1,7 @@
 """Who a user is, as the load balancer tells the target: three headers, one of them signed.
 
-User guide, "User claims encoding and signature verification". The fields of the token's header and their order
-are those of a published one (quarkus-ecs-example).
+User guide, "User claims encoding and signature verification". The fields of the token's header and their
+order are those of a published one (quarkus-ecs-example).
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ class Choice:
 
 
 _STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 34rem; margin: 3rem auto; padding: 0 1rem; color: #222 }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 34rem; margin: 3rem auto; padding: 0 1rem }
 label { display: block; margin: 1rem 0 }
 label span { display: block; font-weight: 600 }
 input, textarea { width: 100%; box-sizing: border-box; font: inherit; padding: .4rem; border: 1px solid #888 }

@@ -1,7 +1,8 @@
-"""localalb's own OpenID provider, for `--login local`: it stands in for the one a rule names, and asks who to be.
+"""localalb's own OpenID provider, for `--login local`: it stands in for the one a rule names.
 
-It knows the logins that this cloud's load balancers began, by the state they sealed, and no others: nobody is
-sent on to an address that a link has made up. What it signs is worth something to this cloud alone.
+Its page asks who to be, and believes it. It knows the logins that this cloud's load balancers began, by the
+state they sealed, and no others: nobody is sent on to an address that a link has made up. What it signs is
+worth something to this cloud alone.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Why a client was not let in, in the words of the access log's `error_reason`, and the metric each counts in.
+"""Why a client was not let in, in the words of the access log's `error_reason`, and where each is counted.
 
 User guide, "Access logs", "Error reason codes". Those of the nonce: re:Post, "How do I troubleshoot
 authentication issues in my Application Load Balancer?".

@@ -15,6 +15,7 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+_MARK = b"\x01lb"  # what every cloud's begins with
 _ID, _NONCE = 9, 12  # bytes
 
 
@@ -31,7 +32,7 @@ class Seal:
     """The keys of one cloud."""
 
     def __init__(self) -> None:
-        self._id = secrets.token_bytes(_ID)
+        self._id = _MARK + secrets.token_bytes(_ID - len(_MARK))
         self._cipher = AESGCM(AESGCM.generate_key(256))
 
     def close(self, purpose: str, value: Any) -> str:
@@ -46,7 +47,7 @@ class Seal:
             raw = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
         except (binascii.Error, ValueError):
             raise Broken from None
-        if len(raw) < _ID + _NONCE + 16:
+        if len(raw) < _ID + _NONCE + 16 or not raw.startswith(_MARK):
             raise Broken
         if raw[:_ID] != self._id:
             raise Foreign

@@ -71,8 +71,9 @@ def tokens(answer: Answer) -> Tokens:
 
 
 def check_id_token(token: str, login: Login, now: float) -> str:
-    """The subject of an ID token. Raises `Fault`: a 401 where the scope returns none (user guide, "HTTP 401"),
-    or the issuer or the client is another (re:Post, see `reasons`). Guess: the reason of a missing one."""
+    """The subject of an ID token. Raises `Fault`: a 401 where the scope returns none (user guide, "HTTP
+    401"), or the issuer or the client is another (re:Post, see `reasons`). Guess: the reason of a missing
+    one."""
     if not token:
         why = f"the provider sent no ID token for the scope {login.scope!r}: it must have openid"
         raise Fault(401, why, reasons.INVALID_ID_TOKEN)

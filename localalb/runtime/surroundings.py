@@ -9,7 +9,6 @@ from pathlib import Path
 
 from localalb.runtime.function import Function
 
-
 # Where a function finds the public key of x-amzn-oidc-data, which on AWS is at
 # https://public-keys.auth.elb.<region>.amazonaws.com/<kid>: no such name leads here.
 PUBLIC_KEYS = "LOCALALB_PUBLIC_KEYS"

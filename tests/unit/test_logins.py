@@ -32,8 +32,8 @@ POOL = {
 
 
 def pool(host: str) -> Provider:
-    paths = (f"https://{host}/oauth2/{path}" for path in ("authorize", "token", "userInfo"))
-    return Provider("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc", *paths, pool=True)
+    issuer, place = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc", f"https://{host}/oauth2"
+    return Provider(issuer, f"{place}/authorize", f"{place}/token", f"{place}/userInfo", pool=True)
 
 
 READ: dict[str, tuple[dict[str, Any], Authentication]] = {

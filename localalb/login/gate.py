@@ -25,7 +25,8 @@ Secret = Callable[[str], str]
 @dataclass(slots=True)
 class Visit:
     """What the logs are told of a client at the gate. `asked` is how many seconds providers were asked for,
-    below 0 where none was; `outcome` is `success` or `refreshed` where a login or a refresh was whole."""
+    below 0 where none was; `outcome` is `success` where a login was whole, `refreshed` where a refresh was,
+    `valid` for a token, else empty."""
 
     asked: float = -1.0
     outcome: str = ""
@@ -65,6 +66,7 @@ class Gate:
         if isinstance(wanted, Token):
             keys = await self._keys.of(wanted, request)
             bearer.check(wanted, bearer.token(request), keys, self._clock())
+            visit.outcome = "valid"
             return Passed(request)
         return await self._logged_in(wanted, rule, load_balancer, request, visit)
 

@@ -36,6 +36,11 @@ METRICS = {
     **dict.fromkeys((MISSING_HOST, TOKEN_FAILED, TOKEN_TIMEOUT, USER_INFO_FAILED, USER_INFO_TIMEOUT), ERROR),
     CLAIMS_TOO_LARGE: "ELBAuthUserClaimsSizeExceeded",
 }
+OUTCOMES = {
+    "success": "ELBAuthSuccess",
+    "refreshed": "ELBAuthRefreshTokenSuccess",
+    "valid": "JWTValidationSuccessCount",
+}
 
 # Of jwt-validation. Published lists have these names; which fault has which is a guess where two would do.
 JWT_HEADER = "JWTHeaderNotPresent"
@@ -46,3 +51,8 @@ JWT_CLAIM_FORMAT = "JWTClaimFormatInvalid"
 JWT_CLAIM_VALUE = "JWTClaimValueInvalid"
 JWKS_TIMEOUT = "JWKSRequestTimeout"
 JWKS_INVALID = "JWKSResponseInvalid"  # guess: the name
+
+METRICS |= dict.fromkeys(
+    (JWT_HEADER, JWT_FORMAT, JWT_SIGNATURE, JWT_CLAIM_MISSING, JWT_CLAIM_FORMAT, JWT_CLAIM_VALUE),
+    "JWTValidationFailureCount",
+)

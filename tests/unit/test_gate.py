@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import json
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from logins import BALANCER, HOST, LOGIN, RULE, Browser, location, outcome, passed, without_none
 
 from localalb.http.faults import Fault
@@ -22,6 +18,7 @@ from localalb.login.gate import Gate, Visit
 from localalb.login.settings import WEEK
 from tests.cases import login as rows
 from tests.cases.login import CLIENT, ISSUER, NOW, USER, BackCase, GuestCase, ProviderCase, tokens
+from tests.tokens import verified
 
 
 @pytest.mark.parametrize("case", rows.GUESTS, ids=lambda case: case.id)
@@ -146,19 +143,6 @@ def test_the_headers_for_the_target() -> None:
         "exp": NOW + 120,
     }
     assert payload == {**USER, "exp": NOW + 120, "iss": ISSUER}
-
-
-def verified(token: str, pem: str) -> tuple[Any, Any]:
-    """The header and the claims of a token with padding. Raises `InvalidSignature`."""
-    parts = token.split(".")
-    assert all(len(part) % 4 == 0 for part in parts), "with padding, which other JWTs have not"
-    header, payload, signature = (base64.urlsafe_b64decode(part) for part in parts)
-    key = serialization.load_pem_public_key(pem.encode())
-    assert isinstance(key, ec.EllipticCurvePublicKey)
-    signed = token.rpartition(".")[0].encode()
-    r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
-    key.verify(encode_dss_signature(r, s), signed, ec.ECDSA(hashes.SHA256()))
-    return json.loads(header), json.loads(payload)
 
 
 def test_claims_in_another_alphabet() -> None:

@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from localalb.login import flow, page
@@ -86,6 +87,8 @@ class LocalProvider:
             if request.path == "/authorize":
                 return _text(400, str(error))
             return _json(400, {"error": "invalid_grant", "error_description": str(error)})
+        except HTTPException as error:  # a body that is too large
+            return _text(error.code or 400, str(error))
 
     def _ask(self, request: Request) -> Response:
         """The page that asks who to be. Raises `Refused`."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from tests.cases import Case, Confidence, calls, metrics, refusals, requests, responses, rules
+from tests.cases import Case, Confidence, calls, login, metrics, refusals, requests, responses, rules
 
 CHAPTERS = (
     ("Requests and events", requests.SECTIONS),
     ("Responses", responses.SECTIONS),
     ("Rules and actions", rules.SECTIONS),
+    ("Logins and tokens", login.SECTIONS),
     ("Refusals", refusals.SECTIONS),
     ("Calls of the API", calls.SECTIONS),
     ("Metrics", metrics.SECTIONS),
@@ -19,7 +20,12 @@ CHAPTERS = (
 MISSING = (
     ("Regular expressions in rule conditions (`RegexValues`)", "a request that meets such a rule gets a 500"),
     ("Rewrites in rules (`host-header-rewrite`, `url-rewrite`)", "likewise"),
-    ("`authenticate-cognito`, `authenticate-oidc`, `jwt-validation`", "likewise"),
+    ("User pools of Cognito with a page to log in", "`--login local` puts localalb's own provider in the "
+     "place of each; without it a rule with `authenticate-cognito` is a 500 that says so"),
+    ("OpenID providers of the internet", "they are asked with `--login real` alone; else a rule that names one "
+     "is a 500 that says so"),
+    ("The public key of `x-amzn-oidc-data` under AWS's name", "public-keys.auth.elb.<region>.amazonaws.com "
+     "leads nowhere; functions find it below `LOCALALB_PUBLIC_KEYS`"),
     ("Mutual TLS", "client certificates are not asked for: a listener that verifies them answers each "
      "request with a 500, one that passes them through passes none"),
     ("TLS security policies", "every HTTPS listener takes TLS 1.2 and 1.3 with OpenSSL's default ciphers"),

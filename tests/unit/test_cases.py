@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.cases import NO_SOURCE, Case, calls, metrics, refusals, requests, responses, rules
+from tests.cases import NO_SOURCE, Case, calls, login, metrics, refusals, requests, responses, rules
 from tests.cases.page import render
 
 TABLES: list[Case] = [
@@ -14,6 +14,7 @@ TABLES: list[Case] = [
         requests.SECTIONS,
         responses.SECTIONS,
         rules.SECTIONS,
+        login.SECTIONS,
         refusals.SECTIONS,
         calls.SECTIONS,
         metrics.SECTIONS,

@@ -37,6 +37,7 @@ def refusal(operation: str, call: Api, existing: Existing) -> Refusal | None:
 
 _ACTIONS: tuple[Reason, ...] = (
     actions.one_final_action,
+    actions.one_login,
     actions.each_action,
     actions.target_group_of_another_load_balancer,
 )
@@ -92,6 +93,7 @@ LOAD_BALANCING: Mapping[str, tuple[Reason, ...]] = {
         listeners.security_policy,
         actions.an_action,
         *_ACTIONS,
+        actions.client_secret,
         listeners.port_of_another_listener,
     ),
     "ModifyListener": (
@@ -108,6 +110,7 @@ LOAD_BALANCING: Mapping[str, tuple[Reason, ...]] = {
         *_CONDITIONS,
         actions.an_action,
         *_ACTIONS,
+        actions.client_secret,
         rules.priority_in_use,
     ),
     "ModifyRule": (rules.default_rule("modified"), *_CONDITIONS, *_ACTIONS),

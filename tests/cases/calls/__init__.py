@@ -22,6 +22,7 @@ from tests.cases.calls.call import DOCUMENTED, FIXED, PATH, CallCase, filled, fo
 from tests.cases.calls.functions import ALIASES, CONCURRENCY, FUNCTIONS, PERMISSIONS
 from tests.cases.calls.listeners import LISTENERS
 from tests.cases.calls.load_balancers import ATTRIBUTES, LOAD_BALANCERS
+from tests.cases.calls.logins import LOGINS
 from tests.cases.calls.rules import ACTIONS, CONDITIONS, PRIORITIES
 from tests.cases.calls.target_groups import ATTRIBUTES as GROUP_ATTRIBUTES
 from tests.cases.calls.target_groups import SETTINGS, TARGET_GROUPS
@@ -53,6 +54,7 @@ SECTIONS: Mapping[str, tuple[CallCase, ...]] = {
     "Rules and their priorities": PRIORITIES,
     "Conditions of rules": CONDITIONS,
     "Actions of rules": ACTIONS,
+    "Actions that authenticate": LOGINS,
     "Functions and their versions": FUNCTIONS,
     "Aliases": ALIASES,
     "Permissions of functions": PERMISSIONS,

@@ -22,6 +22,7 @@ from requests.adapters import HTTPAdapter
 
 from localalb.stacks.home import NAME, ask
 from localalb.stacks.isolation import Endpoint
+from localalb.stacks.log_in import log_in
 from localalb.stacks.terraform import Terraform
 
 T = TypeVar("T")
@@ -114,6 +115,11 @@ class Stack:
 
     def destroy(self) -> None:
         self._terraform.destroy(*self._arguments, capture=True)
+
+    def log_in(self, url: str, **claims: Any) -> requests.Response:
+        """What is behind a load balancer's login, for somebody with these claims; `http` is logged in then.
+        Needs `--cloud-login=local`. Raises `RuntimeError` where the URL leads to no login of localalb's."""
+        return log_in(self.http, url, claims)
 
     def client(self, service: str) -> Any:
         """A boto3 client of the cloud the stack is in."""

@@ -81,8 +81,8 @@ BACK = (
     BackCase(
         id="login-no-code",
         fact="A callback without `code` is refused with 401.",
-        source=ALB_LOGS,
-        confidence=D,
+        source=f"{ALB_LOGS}, for the reason",
+        confidence=G,
         query={"code": None},
         reason="AuthMissingCodeParam",
     ),
@@ -222,7 +222,6 @@ PROVIDER = (
         for id, fact, token in (
             ("issuer", "An ID token of another issuer is a 401.", id_token(iss="https://other.example")),
             ("client", "An ID token for another client is a 401.", id_token(aud="other")),
-            ("none", "What is no ID token is a 401.", "x.y"),
         )
     ),
     *(
@@ -236,6 +235,7 @@ PROVIDER = (
             reason="AuthInvalidIdToken",
         )
         for id, fact, token in (
+            ("none", "What is no ID token is a 401.", "x.y"),
             ("expired", "An ID token that has expired is a 401.", id_token(exp=NOW)),
             ("no-exp", "An ID token without `exp` is a 401.", id_token(exp=None)),
             ("no-sub", "An ID token without `sub` is a 401.", id_token(sub=None)),

@@ -22,8 +22,8 @@ MISSING = (
     ("Rewrites in rules (`host-header-rewrite`, `url-rewrite`)", "likewise"),
     ("User pools of Cognito with a page to log in", "`--login local` puts localalb's own provider in the "
      "place of each; without it a rule with `authenticate-cognito` is a 500 that says so"),
-    ("OpenID providers of the internet", "they are asked with `--login real` alone; else a rule that names one "
-     "is a 500 that says so"),
+    ("OpenID providers of the internet", "they are asked with `--login real` alone; else a rule that names "
+     "one is a 500 that says so"),
     ("The public key of `x-amzn-oidc-data` under AWS's name", "public-keys.auth.elb.<region>.amazonaws.com "
      "leads nowhere; functions find it below `LOCALALB_PUBLIC_KEYS`"),
     ("Mutual TLS", "client certificates are not asked for: a listener that verifies them answers each "

@@ -54,7 +54,7 @@ PAGES = (
     PageCase(
         id="page-401",
         fact="The page of a 401 says `Authorization Required`.",
-        source="psr-lakehouse, auth.py; re:Post, 401 authorization required when forwarding to the callback url",
+        source="psr-lakehouse, auth.py; re:Post, 401 authorization required when forwarding to the callback",
         confidence="observed",
         status=401,
         phrase="Unauthorized",

@@ -50,13 +50,14 @@ def host(request: Request) -> str:
 def begin(login: Login, rule: str, request: Request, nonce: str, now: float) -> State:
     came_to = host(request)
     query = f"?{request.query}" if request.query else ""
-    # Seen in browsers: the URL to which a login leads back has the port, https://<name>:443/.
-    name = came_to.rpartition(":")[0] if came_to.rpartition(":")[2].isdecimal() else came_to
+    # Seen in browsers: the URL to which a login leads back has the port, https://<name>:443/. A port that the
+    # client gave is the one by which it finds back.
+    place = came_to if came_to.rpartition(":")[2].isdecimal() else f"{came_to}:{request.port}"
     return State(
         rule=rule,
         issuer=login.provider.issuer,
         client=login.client,
-        url=f"https://{name}:{request.port}{request.path}{query}",
+        url=f"https://{place}{request.path}{query}",
         back=f"https://{came_to}{CALLBACK}",
         nonce=nonce,
         began=int(now),

@@ -89,6 +89,7 @@ class Gate:
             case "deny":
                 raise Fault(401, "nobody is logged in, and the rule's OnUnauthenticatedRequest is deny")
         there = self._there(login)
+        # Guess: whatever the method is; the client comes back with GET.
         state = flow.begin(there, rule, request, secrets.token_urlsafe(12), now)
         return flow.to_provider(there, state, self._seal)
 

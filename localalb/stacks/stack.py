@@ -47,7 +47,12 @@ class Adapter(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         if self._address is not None:
             kwargs["proxies"] = {}
-        return super().send(request, *args, **kwargs)
+        given = "Host" in request.headers
+        try:
+            return super().send(request, *args, **kwargs)
+        finally:
+            if not given:  # a redirect takes the headers along, to another name too
+                request.headers.pop("Host", None)
 
     def get_connection_with_tls_context(
         self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None

@@ -94,14 +94,11 @@ def test_the_token_request() -> None:
     [
         ("www.example.com", 443, "https://www.example.com", "https://www.example.com:443"),
         ("www.example.com:8443", 8443, "https://www.example.com:8443", "https://www.example.com:8443"),
-        ("localhost:8444", 443, "https://localhost:8444", "https://localhost:443"),
+        ("localhost:8444", 443, "https://localhost:8444", "https://localhost:8444"),
     ],
 )
 def test_where_it_leads_back(host: str, port: int, back: str, url: str) -> None:
-    """The redirect URI has the host as the client gave it, the URL behind the login the listener's port.
-
-    By the local address that becomes the local port, as with every Location.
-    """
+    """The redirect URI has the host as the client gave it, the URL behind the login a port in any case."""
     browser = Browser()
     request = Request("GET", "/app?a=1", (("Host", host),), port=port, secure=True)
     response = asyncio.run(browser.gate.passes(LOGIN, RULE, BALANCER, request, Visit()))

@@ -19,9 +19,11 @@ import pytest
 import requests
 
 from localalb.login.endpoints import MODES
+from localalb.pytest_plugin import local_cloud
 from localalb.stacks.home import ask
 from localalb.stacks.isolation import LOGINS
 from tests.certificates import Authority
+from tests.cloud.commands import localalb
 from tests.sites import TIMEOUT, Site, Sites, fixed
 from tests.tokens import verified
 
@@ -338,3 +340,35 @@ def test_the_access_log(cloud: Sites, secure: Site, own: str) -> None:
         ("200", "1", '"authenticate,forward"', '"-"'),
         ("401", "-1", '"authenticate"', '"AuthMissingStateParam"'),
     ]
+
+
+def test_serve_with_a_provider_of_its_own() -> None:
+    """`--login local` at the start; the address of its page stands in the status."""
+    with local_cloud("local") as endpoint:
+        found = ask(endpoint, "status")["login"]
+        assert found["mode"] == "local"
+        assert requests.get(f"{found['url']}/keys", timeout=TIMEOUT).json()["keys"]
+
+
+def test_without_it_nothing_is_served() -> None:
+    with local_cloud() as endpoint:
+        assert ask(endpoint, "status")["login"] == {"mode": "loopback", "url": ""}
+
+
+def test_the_status_says_how(own: str) -> None:
+    assert f"login          local  {own}" in localalb("status").stdout
+
+
+def test_a_mode_that_is_none() -> None:
+    result = localalb("serve", "--login", "never")
+    assert (result.returncode, "'never' is not one of" in result.stderr) == (2, True)
+
+
+def test_a_public_key_is_no_secret_and_there_is_no_other(cloud: Sites) -> None:
+    """On AWS they are on the internet; a page of another origin asks nothing here all the same."""
+    place = f"{cloud.endpoint_url}/_localalb/public-keys"
+    assert requests.get(f"{place}/x", timeout=TIMEOUT).status_code == 404
+    assert requests.get(f"{place}/../status", timeout=TIMEOUT).status_code == 403
+    assert requests.post(f"{place}/x", timeout=TIMEOUT).status_code == 403
+    page = {"Origin": "https://evil.example"}
+    assert requests.get(f"{place}/x", headers=page, timeout=TIMEOUT).status_code == 403

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import sys
 
-from bench import attacks, packaging, patterns, plans
+from bench import attacks, changes, packaging, patterns, plans
 
 BENCHES = {
     "packaging": packaging.main,
     "patterns": patterns.main,
     "plans": plans.main,
     "attacks": attacks.main,
+    "changes": changes.main,
 }
 
 

@@ -23,18 +23,23 @@ from localalb.balancer.health import HealthChecks, TargetHealth
 from localalb.balancer.journal import Journal
 from localalb.balancer.metrics import BalancerMetrics
 from localalb.balancer.topology import LoadBalancer, Topology
-from localalb.control_plane import guard, log_store, moto_models
+from localalb.control_plane import destinations, guard, log_store, moto_models
+from localalb.control_plane.clients import Clients
+from localalb.control_plane.discovery import functions
 from localalb.control_plane.front import ControlPlane
 from localalb.control_plane.login_server import LoginServer
 from localalb.control_plane.regions import Regions
+from localalb.control_plane.stale import Stale
 from localalb.login import endpoints
 from localalb.runtime import code, strays
+from localalb.runtime.asynchronous import Asynchronous, Event, Outcome, Settings, retry_wait
 from localalb.runtime.distribution import Sample
 from localalb.runtime.function import Invocable
 from localalb.runtime.logs import LogBook
 from localalb.runtime.pool import Pool
 from localalb.runtime.result import Result, Throttled
 from localalb.runtime.surroundings import Place
+from localalb.runtime.wheels import NO_DOWNLOADS
 from localalb.serving.server import DataPlane
 from localalb.stacks.isolation import Endpoint, isolate, new_key
 
@@ -59,12 +64,22 @@ class Cloud:
         self._access_logs = AccessLogs(moto_models.write_object)
         self._metrics = BalancerMetrics()
         self._control = ControlPlane(self, self.key, port)
-        self._regions = Regions(self.endpoint_url, self.key, self._apply)
+        self._clients = Clients(self.endpoint_url, self.key)
+        self._asynchronous = Asynchronous(
+            self._settings, self._invoke_event, self._send_outcome, first_wait=retry_wait(os.environ)
+        )
+        self._regions = Regions(self._clients, self._apply)
         self._directory = directory = directory.resolve()  # functions run elsewhere
         self._identity = os.stat(directory)
         place = Place(directory, code.link_sdk(directory / "sdk"), self.endpoint_url, self.key)
-        self._pool = Pool(place, self._log_book, moto_models.package, layers=moto_models.layers)
         self._login = LoginServer(endpoints.mode(login))
+        self._pool = Pool(
+            place,
+            self._log_book,
+            moto_models.package,
+            layers=moto_models.layers,
+            download=os.environ.get(NO_DOWNLOADS) != "1",
+        )
         exchange = Exchange(
             self._pool,
             self._journal,
@@ -101,6 +116,7 @@ class Cloud:
             for task in tasks:
                 task.cancel()
             self._health.close()
+            await self._asynchronous.close()
             await asyncio.to_thread(self._control.stop)
             await asyncio.to_thread(self._login.stop)
             await self._data.close()
@@ -117,8 +133,11 @@ class Cloud:
         running: Future[Result] = asyncio.run_coroutine_threadsafe(work, self._loop)
         return running.result()
 
-    def changed(self, region: str) -> None:
-        self._regions.changed(region)
+    def invoke_later(self, event: Event) -> None:
+        self._loop.call_soon_threadsafe(self._asynchronous.accept, event)
+
+    def changed(self, region: str, stale: Stale) -> None:
+        self._regions.changed(region, stale)
 
     def flush_logs(self) -> None:
         self._log_book.flush()
@@ -145,6 +164,11 @@ class Cloud:
                 }
             case "GET", "/_localalb/requests":
                 return self._journal.as_json()
+            case "GET", "/_localalb/functions":
+                return moto_models.functions()
+            case "GET", "/_localalb/log-groups":
+                self._log_book.flush()
+                return log_store.groups()
             case "GET", "/_localalb/logs":
                 return self._logs(query)
             case "POST", "/_localalb/login":
@@ -159,13 +183,14 @@ class Cloud:
                 raise LookupError(f"{method} {path} is nothing that localalb answers")
 
     def _logs(self, query: Mapping[str, str]) -> list[log_store.Event]:
-        """The events of `group` (default: all), behind `since` and `after`, the latest `tail` of them; with
-        `wait` (seconds) not before there are some, or the time is over."""
+        """The events of `group` (an ARN) or of all, in `region` or in all, behind `since` and `after`, the
+        latest `tail` of them; with `wait` (seconds) not before there are some, or the time is over."""
         tail = int(query["tail"]) if "tail" in query else None
         since, after = int(query.get("since", 0)), int(query.get("after", -1))
         while True:
             self._log_book.flush()
-            found = log_store.read(query.get("group"), since=since, after=after, tail=tail)
+            group, region = query.get("group"), query.get("region")
+            found = log_store.read(group, region, since=since, after=after, tail=tail)
             if found or "wait" not in query:
                 return found
             self._log_book.wait(min(float(query["wait"]), LONGEST_WAIT))
@@ -176,6 +201,25 @@ class Cloud:
         """A request is over."""
         self._access_logs.put(balancer, entry)
         self._metrics.over(entry)
+
+    # What asynchronous invocations need: everything about a function is asked anew at each try.
+
+    async def _settings(self, arn: str) -> Settings:
+        return await asyncio.to_thread(destinations.settings, self._lambda_of(arn), arn)
+
+    async def _invoke_event(self, event: Event) -> Result:
+        function = await asyncio.to_thread(functions.invocable, self._lambda_of(event.arn), event.arn)
+        if function is None:
+            raise LookupError(f"{event.arn} does not exist any more")
+        return await self._pool.invoke(
+            function, event.payload, request_id=event.request_id, client_context=event.client_context
+        )
+
+    async def _send_outcome(self, settings: Settings, outcome: Outcome) -> None:
+        await asyncio.to_thread(destinations.send, self._clients, settings, outcome)
+
+    def _lambda_of(self, arn: str) -> Any:
+        return self._clients("lambda", arn.split(":")[3])
 
     async def _check(self, function: Invocable, payload: bytes) -> Result:
         try:

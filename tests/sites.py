@@ -83,11 +83,13 @@ class Site:
     def url(self) -> str:
         return "http://{}:{}".format(*self.address)
 
-    def ask(self, path: str = "/", method: str = "GET", **more: Any) -> requests.Response:
+    def ask(
+        self, path: str = "/", method: str = "GET", timeout: float = TIMEOUT, **more: Any
+    ) -> requests.Response:
         """One request on a connection of its own, through no proxy."""
         with requests.Session() as session:
             session.trust_env = False
-            return session.request(method, self.url + path, allow_redirects=False, timeout=TIMEOUT, **more)
+            return session.request(method, self.url + path, allow_redirects=False, timeout=timeout, **more)
 
     def event(self, path: str = "/", method: str = "GET", **more: Any) -> dict[str, Any]:
         """The event that a function with the source `ECHO` got."""
@@ -171,8 +173,9 @@ class Sites:
         runtime: str = RUNTIME,
         timeout: int = 10,
         environment: Mapping[str, str] | None = None,
+        **more: Any,
     ) -> str:
-        """Create a function; its ARN. Source text becomes app.py."""
+        """Create a function; its ARN. Source text becomes app.py; `more` is CreateFunction's."""
         made = self.client("lambda", region).create_function(
             FunctionName=name or self.name("function"),
             Runtime=runtime,
@@ -181,6 +184,7 @@ class Sites:
             Timeout=timeout,
             Code={"ZipFile": zipped({"app.py": code} if isinstance(code, str) else code)},
             Environment={"Variables": dict(environment or {})},
+            **more,
         )
         return str(made["FunctionArn"])
 
@@ -323,6 +327,18 @@ class Sites:
         """The one record of the requests to a path with its query."""
         (found,) = until(lambda: [each for each in self.requests(site) if each["target"] == target])
         return found
+
+
+def open_to_load_balancers(cloud: Sites, bucket: str, prefix: str = "", region: str = DEFAULT_REGION) -> None:
+    """Let load balancers write logs into a bucket, as the user guide has it ("Access logs", step 2)."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::{bucket}/{prefix}AWSLogs/{ACCOUNT}/*",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    cloud.client("s3", region).put_bucket_policy(Bucket=bucket, Policy=policy)
 
 
 def fixed(text: str, status: int = 200) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from localalb.http import faults
@@ -55,8 +56,10 @@ class Settings:
 
 def build(request: Request, *, target_group: str, multi_value: bool, headers: Headers) -> dict[str, Any]:
     """The event for a request, with the headers that `forwarded` made. One pair of header and query fields,
-    the one of the target group's mode; the other pair is absent."""
+    the one of the target group's mode; the other pair is absent. Headers are sorted by name (observed in
+    every capture: aws-lambda-go, events/testdata/alb-*)."""
     pairs = [(_text(name, "header name").lower(), _text(value, f"header {name}")) for name, value in headers]
+    pairs.sort(key=itemgetter(0))
     query = [(_text(key, "query"), _text(value, "query")) for key, value in request.query_pairs]
     body, is_base64 = encode_body(request)
     event: dict[str, Any] = {

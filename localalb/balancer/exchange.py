@@ -129,6 +129,7 @@ class Exchange:
         self._journal.add(
             Record(
                 time=datetime.now(UTC).isoformat(timespec="milliseconds"),
+                region=reply.balancer.arn.split(":")[3],
                 load_balancer=reply.balancer.name,
                 port=reply.listener.port,
                 client=f"{request.peer[0]}:{request.peer[1]}",

@@ -22,6 +22,7 @@ class Record:
     well. `request_id` is the function's."""
 
     time: str
+    region: str
     load_balancer: str
     port: int
     client: str

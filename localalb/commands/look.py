@@ -14,9 +14,11 @@ import boto3
 import click
 from botocore.exceptions import ClientError
 
+from localalb.commands import regions
+from localalb.commands.regions import REGION, region_of
 from localalb.commands.where import CLOUD, cloud_of, terraform_of
 from localalb.http.visible import visible, visible_line
-from localalb.stacks import home
+from localalb.stacks import home, isolation
 from localalb.stacks.home import Home, Running
 from localalb.stacks.isolation import LOGINS, exports, isolate
 
@@ -67,23 +69,31 @@ def url(directory: Path) -> None:
 
 @click.command()
 @CLOUD
-def env(directory: Path) -> None:
+@click.option("--region", metavar="REGION", help="Of these (default: the shell's, where the cloud uses it).")
+def env(directory: Path, region: str | None) -> None:
     """Print `export` lines that point AWS clients at the cloud: eval "$(localalb env)"."""
-    click.echo("\n".join(exports(os.environ, cloud_of(directory).endpoint)))
+    running, word = cloud_of(directory), ""
+    if region is None:
+        region, word = regions.chosen(regions.used(running), isolation.region(os.environ))
+    click.echo("\n".join(exports({**os.environ, "AWS_REGION": region}, running.endpoint)))
+    if word:
+        click.echo(word, err=True)
 
 
 @click.command()
 @CLOUD
 @click.argument("function", required=False)
+@REGION
 @click.option("--payload", default="{}", help="The event, as JSON (default: {}).")
-def invoke(directory: Path, function: str | None, payload: str) -> None:
-    """Invoke FUNCTION (the only one, where there is one) and print its result."""
-    lambda_ = _client(cloud_of(directory), "lambda")
-    names = [each["FunctionName"] for each in lambda_.list_functions()["Functions"]]
-    if function is None and len(names) != 1:
-        raise click.UsageError(f"name the function: {', '.join(sorted(names)) or 'there is none'}")
+def invoke(directory: Path, function: str | None, region: str | None, payload: str) -> None:
+    """Invoke FUNCTION, a name or an ARN (the only one, where there is one), and print its result."""
+    running = cloud_of(directory)
+    arn, qualifier = regions.function(running, function, region)
+    isolate(running.endpoint)
+    lambda_ = boto3.client("lambda", region_of(arn))
+    version = {"Qualifier": qualifier} if qualifier else {}
     try:
-        result = lambda_.invoke(FunctionName=function or names[0], Payload=payload)
+        result = lambda_.invoke(FunctionName=arn, Payload=payload, **version)
     except ClientError as error:
         raise click.ClickException(error.response["Error"]["Message"]) from None
     click.echo(result["Payload"].read().decode())
@@ -94,19 +104,27 @@ def invoke(directory: Path, function: str | None, payload: str) -> None:
 @click.command()
 @CLOUD
 @click.argument("group", required=False)
+@REGION
 @click.option("--tail", default=1000, metavar="LINES", help="The latest so many (default: 1000).")
 @click.option("--all", "everything", is_flag=True, help="All that is kept, instead of the latest.")
 @click.option("--since", type=AGO, help="Those of the last 30s, 10m or 2h, instead of the latest.")
 @click.option("-f", "--follow", is_flag=True, help="Go on until interrupted.")
 def logs(
-    directory: Path, group: str | None, tail: int, everything: bool, since: int | None, follow: bool
+    directory: Path,
+    group: str | None,
+    region: str | None,
+    tail: int,
+    everything: bool,
+    since: int | None,
+    follow: bool,
 ) -> None:
-    """Print what the functions logged, oldest first: of the log group GROUP, or of all.
+    """Print what the functions logged, oldest first: of GROUP, a log group or a function, or of all.
 
     A log group keeps its latest 8 MB.
     """
     running = cloud_of(directory)
-    query: dict[str, Any] = {"group": group} if group else {}
+    group = regions.log_group(running, group, region) if group else None
+    query = {name: value for name, value in (("group", group), ("region", region)) if value}
     wanted = {"since": since} if since is not None else {} if everything else {"tail": tail}
     last = -1
     while True:
@@ -120,26 +138,24 @@ def logs(
 
 @click.command("requests")
 @CLOUD
+@REGION
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def requests(directory: Path, as_json: bool) -> None:
+def requests(directory: Path, region: str | None, as_json: bool) -> None:
     """Show the latest requests and, for each one refused, why."""
-    records = cloud_of(directory).ask("requests")
+    records = [each for each in cloud_of(directory).ask("requests") if region in (None, each["region"])]
+    several = len({each["region"] for each in records}) > 1
     if as_json:
         click.echo(json.dumps(records, indent=2))
         return
     for record in records:
         where = f"{record['load_balancer']}:{record['port']}"
+        where = f"{record['region']} {where}" if several else where
         click.echo(
             f"{record['time']}  {record['status']}  {record['duration_ms']:8.1f} ms  "
             f"{where}  {visible_line(record['method'] + ' ' + record['target'])}"
         )
         if record["why"]:
             click.echo("    " + visible_line(": ".join(filter(None, (record["reason"], record["why"])))))
-
-
-def _client(running: Running, service: str) -> Any:
-    isolate(running.endpoint)
-    return boto3.client(service)  # type: ignore[call-overload]
 
 
 def urls(running: Running, outputs: dict[str, Any]) -> list[str]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from localalb.commands import clouds
+from localalb.commands import clouds, regions
 from localalb.commands.look import urls
 from localalb.commands.ports import holder
 from localalb.commands.where import DIRECTORY, LOGIN_HELP, terraform_of
@@ -46,7 +47,7 @@ def up(directory: Path, variables: tuple[str, ...], login: str | None) -> None:
             err=True,
         )
         terraform.apply(*(f"-var={variable}" for variable in variables))
-        _print_urls(running, terraform.outputs())
+        _print_urls(running, terraform.outputs(), directory)
 
 
 @click.command()
@@ -109,8 +110,9 @@ def _start(place: Home) -> Running:
     raise click.ClickException(f"the cloud did not start:\n{place.log.read_text(errors='replace')}")
 
 
-def _print_urls(running: Running, outputs: dict[str, Any]) -> None:
-    for listener in running.ask("status")["listeners"]:
+def _print_urls(running: Running, outputs: dict[str, Any], directory: Path) -> None:
+    listeners = running.ask("status")["listeners"]
+    for listener in listeners:
         wanted, address = listener["instead_of"], listener["url"]
         if wanted:
             who = holder(wanted)
@@ -118,5 +120,23 @@ def _print_urls(running: Running, outputs: dict[str, Any]) -> None:
             click.echo(
                 f"port {wanted} {taken}: {listener['load_balancer']} is at {address} instead", err=True
             )
-    for address in urls(running, outputs):
-        click.echo(address)
+    if listeners:
+        click.echo("\n".join(urls(running, outputs)))
+    else:
+        click.echo(without_listener(running.endpoint_url, running.ask("functions"), directory), err=True)
+
+
+def without_listener(endpoint_url: str, functions: Sequence[str], directory: Path) -> str:
+    """What to say of a cloud that serves nothing: what is there, and how to go on. `functions` are ARNs."""
+    where = "" if directory == Path() else f" -C {shlex.quote(str(directory))}"
+    lines = [
+        f"Applied. No load balancer has a listener, so there is no URL; the cloud runs at {endpoint_url}."
+    ]
+    if functions:
+        name = regions.listed(functions) if len(functions) == 1 else "NAME"
+        lines += [
+            f"Functions: {regions.listed(functions)}.",
+            f"localalb invoke{where} {name}    invokes one, localalb logs{where} {name} prints its log",
+        ]
+    lines.append(f'eval "$(localalb env{where})"    points AWS clients at the cloud')
+    return "\n".join(lines)

@@ -6,13 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from localalb.control_plane.arns import listener_of, load_balancer_of
+
 Api = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Subnet:
+    """`ipv6` where it has a block of such addresses too."""
+
     vpc: str
     zone: str
+    ipv6: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,43 +70,61 @@ class TargetGroup:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`aliases` have the versions they point to, the main one first; `reserved` concurrency."""
+    """`aliases` have the versions they point to, the main one first. `reserved` concurrency is None
+    where it has none of its own, `provisioned` is by qualifier; `timeout` in seconds."""
 
     arn: str
     code_sha256: str = ""
+    package_type: str = "Zip"
+    timeout: int = 3
     versions: frozenset[str] = frozenset()
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    reserved: int = 0
+    reserved: int | None = None
+    provisioned: Mapping[str, int] = field(default_factory=dict)
+    has_url: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """`policy` is JSON, empty where it has none."""
+
+    region: str
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Existing:
     """By ARN or id. `security_groups` tells the VPC of each; `policy` a function's resource policy (JSON),
-    None where the ARN names no function; `certificate` whether an ARN names one. `functions` are by name."""
+    None where the ARN names no function; `certificate` whether an ARN names one. `functions` are by name.
+    `bucket` is one of S3 by its name, `stored` whether one has a key; `tags` are those of a load balancer or
+    of what belongs to one; `visibility_timeout` is a queue's in seconds, None where the ARN names none;
+    `revision` is the id of what a function is now, by its ARN, or of an alias, by its."""
 
     load_balancers: Mapping[str, LoadBalancer] = field(default_factory=dict)
     target_groups: Mapping[str, TargetGroup] = field(default_factory=dict)
     subnets: Mapping[str, Subnet] = field(default_factory=dict)
     security_groups: Mapping[str, str] = field(default_factory=dict)
     functions: Mapping[str, Function] = field(default_factory=dict)
+    event_source_mappings: frozenset[str] = frozenset()
+    region: str = ""
     policy: Callable[[str], str | None] = lambda arn: None
     certificate: Callable[[str], bool] = lambda arn: False
+    bucket: Callable[[str], Bucket | None] = lambda name: None
+    stored: Callable[[str, str], bool] = lambda bucket, key: True
+    tags: Callable[[str], Mapping[str, str]] = lambda arn: {}
+    visibility_timeout: Callable[[str], int | None] = lambda arn: None
+    revision: Callable[[str], str | None] = lambda arn: None
 
     def owner(self, listener_arn: str) -> tuple[LoadBalancer, Listener] | None:
         """A listener and its load balancer."""
-        for balancer in self.load_balancers.values():
-            for listener in balancer.listeners:
-                if listener.arn == listener_arn:
-                    return balancer, listener
-        return None
+        balancer = self.load_balancers.get(load_balancer_of(listener_arn))
+        listeners = balancer.listeners if balancer else ()
+        return next(((balancer, each) for each in listeners if balancer and each.arn == listener_arn), None)
 
     def owner_of_rule(self, rule_arn: str) -> tuple[LoadBalancer, Listener] | None:
         """The listener of a rule and its load balancer."""
-        for balancer in self.load_balancers.values():
-            for listener in balancer.listeners:
-                if any(rule.arn == rule_arn for rule in listener.rules):
-                    return balancer, listener
-        return None
+        found = self.owner(listener_of(rule_arn))
+        return found if found and any(rule.arn == rule_arn for rule in found[1].rules) else None
 
     def users(self, group: str) -> set[str]:
         """The load balancers with a rule that names a target group."""
@@ -116,3 +139,10 @@ class Existing:
         """A function by its name or ARN, with or without a qualifier."""
         parts = name.split(":")
         return self.functions.get(parts[6] if len(parts) > 6 else parts[0])
+
+
+def qualifier_of(name: str) -> str | None:
+    """The qualifier at the end of a function's name or ARN."""
+    parts = name.split(":")
+    start = 7 if name.startswith("arn:") else 1
+    return parts[start] if len(parts) > start else None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import logging
 import re
 import secrets
 import threading
@@ -17,20 +16,16 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl
 
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-
-from localalb.control_plane import guard
+from localalb.control_plane import guard, stale, unanswered
 from localalb.control_plane.backing import Backing
 from localalb.control_plane.connections import LET_IN, Server
 from localalb.control_plane.moto_seams import REQUEST_ID, teach
-
-logger = logging.getLogger("localalb.control_plane")
+from localalb.control_plane.stale import Call
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/aws4_request")
 _ISSUED = re.compile(rb"AccessKeyId>([A-Z0-9]{16,128})")
 # What moto gives as a session's key to everybody: one that stands in AWS's documentation.
 _EXAMPLE = b"AKIAIOSFODNN7EXAMPLE"
-_INVOCATION = re.compile(r"/(invocations|invoke-async|response-streaming-invocations)/?$")
 Environ = dict[str, Any]
 
 
@@ -64,7 +59,7 @@ class _Front:
         self.port = 0
         self._backing = backing
         self._keys = {key}  # and those that moto gives out: of users, of assumed roles
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto = unanswered.moto()
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         start_response = _without_cors(start_response)
@@ -89,34 +84,19 @@ class _Front:
             return self._own(environ, start_response)
         if service in ("logs", "s3"):
             self._backing.flush_logs()
-        changes = _changes(service, environ)
-        body = self._answer(environ, service, _with_request_id(start_response))
-        if changes:
+        form = _form(environ)
+        named = f"{service} {unanswered.operation(environ, form)}"
+        answer = _with_request_id(start_response)
+        body = unanswered.answered(self._moto, named, service, environ, answer)
+        if service in stale.SERVICES:
             body = list(body)
-            self._backing.changed(region)
+            target = environ.get("HTTP_X_AMZ_TARGET", "")
+            call = Call(service, environ["REQUEST_METHOD"], environ["PATH_INFO"], target, form)
+            if changed := stale.of(call, body):
+                self._backing.changed(region, changed)
         elif service in ("sts", "iam"):
             body = self._with_issued_keys(body)
         return body
-
-    def _answer(self, environ: Environ, service: str, start_response: Any) -> Iterable[bytes]:
-        """moto's answer, or why it has none.
-
-        That is a 501, which AWS's clients do not send again; they would try for minutes after moto's own 500.
-        """
-        try:
-            answer: Iterable[bytes] = self._moto(environ, start_response)
-            return answer
-        except NotImplementedError as error:
-            code, sentence = "NotImplemented", f"the local control plane lacks this of {service}: {error}"
-        except ModuleNotFoundError as error:
-            code, sentence = "NotImplemented", f"for {service} moto wants the Python module {error.name}"
-        except Exception as error:  # a defect of moto's or ours: the caller must hear of it at once
-            logger.exception("%s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
-            code, sentence = "InternalFailure", f"the local control plane failed: {error!r}; see its log"
-        logger.warning("501: %s", sentence)
-        kind, body = guard.error(environ, service, sentence, code)
-        start_response("501 Not Implemented", [("Content-Type", kind), ("Content-Length", str(len(body)))])
-        return [body]
 
     def _with_issued_keys(self, body: Iterable[bytes]) -> list[bytes]:
         """An answer of STS or IAM, whose keys may enter from now on."""
@@ -161,25 +141,6 @@ def _with_request_id(start_response: Any) -> Any:
         return start_response(status, headers, *rest)
 
     return start
-
-
-def _changes(service: str, environ: Environ) -> bool:
-    """Whether a request may change what load balancers serve."""
-    match service:
-        case "elasticloadbalancing":
-            return not _action(environ).startswith("Describe")
-        case "lambda":
-            return environ["REQUEST_METHOD"] != "GET" and not _INVOCATION.search(environ["PATH_INFO"])
-        case "acm":
-            action = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
-            return action in ("ImportCertificate", "RequestCertificate", "DeleteCertificate")
-        case _:
-            return False
-
-
-def _action(environ: Environ) -> str:
-    """The Action of a query-protocol request."""
-    return _form(environ).get("Action", [""])[0]
 
 
 def _form(environ: Environ) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ import json
 from typing import Any
 from urllib.parse import unquote
 
-from moto.awslambda.exceptions import LambdaClientError
+from moto.awslambda.exceptions import LambdaClientError, UnknownFunctionException
 from moto.awslambda.models import LambdaBackend
 from moto.awslambda.policy import Policy
 from moto.awslambda.responses import LambdaResponse
@@ -24,15 +24,15 @@ SEAMS: tuple[Seam, ...] = (
 )
 
 
-class _Conflict(LambdaClientError):
-    code = 409
+MAX_POLICY = 20480  # Lambda guide, "Lambda quotas"
 
-    def __init__(self, statement: str) -> None:
-        words = (
-            f"The statement id ({statement}) provided already exists. "
-            "Please provide a new statement id, or remove the existing statement."
-        )
-        super().__init__("ResourceConflictException", words)
+
+class _Refused(LambdaClientError):
+    """Words: localstack, test_lambda_api.snapshot; helix-deploy #24 of the size."""
+
+    def __init__(self, status: int, code: str, words: str) -> None:
+        super().__init__(code, words)
+        self.code = status
 
 
 def replacements() -> list[Replacement]:
@@ -46,11 +46,33 @@ def replacements() -> list[Replacement]:
 
 def _add(self: LambdaBackend, function_name: str, qualifier: str | None, raw: str) -> dict[str, Any]:
     policy, qualifier = _policy(self, function_name, qualifier)
-    statement = json.loads(raw)["StatementId"]
+    asked = json.loads(raw)
+    _read_last(policy, asked.get("RevisionId"))
+    statement = asked["StatementId"]
     if any(each["Sid"] == statement for each in policy.statements):
-        raise _Conflict(statement)
+        words = (
+            f"The statement id ({statement}) provided already exists. "
+            "Please provide a new statement id, or remove the existing statement."
+        )
+        raise _Refused(409, "ResourceConflictException", words)
+    before, revision = list(policy.statements), policy.revision
     added: dict[str, Any] = policy.add_statement(raw, qualifier)[0]
+    size = len(json.loads(policy.wire_format())["Policy"])
+    if size > MAX_POLICY:
+        policy.statements, policy.revision = before, revision
+        words = f"The final policy size ({size}) is bigger than the limit ({MAX_POLICY})."
+        raise _Refused(400, "PolicyLengthExceededException", words)
     return added
+
+
+def _read_last(policy: Policy, revision: str | None) -> None:
+    """Refuses a change of a policy that is another by now."""
+    if revision and revision != policy.revision:
+        words = (
+            "The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to "
+            "retrieve the latest Revision Id"
+        )
+        raise _Refused(412, "PreconditionFailedException", words)
 
 
 def _get(self: LambdaBackend, function_name: str, qualifier: str | None = None) -> str:
@@ -60,15 +82,28 @@ def _get(self: LambdaBackend, function_name: str, qualifier: str | None = None) 
 
 def _remove(self: Any) -> tuple[int, dict[str, int], str]:
     *_, function_name, _, statement = self.path.split("/")
-    policy, _ = _policy(self.backend, unquote(function_name), self._get_param("Qualifier"))
-    policy.del_statement(statement, self._get_param("RevisionId", ""))
+    name = unquote(function_name)
+    try:
+        policy, _ = _policy(self.backend, name, self._get_param("Qualifier"))
+    except UnknownFunctionException as error:
+        words = str(error.message).replace("Function not found", "No policy found for")
+        raise _Refused(404, "ResourceNotFoundException", words) from None
+    if not policy.statements:
+        raise _Refused(404, "ResourceNotFoundException", "No policy is associated with the given resource.")
+    _read_last(policy, self._get_param("RevisionId"))
+    kept = [each for each in policy.statements if each["Sid"] != statement]
+    if len(kept) == len(policy.statements):
+        words = f"Statement {statement} is not found in resource policy."
+        raise _Refused(404, "ResourceNotFoundException", words)
+    policy.statements = kept
     return 204, {"status": 204}, ""
 
 
 def _policy(backend: LambdaBackend, name: str, qualifier: str | None) -> tuple[Policy, str | None]:
     """The policy of a function or of one of its qualifiers, and the qualifier, which may stand in the name.
 
-    Raises `UnknownFunctionException` where there is no such function, version or alias.
+    Raises `UnknownFunctionException` where there is no such function or version, `_Refused` where there is no
+    such alias.
     """
     parts = name.split(":")
     bare, inner = (parts[6], parts[7:]) if name.startswith("arn:") else (parts[0], parts[1:])
@@ -76,6 +111,12 @@ def _policy(backend: LambdaBackend, name: str, qualifier: str | None) -> tuple[P
     latest: Any = backend.get_function(bare)
     if qualifier is None:
         return latest.policy, None
-    backend.get_function(bare, qualifier)
+    try:
+        backend.get_function(bare, qualifier)
+    except UnknownFunctionException:
+        if qualifier.isdecimal():
+            raise
+        words = f"Cannot find alias arn: {latest.function_arn}:{qualifier}"
+        raise _Refused(404, "ResourceNotFoundException", words) from None
     policies: dict[str, Policy] = vars(latest).setdefault("qualified_policies", {})
     return policies.setdefault(qualifier, Policy(latest)), qualifier

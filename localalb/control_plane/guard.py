@@ -57,6 +57,7 @@ UNSIGNED_TARGETS = frozenset(
         for name in ("GetCredentialsForIdentity", "GetId", "GetOpenIdToken")
     }
 )
+_REST_XML = ("cloudfront", "route53")  # and S3; others speak JSON, or send forms (botocore's service models)
 LONGEST_UNSIGNED = 64 * 1024  # bytes of a body that anybody may send
 WEB_IDENTITY = "AssumeRoleWithWebIdentity"
 WRONG_IDENTITY = f"the WebIdentityToken is not this cloud's access key, AWS_ACCESS_KEY_ID: {HOW}"
@@ -132,14 +133,14 @@ def wrong_key(key: str) -> str:
 
 def error(environ: Environ, service: str, sentence: str, code: str = REFUSED) -> tuple[str, bytes]:
     """The content type and body in which a service's clients find an error's code and sentence."""
-    json_wanted = "HTTP_X_AMZ_TARGET" in environ or "json" in str(environ.get("CONTENT_TYPE", ""))
+    query = str(environ.get("CONTENT_TYPE", "")).startswith("application/x-www-form-urlencoded")
     text = escape(sentence)
     if service == "s3":
         body = f"<Error><Code>{code}</Code><Message>{text}</Message></Error>"
     elif service == "ec2":
         inner = f"<Error><Code>{code}</Code><Message>{text}</Message></Error>"
         body = f"<Response><Errors>{inner}</Errors></Response>"
-    elif json_wanted or service == "lambda":
+    elif service and not query and service not in _REST_XML:
         return "application/json", json.dumps({"__type": code, "message": sentence}).encode()
     elif service:
         inner = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{text}</Message></Error>"

@@ -157,18 +157,24 @@ def _keep_within(group: Any, added: int) -> None:
         del group.streams[name].events[:count]
 
 
-def read(group: str | None, *, since: int = 0, after: int = -1, tail: int | None = None) -> list[Event]:
-    """The events of a log group, or of all groups of all accounts and regions, in order of time.
+def groups() -> list[str]:
+    """The ARNs of all log groups, in every account and region."""
+    return [str(each.arn).removesuffix(":*") for each in _groups()]
+
+
+def read(
+    group: str | None, region: str | None = None, *, since: int = 0, after: int = -1, tail: int | None = None
+) -> list[Event]:
+    """The events of a log group (an ARN), or of all groups of all accounts in a region or in all, in order of
+    time.
 
     `since` is in milliseconds since the epoch, `after` an event's id, `tail` how many to give of the latest.
-    Each has id, time, group, stream and message. Raises `LookupError` where no region has the group.
+    Each has id, time, group, stream and message. Raises `LookupError` where there is no such group.
     """
-    groups: list[LogGroup] = [
-        found
-        for regions in list(logs_backends.values())
-        for backend in list(regions.values())
-        for name, found in list(backend.groups.items())
-        if group in (None, name)
+    groups = [
+        each
+        for each in _groups()
+        if region in (None, each.region) and group in (None, str(each.arn).removesuffix(":*"))
     ]
     if group is not None and not groups:
         raise LookupError(f"there is no log group {group}")
@@ -179,6 +185,15 @@ def read(group: str | None, *, since: int = 0, after: int = -1, tail: int | None
         reverse=True,
     )
     return list(islice(latest, tail))[::-1]
+
+
+def _groups() -> list[LogGroup]:
+    return [
+        found
+        for regions in list(logs_backends.values())
+        for backend in list(regions.values())
+        for found in list(backend.groups.values())
+    ]
 
 
 def _latest(stream: LogStream, since: int, after: int) -> Iterator[Event]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from moto.acm.models import AWS_ROOT_CA, acm_backends
 from moto.awslambda.exceptions import GenericResourcNotFound, UnknownFunctionException
@@ -15,10 +16,12 @@ from moto.elbv2.models import elbv2_backends
 from moto.logs.models import logs_backends
 from moto.s3.exceptions import MissingBucket
 from moto.s3.models import s3_backends
+from moto.sqs.models import sqs_backends
 
 from localalb.control_plane import client_secrets
 from localalb.control_plane import existing as existing_
 from localalb.control_plane.existing import (
+    Bucket,
     Existing,
     Listener,
     LoadBalancer,
@@ -34,6 +37,7 @@ from localalb.serving.tls import Certificate
 logger = logging.getLogger("localalb.control_plane")
 
 _LOG_EVENT_LIMIT = 256 * 1024
+Value = TypeVar("Value")
 
 
 def package(wanted: Function) -> bytes:
@@ -49,11 +53,41 @@ def layers(wanted: Function) -> tuple[bytes, ...]:
     return tuple(_version(wanted).layer_packages)
 
 
+def functions() -> list[str]:
+    """The ARNs of all functions, in every account and region."""
+    regions = [each for account in list(lambda_backends.values()) for each in list(account.values())]
+    return [
+        str(found["latest"].function_arn)
+        for backend in regions
+        for found in list(backend._lambdas._functions.values())
+    ]
+
+
 def _version(wanted: Function) -> Any:
     try:
         return lambda_backends[wanted.account][wanted.region].get_function(wanted.name, wanted.version)
     except UnknownFunctionException:
         raise LookupError(f"{wanted.arn} does not exist") from None
+
+
+class _Seen(Mapping[str, Value]):
+    """What is made of moto's models, each when somebody looks at it: a region may have ten thousand rules."""
+
+    def __init__(self, models: Mapping[str, Any], make: Callable[[Any], Value]) -> None:
+        self._models = models
+        self._make = make
+        self._made: dict[str, Value] = {}
+
+    def __getitem__(self, key: str) -> Value:
+        if key not in self._made:
+            self._made[key] = self._make(self._models[key])
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._models)
+
+    def __len__(self) -> int:
+        return len(self._models)
 
 
 def existing(account: str, region: str) -> Existing:
@@ -62,22 +96,35 @@ def existing(account: str, region: str) -> Existing:
     balancers = elbv2_backends[account][region]
     # A copy of each mapping first: other threads change them.
     return Existing(
-        load_balancers={arn: _load_balancer(each) for arn, each in dict(balancers.load_balancers).items()},
-        target_groups={arn: _target_group(each) for arn, each in dict(balancers.target_groups).items()},
+        load_balancers=_Seen(dict(balancers.load_balancers), _load_balancer),
+        target_groups=_Seen(dict(balancers.target_groups), _target_group),
+        region=region,
         policy=_policy,
         certificate=balancers._certificate_exists,
+        bucket=functools.partial(_bucket, account),
+        tags=balancers.tagging_service.get_tag_dict_for_resource,
         **_network(account, region),
     )
 
 
 def existing_functions(account: str, region: str) -> Existing:
     """The functions of a region, and the network they may be in."""
-    backend = lambda_backends[account][region]._lambdas
+    backend = lambda_backends[account][region]
+    functions, provisioned = backend._lambdas, vars(backend).get("provisioned", {})
     return Existing(
         functions={
-            name: _function(each, dict(backend._aliases.get(each["latest"].function_arn) or {}))
-            for name, each in dict(backend._functions).items()
+            name: _function(
+                each,
+                dict(functions._aliases.get(each["latest"].function_arn) or {}),
+                dict(provisioned.get(name) or {}),
+            )
+            for name, each in dict(functions._functions).items()
         },
+        stored=functools.partial(_stored, account),
+        event_source_mappings=frozenset(dict(backend._event_source_mappings)),
+        region=region,
+        visibility_timeout=functools.partial(_visibility_timeout, account, region),
+        revision=functools.partial(_revision, functions),
         **_network(account, region),
     )
 
@@ -86,7 +133,7 @@ def _network(account: str, region: str) -> dict[str, Any]:
     network = ec2_backends[account][region]
     return {
         "subnets": {
-            id: Subnet(each.vpc_id, each.availability_zone)
+            id: Subnet(each.vpc_id, each.availability_zone, bool(each.ipv6_cidr_block_associations))
             for zone in list(network.subnets.values())
             for id, each in dict(zone).items()
         },
@@ -94,15 +141,45 @@ def _network(account: str, region: str) -> dict[str, Any]:
     }
 
 
-def _function(found: dict[str, Any], aliases: dict[str, Any]) -> existing_.Function:
+def _function(
+    found: dict[str, Any], aliases: dict[str, Any], provisioned: dict[str, Any]
+) -> existing_.Function:
     latest = found["latest"]
+    reserved = latest.reserved_concurrency
     return existing_.Function(
         arn=latest.function_arn,
         code_sha256=latest.code_sha_256,
+        package_type=latest.package_type or "Zip",
+        timeout=int(latest.timeout),
         versions=frozenset(str(each.version) for each in found["versions"]),
         aliases={name: _versions(each) for name, each in aliases.items()},
-        reserved=int(latest.reserved_concurrency or 0),
+        reserved=None if reserved is None else int(reserved),
+        provisioned={
+            name: each["RequestedProvisionedConcurrentExecutions"] for name, each in provisioned.items()
+        },
+        has_url=latest.url_config is not None,
     )
+
+
+def _revision(functions: Any, arn: str) -> str | None:
+    name, _, alias = arn.partition(":function:")[2].partition(":")
+    if alias:
+        found = dict(functions._aliases.get(arn.removesuffix(f":{alias}")) or {}).get(alias)
+        return found.revision_id if found else None
+    return str(functions._functions[name]["latest"].get_configuration()["RevisionId"])
+
+
+def _visibility_timeout(account: str, region: str, queue_arn: str) -> int | None:
+    queues: Iterable[Any] = dict(sqs_backends[account][region].queues).values()
+    return next((int(each.visibility_timeout) for each in queues if each.queue_arn == queue_arn), None)
+
+
+def _bucket(account: str, name: str) -> Bucket | None:
+    found = s3_backends[account]["aws"].buckets.get(name)
+    if found is None:
+        return None
+    policy = found.policy or b""
+    return Bucket(found.region_name, policy.decode() if isinstance(policy, bytes) else str(policy))
 
 
 def _versions(alias: Any) -> tuple[str, ...]:
@@ -126,7 +203,8 @@ def _load_balancer(model: Any) -> LoadBalancer:
 
 
 def _listener(model: Any) -> Listener:
-    actions = [action.data for rule in list(model.rules.values()) for action in rule.actions]
+    rules = list(model.rules.values())
+    actions = [action.data for rule in rules for action in rule.actions]
     return Listener(
         arn=model.arn,
         port=model.port,
@@ -135,8 +213,7 @@ def _listener(model: Any) -> Listener:
         actions=tuple(action.data for action in model.default_actions),
         groups=frozenset(groups_of(actions)),
         rules=tuple(
-            Rule(each.arn, None if each.priority == "default" else int(each.priority))
-            for each in list(model.rules.values())
+            Rule(each.arn, None if each.priority == "default" else int(each.priority)) for each in rules
         ),
     )
 
@@ -189,6 +266,11 @@ def client_secret(rule: str) -> str:
     listeners = [each for balancer in balancers for each in list(balancer.listeners.values())]
     rules = [each for listener in listeners for each in list(listener.rules.values())]
     return client_secrets.secret(action for each in rules if each.arn == rule for action in each.actions)
+
+
+def _stored(account: str, bucket: str, key: str) -> bool:
+    found = s3_backends[account]["aws"].buckets.get(bucket)
+    return found is None or key in found.keys
 
 
 def write_logs(stream: Stream, events: Sequence[LogEvent]) -> None:

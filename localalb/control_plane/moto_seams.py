@@ -10,10 +10,11 @@ from __future__ import annotations
 import base64
 import inspect
 import json
-import threading
+import time
 from importlib.metadata import version
 from threading import RLock
 from typing import Any
+from uuid import uuid4
 
 from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import LambdaBackend
@@ -21,12 +22,13 @@ from moto.awslambda.responses import LambdaResponse
 from moto.core.common_models import BaseModel
 from moto.core.config import default_user_config
 from moto.core.model import ServiceModel
-from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
+from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeLoadBalancer, FakeTargetGroup
 
 from localalb.control_plane import (
     bucket_policies,
     capacity,
     client_secrets,
+    event_invoke_configs,
     function_policies,
     function_settings,
     log_store,
@@ -34,11 +36,14 @@ from localalb.control_plane import (
     provisioned_concurrency,
     refusing,
     security_group_rules,
+    state_machines,
     trust_stores,
+    user_pools,
 )
 from localalb.control_plane.backing import Backing
 from localalb.control_plane.discovery.functions import alias_of, function, weights
 from localalb.control_plane.seam import Replacement, Seam
+from localalb.runtime.asynchronous import Event
 from localalb.runtime.function import Invocable, routed
 from localalb.runtime.result import Throttled
 
@@ -50,12 +55,15 @@ _TOPICS = (
     bucket_policies,
     capacity,
     client_secrets,
+    event_invoke_configs,
     function_policies,
     function_settings,
     log_store,
     provisioned_concurrency,
     security_group_rules,
+    state_machines,
     trust_stores,
+    user_pools,
 )
 
 
@@ -65,6 +73,7 @@ SEAMS: tuple[Seam, ...] = (
     (ELBv2Backend, "modify_target_group"),
     (ELBv2Backend, "create_listener"),
     (FakeTargetGroup, "health_for"),
+    (FakeTargetGroup, "deregister"),
     (LambdaBackend, "invoke"),
     *refusing.SEAMS,
     *(seam for topic in _TOPICS for seam in topic.SEAMS),
@@ -77,7 +86,9 @@ SEAMS: tuple[Seam, ...] = (
 ADDITIONS: tuple[Seam, ...] = (
     *capacity.ADDITIONS,
     *provisioned_concurrency.ADDITIONS,
+    *state_machines.ADDITIONS,
     *trust_stores.ADDITIONS,
+    *user_pools.ADDITIONS,
 )
 """The methods that `teach` adds. The same test fails once moto has one of its own."""
 
@@ -105,7 +116,9 @@ def teach(backing: Backing) -> None:
     for owner, name, replacement in asking:
         setattr(owner, name, replacement)
     assert {(owner, name) for owner, name, _ in (*replacements, *asking)} == {*SEAMS, *ADDITIONS}
-    # Roles have AWS's own policies attached; 0.1 s and 15 MB.
+    # Of these attributes moto knows the third.
+    FakeLoadBalancer.VALID_ATTRS |= {"health_check_logs.s3.bucket", "health_check_logs.s3.prefix"}
+    # Roles have AWS's own policies attached; docs/architecture.md has the price.
     default_user_config["iam"]["load_aws_managed_policies"] = True
 
 
@@ -140,6 +153,7 @@ def _load_balancing(backing: Backing) -> list[Replacement]:
     modify_target_group = ELBv2Backend.modify_target_group
     create_listener = ELBv2Backend.create_listener
     health_for = FakeTargetGroup.health_for
+    deregister = FakeTargetGroup.deregister
 
     # ELBv2 API: these three are idempotent. What has the same name or port and other settings is refused
     # before (`refusals`), so what is found here is the same.
@@ -173,6 +187,10 @@ def _load_balancing(backing: Backing) -> list[Replacement]:
             return found
         return create_listener(self, load_balancer_arn, protocol, port, *args, **kwargs)
 
+    def deregister_what_is_there(self: FakeTargetGroup, targets: list[dict[str, Any]]) -> None:
+        """One that is not there is no error (ELBv2 API, DeregisterTargets)."""
+        deregister(self, [target for target in targets if target["Id"] in self.targets])
+
     def health_of_lambda(self: FakeTargetGroup, target: dict[str, Any], ec2: Any) -> Any:
         if self.target_type != "lambda" or target["Id"] not in self.targets:
             return health_for(self, target, ec2)
@@ -186,6 +204,7 @@ def _load_balancing(backing: Backing) -> list[Replacement]:
         (ELBv2Backend, "modify_target_group", modify_with_matcher),
         (ELBv2Backend, "create_listener", create_listener_once),
         (FakeTargetGroup, "health_for", health_of_lambda),
+        (FakeTargetGroup, "deregister", deregister_what_is_there),
     ]
 
 
@@ -234,8 +253,9 @@ def _invoke(backing: Backing) -> list[Replacement]:
                 response_headers["X-Amz-Executed-Version"] = str(model.version)
                 return b""
             case "Event":
-                arguments = (invoked, payload, decoded)
-                threading.Thread(target=backing.invoke, args=arguments, daemon=True).start()
+                event = Event(arn, payload, str(uuid4()), decoded, received=time.time())
+                backing.invoke_later(event)
+                response_headers[REQUEST_ID] = event.request_id
                 return b""
         try:
             result = backing.invoke(invoked, payload, decoded)

@@ -11,7 +11,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from moto.awslambda import urls
-from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClientError
+from moto.awslambda.exceptions import (
+    InvalidParameterValueException,
+    LambdaClientError,
+    UnknownFunctionException,
+)
 from moto.awslambda.models import LambdaBackend
 from moto.awslambda.responses import LambdaResponse
 
@@ -43,6 +47,13 @@ class _NotFound(LambdaClientError):
         super().__init__("ProvisionedConcurrencyConfigNotFoundException", words)
 
 
+class _NoAlias(LambdaClientError):
+    code = 404
+
+    def __init__(self, arn: str) -> None:
+        super().__init__("ResourceNotFoundException", f"Cannot find alias arn: {arn}")
+
+
 def replacements() -> list[Replacement]:
     """The methods of `SEAMS` and `ADDITIONS` as they should be."""
     urls.url_paths[PATH] = LambdaResponse.dispatch
@@ -64,6 +75,8 @@ def replacements() -> list[Replacement]:
         self: LambdaBackend, function_name: str, qualifier: str | None = None
     ) -> None:
         kept = _kept(self, function_name)
+        if qualifier and qualifier.isdecimal() and not _has(self, function_name, qualifier):
+            return  # as on AWS (floci #2824)
         delete_function(self, function_name, qualifier)
         kept.pop(qualifier, None) if qualifier else kept.clear()
 
@@ -89,6 +102,14 @@ def _kept(backend: LambdaBackend, function: str) -> dict[str, Config]:
     return functions.setdefault(name, {})
 
 
+def _has(backend: LambdaBackend, function: str, version: str) -> bool:
+    try:
+        backend.get_function(function, version)
+    except UnknownFunctionException:
+        return False
+    return True
+
+
 def _weights(routing: Any) -> bool:
     return any(weight > 0 for weight in ((routing or {}).get("AdditionalVersionWeights") or {}).values())
 
@@ -99,8 +120,14 @@ def _asked(self: Any) -> tuple[Any, str]:
     if qualifier == "$LATEST":
         words = "Provisioned Concurrency Configs cannot be applied to unpublished function versions."
         raise InvalidParameterValueException(words)
-    self.backend.get_function(name, qualifier)
-    return self.backend.get_function(name), qualifier
+    function = self.backend.get_function(name)
+    try:
+        self.backend.get_function(name, qualifier)
+    except UnknownFunctionException:
+        if qualifier.isdecimal():
+            raise
+        raise _NoAlias(f"{function.function_arn}:{qualifier}") from None
+    return function, qualifier
 
 
 def _put(self: Any) -> Answer:
@@ -109,18 +136,7 @@ def _put(self: Any) -> Answer:
     if qualifier in aliases and _weights(aliases[qualifier].routing_config):
         raise InvalidParameterValueException(_WEIGHTED)
     count = int(json.loads(self.body)["ProvisionedConcurrentExecutions"])
-    kept = _kept(self.backend, function.function_name)
-    others = sum(
-        each["RequestedProvisionedConcurrentExecutions"] for q, each in kept.items() if q != qualifier
-    )
-    reserved = function.reserved_concurrency
-    if reserved is not None and others + count > int(reserved):
-        words = (
-            "Requested Provisioned Concurrency should not be greater than the "
-            "reservedConcurrentExecution for function"
-        )
-        raise InvalidParameterValueException(words)
-    kept[qualifier] = config = {
+    _kept(self.backend, function.function_name)[qualifier] = config = {
         "RequestedProvisionedConcurrentExecutions": count,
         "AvailableProvisionedConcurrentExecutions": count,
         "AllocatedProvisionedConcurrentExecutions": count,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import logging
 import re
 import threading
 from collections.abc import Callable
@@ -19,8 +20,10 @@ from moto.elbv2.responses import ELBV2Response
 
 from localalb.control_plane import moto_models, refusals
 from localalb.control_plane.existing import Existing
-from localalb.control_plane.refusals import Refusal
+from localalb.control_plane.refusals import Refusal, quotas
 from localalb.control_plane.seam import Replacement, Seam
+
+logger = logging.getLogger("localalb.control_plane")
 
 Answer = Callable[[Any], Any]
 
@@ -31,8 +34,8 @@ def method(operation: str) -> str:
 
 
 SEAMS: tuple[Seam, ...] = (
-    *((ELBV2Response, method(operation)) for operation in refusals.LOAD_BALANCING),
-    *((LambdaResponse, method(operation)) for operation in refusals.FUNCTIONS),
+    *((ELBV2Response, method(each)) for each in refusals.LOAD_BALANCING if each not in refusals.ADDED),
+    *((LambdaResponse, method(each)) for each in refusals.FUNCTIONS if each not in refusals.ADDED),
 )
 
 
@@ -53,8 +56,11 @@ def _balancing(operation: str, lock: threading.Lock) -> Answer:
     def ask(self: Any) -> Any:
         with lock:
             existing = moto_models.existing(self.current_account, self.region)
-            found = refusals.refusal(operation, self._get_params(), existing)
+            call = self._get_params()
+            found = refusals.refusal(operation, call, existing)
             if found is None:
+                if advice := quotas.passed(operation, call, existing):
+                    logger.warning("%s", advice)
                 return respond(self)
         error = ActionResult(ELBClientError(found.code, found.message))
         _, headers, body = self.serialized(error)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import _thread
 import decimal
+import fcntl
 import importlib
 import json
 import logging
@@ -39,6 +40,8 @@ ASCII_ONLY = os.environ.get("AWS_EXECUTION_ENV", "") in {
     "AWS_Lambda_python3.10",
     "AWS_Lambda_python3.11",
 }
+
+JSON_LOGS = os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
 
 
 class RuntimeFault(Exception):
@@ -237,6 +240,17 @@ def describe(error: BaseException, request_id: str = "") -> Error:
     return {"errorMessage": str(error), "errorType": kind, "requestId": request_id, "stackTrace": trace}
 
 
+def json_time(seconds: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+def log_level() -> str:
+    """The level that the function's LoggingConfig names, as `logging` calls it; empty where there is none."""
+    name = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "").upper()
+    level = "DEBUG" if name == "TRACE" else name
+    return level if isinstance(logging.getLevelName(level), int) else ""
+
+
 class Log:
     """Standard output as it was in the beginning, whatever becomes of `sys.stdout`; a write is an event.
 
@@ -251,7 +265,10 @@ class Log:
         self._file.write(lines.encode() + b"\n")
 
     def error(self, error: Error) -> None:
-        """The indentation of a stack trace is kept by no-break spaces."""
+        """In text the indentation of a stack trace is kept by no-break spaces."""
+        if JSON_LOGS:
+            self.write(json.dumps({"timestamp": json_time(time.time()), "level": "ERROR", **error}))
+            return
         title = f"[ERROR] {error['errorType']}"
         if error["errorMessage"]:
             title += f": {error['errorMessage']}"
@@ -261,6 +278,38 @@ class Log:
                 bare = line.lstrip(" ")
                 lines.append("\u00a0" * (len(line) - len(bare)) + bare)
         self.write("\n".join(lines))
+
+
+class JsonFormatter(logging.Formatter):
+    """A record as one JSON object: what is always there, then the record's own extra attributes."""
+
+    _known = frozenset(vars(logging.makeLogRecord({}))) | {"message", "aws_request_id", "tenant_id"}
+
+    def format(self, record: logging.LogRecord) -> str:
+        # Levels in between count as the one below (awslambdaric).
+        level = logging.getLevelName(min(50, max(0, record.levelno)) // 10 * 10)
+        plain = isinstance(record.msg, dict) and not record.args
+        values = {
+            "timestamp": json_time(record.created),
+            "level": level,
+            "message": record.msg if plain else record.getMessage(),
+            "logger": record.name,
+            **(self._exception(record) if record.exc_info else {}),
+            "requestId": getattr(record, "aws_request_id", None),
+        }
+        if record.exc_info:
+            values["location"] = f"{record.pathname}:{record.funcName}:{record.lineno}"
+        extra = {name: value for name, value in vars(record).items() if name not in self._known | set(values)}
+        values = {name: value for name, value in (values | extra).items() if value is not None}
+        return json.dumps(values, ensure_ascii=False, default=str)
+
+    def _exception(self, record: logging.LogRecord) -> dict[str, Any]:
+        kind, error, trace = record.exc_info or (None, None, None)
+        return {
+            "stackTrace": traceback.format_tb(trace),
+            "errorType": kind.__name__ if kind else None,
+            "errorMessage": str(error),
+        }
 
 
 class LogHandler(logging.Handler):
@@ -273,7 +322,8 @@ class LogHandler(logging.Handler):
         self.log = log
         logging.Formatter.converter = time.gmtime
         layout = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s"
-        self.setFormatter(logging.Formatter(layout, "%Y-%m-%dT%H:%M:%S"))
+        text = logging.Formatter(layout, "%Y-%m-%dT%H:%M:%S")
+        self.setFormatter(JsonFormatter() if JSON_LOGS else text)
 
     def emit(self, record: logging.LogRecord) -> None:
         record.aws_request_id = self.request_id
@@ -340,8 +390,21 @@ def leave() -> NoReturn:
 
 
 def die_with_parent(fd: int) -> None:
-    """Leave when the parent is gone, even in the middle of a handler that never returns."""
+    """Leave when the parent is gone, even in the middle of a handler that never returns, and frozen."""
+    if not hasattr(fcntl, "F_SETSIG"):
+        return _leave_in_thread(fd)
+    # The kernel itself sends the signal to this whole group, when the last writer of the pipe is no more.
+    fcntl.fcntl(fd, fcntl.F_SETOWN, -os.getpgrp())
+    fcntl.fcntl(fd, fcntl.F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(fd, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+    try:
+        os.read(fd, 1)
+    except BlockingIOError:
+        return None
+    leave()  # it was gone before
 
+
+def _leave_in_thread(fd: int) -> None:
     started = _thread.allocate_lock()
     started.acquire()
 
@@ -385,9 +448,12 @@ def main() -> None:
     log = Log()
     log_handler = LogHandler(log)
     logging.getLogger().addHandler(log_handler)
+    if log_level():
+        logging.getLogger().setLevel(log_level())
     sys.argv = [__file__, handler_name]
     # Layers come before the runtime's own packages, the SDK last (observed: sys.path in Lambda).
-    sys.path[:1] = [os.environ["LAMBDA_TASK_ROOT"], *json.loads(os.environ.pop("_LOCALALB_LAYERS", "[]"))]
+    front, layers = (json.loads(os.environ.pop(f"_LOCALALB_{name}", "[]")) for name in ("FRONT", "LAYERS"))
+    sys.path[:1] = [*front, os.environ["LAMBDA_TASK_ROOT"], *layers]
     for directory in json.loads(os.environ.pop("_LOCALALB_SITE", "[]")):
         sys.path.append(directory)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -17,14 +18,28 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
+import packaging
+
+from localalb.runtime import foreign
+from localalb.runtime.foreign import Interpreter
+
 # Lambda's Python runtimes carry the AWS SDK ("Python runtime-included packages"); all of it is pure Python.
 SDK = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
 RUNTIME = re.compile(r"python3\.[0-9]+")  # those that run here
+# What an interpreter is asked of itself, where it may have no packages: `packaging` is this one's.
+LOADS = """
+import importlib.machinery, json, sys, sysconfig
+sys.path.append(sys.argv[1])
+from packaging.tags import sys_tags
+name = "python%d.%d on %s" % (*sys.version_info[:2], sysconfig.get_platform())
+print(json.dumps([name, [str(tag) for tag in sys_tags()], importlib.machinery.EXTENSION_SUFFIXES]))
+"""
 MAX_UNPACKED = 250 * 1024 * 1024  # bytes ("Lambda quotas": deployment package, unzipped)
 
 
 def unpack(package: bytes, directory: Path) -> Path:
-    """Lay out a deployment package in `directory`, with the modes it holds, all or nothing.
+    """Lay out a deployment package in `directory`, with the modes it holds, all or nothing. Nobody may write
+    there: a function's code is read-only on Lambda. (Whoever is root may all the same.)
 
     Raises `zipfile.BadZipFile` for what is no zip.
     """
@@ -44,13 +59,15 @@ def merge(packages: Sequence[bytes], directory: Path) -> Path:
             with zipfile.ZipFile(BytesIO(package)) as archive:
                 for member in archive.infolist():
                     mode = stat.S_IMODE(member.external_attr >> 16)
-                    # Nothing setuid, setgid or writable for others, whatever the package says.
-                    allowed = mode & 0o755 | (0o700 if member.is_dir() else 0o400)
-                    modes[archive.extract(member, staging)] = allowed
+                    # Nothing setuid, setgid or writable, whatever the package says.
+                    path = archive.extract(member, staging)
+                    if not member.is_dir():
+                        modes[path] = mode & 0o555 | 0o400
         for path, mode in modes.items():  # at the end: the next package may write the same file
             os.chmod(path, mode)
-        staging.chmod(0o755)
         staging.rename(directory)
+        for folder, _, _ in os.walk(directory):
+            os.chmod(folder, 0o555)
     except OSError:
         if not directory.exists():
             raise
@@ -96,6 +113,17 @@ def _introduce(path: str) -> tuple[str, str]:
         return "", ""
     version, _, executable = answer.strip().partition("\n")
     return version, executable
+
+
+@lru_cache
+def described(executable: str) -> Interpreter:
+    """What an interpreter that runs can load. Takes a tenth of a second, once."""
+    command = [executable, "-I", "-S", "-c", LOADS, str(Path(packaging.__path__[0]).parent)]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    name, tags, suffixes = json.loads(said)
+    with open(executable, "rb") as file:
+        machines = foreign.machines(file.read(foreign.HEADER))
+    return Interpreter(executable, name, tuple(tags), tuple(suffixes), machines)
 
 
 def link_sdk(directory: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -12,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,10 @@ from uuid import uuid4
 
 import psutil
 
-from localalb.runtime import code, strays
+from localalb.runtime import code, platform_log, strays
 from localalb.runtime.bootstrap import FRAME
 from localalb.runtime.function import Function
+from localalb.runtime.log_filter import lets_through
 from localalb.runtime.logs import Lines
 from localalb.runtime.result import Result
 from localalb.runtime.surroundings import Place, variables
@@ -34,13 +36,19 @@ INIT_TIMEOUT = 10.0
 LOG_TAIL = 4096
 MEBIBYTE = 1024 * 1024
 OUT_OF_MEMORY = "Runtime.OutOfMemory"
+FREEZES = hasattr(fcntl, "F_SETSIG")  # see bootstrap.die_with_parent
 PIPE = 65536  # what a full pipe holds, on Linux and macOS
+INIT_FAILURES = {b"R": "", b"t": "timeout"}  # by the kind of frame that ends the init phase
 Answer = tuple[bytes, dict[str, Any], bytes]  # a frame: kind, head, payload
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 def log_stream(function: Function) -> str:
     """A new name, in the form of Lambda's own."""
-    return f"{datetime.now(UTC):%Y/%m/%d}/[{function.version}]{uuid4().hex}"
+    return f"{now():%Y/%m/%d}/[{function.version}]{uuid4().hex}"
 
 
 class InitFailed(Exception):
@@ -54,9 +62,9 @@ class InitFailed(Exception):
 class Environment:
     """A running worker. `put` takes the messages of its log stream."""
 
-    def __init__(self, function: Function, put: Callable[[str, str], None]) -> None:
+    def __init__(self, function: Function, put: Callable[[str, str], None], stream: str = "") -> None:
         self.function = function
-        self.log_stream = log_stream(function)
+        self.log_stream = stream or log_stream(function)
         self._put = put
         self._loop = asyncio.get_running_loop()
         self._held = contextlib.ExitStack()
@@ -79,34 +87,44 @@ class Environment:
         task_root: Path,
         put: Callable[[str, str], None],
         opt: Path | None = None,
+        *,
+        front: Sequence[Path] = (),
+        stream: str = "",
     ) -> Environment:
-        """Start a worker and wait until its handler is loaded. Raises `InitFailed`, or `OSError` where no
+        """Start a worker and wait until its handler is loaded; `front` goes before its package on sys.path,
+        `stream` is its log stream where that has a name already. Raises `InitFailed`, or `OSError` where no
         process can be had."""
         executable, note = await asyncio.to_thread(code.interpreter, function.runtime)
-        self = cls(function, put)
-        self._log(f"INIT_START Runtime Version: {Path(executable).name}" + (f" ({note})" if note else ""))
+        self = cls(function, put, stream)
+        runtime = Path(executable).name + (f" ({note})" if note else "")
+        self._write(platform_log.init_start(function, runtime, now()))
         began = time.perf_counter()
         try:
             async with place.starting:
                 await asyncio.sleep(0)  # everybody else's turn: on a busy machine a process takes 10 ms
-                mine = self._spawn(executable, place, task_root, opt)
+                mine = self._spawn(executable, place, task_root, opt, front)
             self._transport, _ = await self._loop.create_connection(lambda: _Frames(self), sock=mine)
             kind, _, payload = await self._await_answer(max(INIT_TIMEOUT, function.timeout))
             self._init_duration = (time.perf_counter() - began) * 1000
+            failure = INIT_FAILURES.get(kind, "error")
+            self._write(platform_log.init_done(function, failure, self._init_duration, now()))
             if kind != b"R":
                 raise InitFailed(await self._init_failure(kind, payload))
+            self._freeze()
         except BaseException:
             await self.close()
             raise
         return self
 
-    def _spawn(self, executable: str, place: Place, task_root: Path, opt: Path | None) -> socket.socket:
+    def _spawn(
+        self, executable: str, place: Place, task_root: Path, opt: Path | None, front: Sequence[Path]
+    ) -> socket.socket:
         """Start the process; the socket to talk to it. It takes about a millisecond and is not left to a
         thread, so that there is no moment at which a process runs and nobody knows it."""
         function, held = self.function, self._held
         tmp = tempfile.mkdtemp(prefix="tmp-", dir=place.directory)
         held.callback(shutil.rmtree, tmp, ignore_errors=True)
-        environ = variables(function, place, task_root, self.log_stream, Path(tmp), opt)
+        environ = variables(function, place, task_root, self.log_stream, Path(tmp), opt, front)
         with contextlib.ExitStack() as theirs:
             mine, worker = socket.socketpair()
             theirs.callback(worker.close)
@@ -145,7 +163,8 @@ class Environment:
         function = self.function
         assert self._transport is not None
         self._tail = ""
-        self._log(f"START RequestId: {request_id} Version: {function.version}")
+        self._thaw()
+        self._write(platform_log.start(function, request_id, now()))
         began = time.perf_counter()
         head = {
             "id": request_id,
@@ -172,7 +191,18 @@ class Environment:
             case _:
                 failure, answer = "exit", await self._exited(request_id)
         self._report(request_id, duration, meta.get("memory", 0), failure)
+        self._freeze()
         return Result(request_id, answer, failure, self._tail, function.version, duration)
+
+    def _freeze(self) -> None:
+        """Stop the worker and what it has started, until the next invocation ("Lambda execution environment
+        lifecycle"). It takes 5 us. Only where the kernel ends a stopped worker whose parent is gone."""
+        if FREEZES and self._process is not None and not self.gone:
+            _signal_group(self._process.pid, signal.SIGSTOP)
+
+    def _thaw(self) -> None:
+        if FREEZES and self._process is not None and not self.gone:
+            _signal_group(self._process.pid, signal.SIGCONT)
 
     async def _await_answer(self, timeout: float) -> Answer:
         """The worker's next frame; kind `t` when it took too long, `x` when the worker is gone."""
@@ -200,14 +230,14 @@ class Environment:
             case b"x":
                 payload = await self._exited(request_id)
         await self.close()
-        self._log(f"START RequestId: {request_id} Version: {self.function.version}")
+        self._write(platform_log.start(self.function, request_id, now()))
         self._report(request_id, 0.0, 0, "init")
         return Result(request_id, payload, "init", self._tail, self.function.version)
 
     async def _timed_out(self, request_id: str) -> bytes:
         await self.close()
         words = f"Task timed out after {self.function.timeout:.2f} seconds"
-        self._log(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + f"Z {request_id} {words}")
+        self._log(f"{now():%Y-%m-%dT%H:%M:%S.%f}"[:-3] + f"Z {request_id} {words}")
         return _error(request_id, "Sandbox.Timedout", words)
 
     async def _exited(self, request_id: str) -> bytes:
@@ -238,22 +268,23 @@ class Environment:
 
     def _report(self, request_id: str, duration: float, memory: int, failure: str) -> None:
         self._end_line()
-        self._log(f"END RequestId: {request_id}")
-        fields = [
-            f"REPORT RequestId: {request_id}",
-            f"Duration: {duration:.2f} ms",
-            f"Billed Duration: {int(duration) + 1} ms",
-            f"Memory Size: {self.function.memory_size} MB",
-            f"Max Memory Used: {self.function.memory_size if self._out_of_memory else memory} MB",
-        ]
-        if self._init_duration is not None:
-            fields.append(f"Init Duration: {self._init_duration:.2f} ms")
-            self._init_duration = None
-        if failure:
-            fields.append(f"Status: {'timeout' if failure == 'timeout' else 'error'}")
-        if self._out_of_memory:  # observed: nasa-gcn/gcn.nasa.gov#3628
-            fields.append(f"Error Type: {OUT_OF_MEMORY}")
-        self._log("\t".join(fields))
+        if failure == "timeout":
+            duration = min(duration, self.function.timeout * 1000)
+        out = self._out_of_memory
+        report = platform_log.Report(
+            request_id=request_id,
+            duration=duration,
+            memory=self.function.memory_size if out else memory,
+            init=self._init_duration,
+            failure=failure,
+            error_type=OUT_OF_MEMORY if out else "",
+        )
+        self._init_duration = None
+        self._write(platform_log.end(self.function, report, now()))
+
+    def _write(self, messages: Iterable[str]) -> None:
+        for message in messages:
+            self._log(message)
 
     def _log(self, message: str) -> None:
         self._tail = f"{self._tail}{message}\n"[-LOG_TAIL:]
@@ -275,13 +306,14 @@ class Environment:
             if not chunk:
                 self._loop.remove_reader(self._output)
                 return
-            for event in self._lines.feed(chunk):
-                self._log(event)
+            self._pass_on(self._lines.feed(chunk))
 
     def _end_line(self) -> None:
         """What was printed without a line feed is an event too when nothing follows."""
-        for event in self._lines.end():
-            self._log(event)
+        self._pass_on(self._lines.end())
+
+    def _pass_on(self, output: Iterable[str]) -> None:
+        self._write(line for line in output if lets_through(self.function, line))
 
     @property
     def gone(self) -> bool:
@@ -331,8 +363,12 @@ def _wait(process: subprocess.Popen[bytes], seconds: float) -> None:
 
 
 def _kill_group(pid: int) -> None:
+    _signal_group(pid, signal.SIGKILL)
+
+
+def _signal_group(pid: int, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: a group of zombies
-        os.killpg(pid, signal.SIGKILL)
+        os.killpg(pid, number)
 
 
 class _Frames(asyncio.Protocol):

@@ -11,8 +11,9 @@ class Function:
     """A Lambda function's version or alias, as a target names it.
 
     `timeout` is in seconds, `memory_size` in MB. `arn` is qualified when the target is. `layers` are the ARNs
-    of layer versions, each laid over those before it. Two equal values may share execution environments:
-    what an environment depends on is part of the value.
+    of layer versions, each laid over those before it. `log_level` (of what the function logs) and
+    `system_log_level` (of what Lambda does) count where `log_format` is JSON. Two equal values may share
+    execution environments: what an environment depends on is part of the value.
     """
 
     arn: str
@@ -27,6 +28,9 @@ class Function:
     environment: Mapping[str, str] = field(default_factory=dict, hash=False)
     reserved_concurrency: int | None = None
     layers: tuple[str, ...] = ()
+    log_format: str = "Text"
+    log_level: str = "INFO"
+    system_log_level: str = "INFO"
 
     @property
     def unqualified(self) -> str:

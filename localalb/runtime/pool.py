@@ -8,6 +8,7 @@ import random
 import zipfile
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,8 +20,16 @@ from localalb.runtime.function import Function, Invocable
 from localalb.runtime.logs import LogBook, Stream
 from localalb.runtime.memory import MemoryWatch
 from localalb.runtime.metrics import FunctionMetrics
-from localalb.runtime.result import Result, Throttled, missing, unsupported_runtime, unusable_package
-from localalb.runtime.surroundings import Place
+from localalb.runtime.result import (
+    Result,
+    Throttled,
+    lacking,
+    missing,
+    unsupported_runtime,
+    unusable_package,
+)
+from localalb.runtime.surroundings import Place, imported_layers
+from localalb.runtime.wheels import Wheels
 
 logger = logging.getLogger("localalb.runtime")
 
@@ -35,9 +44,10 @@ class Pool:
     """Invokes functions, in the event loop's thread.
 
     `fetch` gives a function's deployment package, `layers` those of its layers, `draw` a number from 0 up to
-    1, by which an alias with weights picks a version. An environment is started when an invocation has to
-    wait and none is on its way; whichever is free first takes the invocation that has waited longest. When a
-    function changes, the environments of the old one end as soon as they are idle.
+    1, by which an alias with weights picks a version; `download` lets pip fetch what a package has for
+    another platform. An environment is started when an invocation has to wait and none is on its way;
+    whichever is free first takes the invocation that has waited longest. When a function changes, the
+    environments of the old one end as soon as they are idle.
     """
 
     def __init__(
@@ -47,12 +57,15 @@ class Pool:
         fetch: Callable[[Function], bytes],
         draw: Callable[[], float] = random.random,
         layers: Callable[[Function], Sequence[bytes]] = lambda function: (),
+        *,
+        download: bool = True,
     ) -> None:
         self._place = place
         self._log_book = log_book
         self._fetch = fetch
         self._draw = draw
         self._layers = layers
+        self._wheels = Wheels(download=download)
         self.metrics = FunctionMetrics()
         self._groups: dict[tuple[str, str], _Group] = {}
         self._retired: set[_Group] = set()
@@ -158,6 +171,7 @@ class Pool:
         groups, self._groups, self._retired = {*self._groups.values(), *self._retired}, {}, set()
         await asyncio.gather(*(group.close() for group in groups))
         await asyncio.gather(*self._running)
+        await self._wheels.close()
         self._memory.close()
 
     def _retire(self, group: _Group) -> None:
@@ -180,9 +194,10 @@ class Pool:
         def put(stream: str, message: str) -> None:
             self._log_book.put(Stream(function.account, function.region, function.log_group, stream), message)
 
+        stream = log_stream(function)
         if not code.RUNTIME.fullmatch(function.runtime):
             result = unsupported_runtime(function)
-            put(log_stream(function), result.problem())
+            put(stream, result.problem())
             raise InitFailed(result)
         try:
             task_root = await asyncio.to_thread(self._unpack, function, directory)
@@ -191,8 +206,15 @@ class Pool:
             raise InitFailed(unusable_package(function, error)) from error
         except LookupError as error:
             raise InitFailed(missing(function, error)) from error
+        places = (task_root, *imported_layers(opt, function.runtime))
+        front = await self._wheels.front(function.runtime, places, partial(put, stream))
         try:
-            return await Environment.start(function, self._place, task_root, put, opt)
+            return await Environment.start(
+                function, self._place, task_root, put, opt, front=front.paths, stream=stream
+            )
+        except InitFailed as failed:
+            # Some distributions do without their native half: only what cannot be imported is missed.
+            raise InitFailed(lacking(failed.result, front.lacking)) from failed
         except OSError as error:
             raise NoProcess(
                 f"no execution environment for {function.name} can be started: {error}"

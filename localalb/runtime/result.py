@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from localalb.runtime.function import Function
@@ -26,6 +26,16 @@ class Result:
         """The failure in words: `ZeroDivisionError: division by zero`."""
         description = json.loads(self.payload)
         return ": ".join(filter(None, (description.get("errorType"), description.get("errorMessage"))))
+
+
+def lacking(result: Result, what: str) -> Result:
+    """A result whose import failed, with what the package has that cannot be loaded here. ctypes raises an
+    OSError."""
+    description = json.loads(result.payload)
+    if not what or description.get("errorType") not in ("Runtime.ImportModuleError", "OSError"):
+        return result
+    description["errorMessage"] += f"; {what}"
+    return replace(result, payload=json.dumps(description).encode())
 
 
 class Throttled(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,10 +36,11 @@ def variables(
     log_stream: str,
     tmp: Path,
     opt: Path | None = None,
+    front: Sequence[Path] = (),
 ) -> dict[str, str]:
     """The worker's environment: Lambda's own variables, then the function's; nothing of the caller's
     (developer guide, "Defined runtime environment variables"). `opt` is where its layers are, if it has any:
-    this machine's own /opt is none of its."""
+    this machine's own /opt is none of its. `front` goes before everything it imports."""
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin" + (f":{opt}/bin" if opt else ""),
         "LANG": "en_US.UTF-8",
@@ -51,7 +53,8 @@ def variables(
         **function.environment,
         "_HANDLER": function.handler,
         "_LOCALALB_SITE": json.dumps([str(place.sdk)]),
-        **(_layers(opt, function.runtime) if opt else {}),
+        "_LOCALALB_FRONT": json.dumps([str(path) for path in front]),
+        "_LOCALALB_LAYERS": json.dumps([str(path) for path in imported_layers(opt, function.runtime)]),
         "AWS_ACCESS_KEY_ID": place.key,
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_SESSION_TOKEN": "testing",
@@ -64,13 +67,20 @@ def variables(
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
         "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
+        # No runtime API answers there: the worker's own client is all that needs one.
+        "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001",
+        **(_logging(function) if function.log_format == "JSON" else {}),
         "LAMBDA_RUNTIME_DIR": "/var/runtime",
         "LAMBDA_TASK_ROOT": str(task_root),
     }
 
 
-def _layers(opt: Path, runtime: str) -> dict[str, str]:
+def _logging(function: Function) -> dict[str, str]:
+    """What tells the runtime's own logging, and Powertools', of the function's LoggingConfig."""
+    return {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": function.log_level}
+
+
+def imported_layers(opt: Path | None, runtime: str) -> tuple[Path, ...]:
     """Where layers have packages (developer guide, "Layer paths for each Lambda runtime"), in the order of
     Lambda's sys.path (observed)."""
-    places = (opt / "python/lib" / runtime / "site-packages", opt / "python")
-    return {"_LOCALALB_LAYERS": json.dumps([str(place) for place in places])}
+    return (opt / "python/lib" / runtime / "site-packages", opt / "python") if opt else ()

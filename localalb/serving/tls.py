@@ -36,15 +36,19 @@ class Certificates:
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.sni_callback = self._choose  # type: ignore[assignment] # the name may be None
         self._choices: list[Choice] = []
+        self._made_of: object = None
 
     def update(self, certificates: Sequence[Certificate], *, http2: bool) -> None:
         """Present these from now on. Raises `ValueError` where there is none."""
         if not certificates:
             raise ValueError("none of its certificates is known with its private key")
+        if self._made_of == (made_of := (tuple(certificates), http2)):
+            return
         protocols = ["h2", "http/1.1"] if http2 else ["http/1.1"]
         self._choices = [
             Choice(each.arn, names(each.certificate), _single(each, protocols)) for each in certificates
         ]
+        self._made_of = made_of
 
     def _choose(self, connection: ssl.SSLSocket, name: str | None, _: ssl.SSLContext) -> None:
         """Called in every handshake, with the name the client asks for or None."""

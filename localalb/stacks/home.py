@@ -18,7 +18,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -27,6 +26,7 @@ from typing import Any, cast
 
 import requests
 
+from localalb.stacks import trees
 from localalb.stacks.isolation import Endpoint
 
 NAME = ".localalb"
@@ -116,7 +116,7 @@ class Home:
 
     def clear(self) -> None:
         """Remove what belonged to a cloud that is gone."""
-        shutil.rmtree(self.run, ignore_errors=True)
+        trees.remove(self.run)
         for pattern in ("cloud.json", "cloud.json.new", "terraform.tfstate*", ".terraform.tfstate.lock.info"):
             for path in self.path.glob(pattern):
                 path.unlink(missing_ok=True)

@@ -11,7 +11,6 @@ import fcntl
 import json
 import logging
 import os
-import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +20,7 @@ from typing import IO
 
 import psutil
 
+from localalb.stacks import trees
 from localalb.stacks.home import Running
 
 logger = logging.getLogger("localalb.stacks")
@@ -127,4 +127,4 @@ def _remove(path: Path) -> None:
     """Remove a temporary directory of a cloud's; whoever made another of that name since keeps it."""
     found = path.lstat()
     if path.name.startswith(PREFIX) and stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid():
-        shutil.rmtree(path, ignore_errors=True)
+        trees.remove(path)

@@ -20,6 +20,7 @@ def wanted(case: RequestCase, mode: Mode) -> dict[str, Any]:
         "fields": dict(case.event),
         "query": None if case.query is None else shaped(case.query, mode),
         "headers": shaped(case.header, mode),
+        "names": list(case.names),
         "there but should be absent": set(),
     }
 
@@ -32,5 +33,6 @@ def found(event: Any, case: RequestCase, mode: Mode) -> dict[str, Any]:
         "fields": {name: event[name] for name in case.event},
         "query": None if case.query is None else event[query_field],
         "headers": {name: value for name, value in headers.items() if case.whole or name in case.header},
+        "names": list(headers) if case.names else [],
         "there but should be absent": {name for name in case.absent if name in headers},
     }

@@ -31,15 +31,21 @@ MISSING = (
     ("TLS security policies", "every HTTPS listener takes TLS 1.2 and 1.3 with OpenSSL's default ciphers"),
     ("AWS WAF", "a web ACL is kept and refuses nobody: what AWS would answer with a 403 is let through"),
     ("Reserved load balancer capacity, zonal shift, connection logs", "kept, and nothing comes of them"),
+    ("Services beside the load balancer",
+     "moto's: kept, and mostly no more (no login page, no call through an API of API Gateway, no state "
+     "machine that runs); what it lacks, such as groups of X-Ray or ValidateTemplate of CloudFormation, is a "
+     "501 that says so"),
     ("Targets other than Lambda functions", "a rule that forwards to one gives a 500"),
     ("Lambda layers of other accounts", "a function that names one is refused"),
     ("/opt", "a function's layers are merged elsewhere: imports, PATH and LD_LIBRARY_PATH find them, "
      "a path that begins with /opt does not"),
+    ("Native code for another processor or Python than this machine's", "a distribution gets the same "
+     "version from pip; a file that no dist-info names, and what a layer has beside python/, does not load"),
     ("Container images and runtimes other than Python", "a 502, and the function's log says what runs here"),
     ("File systems, VPCs, KMS keys, X-Ray, SnapStart and provisioned concurrency of functions",
      "kept, and nothing comes of them: no mount, no network, no trace, a cold start as without"),
-    ("JSON logs (`LoggingConfig`)", "functions log as text"),
-    ("Freezing", "a worker's threads go on between invocations; on AWS they stop"),
+    ("The runtime API and extensions", "a function finds AWS_LAMBDA_RUNTIME_API, and nothing answers there"),
+    ("Freezing on macOS", "a worker's threads go on between invocations; on AWS and on Linux they stop"),
     ("Actions of alarms", "an alarm's state is evaluated when it is asked for, with the period under way as "
      "soon as it has values; nothing is sent, and alarms on expressions and composite ones stay as they are"),
     ("Other metrics", "CloudWatch has requests, codes, times and errors of the last three hours, without "

@@ -48,7 +48,8 @@ class RequestCase(Case):
 
     `event` has fields that are equal in both modes. `query` is all of the query, `header` the headers named
     in it, each as in multi mode (the last value is the one of single mode); those in `absent` are not there.
-    `whole` says that `header` is all there is. `status` and `reason` are those of a refusal instead.
+    `whole` says that `header` is all there is, `names` the order of all headers. `status` and `reason` are
+    those of a refusal instead.
     """
 
     method: str = "GET"
@@ -69,6 +70,7 @@ class RequestCase(Case):
     header: Values = field(default_factory=dict)
     absent: tuple[str, ...] = ()
     whole: bool = False
+    names: tuple[str, ...] = ()
     status: int = 200
     reason: str = ""
 
@@ -117,6 +119,17 @@ def _keys() -> tuple[RequestCase, ...]:
                 **added,
             },
             whole=True,
+        ),
+        RequestCase(
+            id="event-order-of-headers",
+            fact="Headers are in the order of their names, whatever order they were sent in.",
+            source=CAPTURES,
+            confidence="observed",
+            headers=(("User-Agent", "curl/8.5.0"), ("B", "2"), ("Accept", "*/*"), ("a", "1")),
+            names=(
+                *("a", "accept", "b", "host", "user-agent"),
+                *("x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"),
+            ),
         ),
         RequestCase(
             id="event-post",

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from localalb.runtime.asynchronous import RETRY_WAIT
 from tests.certificates import Authority
 from tests.sites import ECHO, Site, Sites, running
 from tests.waiting import Gate
@@ -19,8 +20,10 @@ Deploy = Callable[..., Site]
 
 @pytest.fixture(scope="package")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
-    with running(tmp_path_factory.mktemp("cloud")) as cloud:
-        yield cloud
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(RETRY_WAIT, "0")
+        with running(tmp_path_factory.mktemp("cloud")) as cloud:
+            yield cloud
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ import pytest
 from tests.certificates import Authority
 from tests.cloud.conftest import Deploy
 from tests.cloud.secure import Http2, connect
-from tests.sites import ACCOUNT, Site, Sites, fixed
+from tests.sites import ACCOUNT, Site, Sites, fixed, open_to_load_balancers
 from tests.socket.balancer import Client, Reply
 from tests.waiting import WAIT, Gate, until
 
@@ -112,6 +112,7 @@ class Logged:
 def bucket(cloud: Sites) -> str:
     name = cloud.name("access-logs")
     cloud.client("s3").create_bucket(Bucket=name)
+    open_to_load_balancers(cloud, name, "*")  # whatever the prefix
     return name
 
 

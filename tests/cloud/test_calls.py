@@ -10,7 +10,8 @@ from botocore.exceptions import ClientError
 
 from tests.cases.calls import FIXED, PATH, SECTIONS, CallCase, filled, forward
 from tests.certificates import Authority
-from tests.sites import Sites
+from tests.sites import Sites, open_to_load_balancers
+from tests.zips import zipped
 
 REGION = "eu-west-2"  # a region of the test's own
 ROWS = [row for rows in SECTIONS.values() for row in rows]
@@ -60,7 +61,7 @@ def ids(cloud: Sites, authority: Authority) -> dict[str, str]:
     (ids["busy.default"],) = (rule["RuleArn"] for rule in rules if rule["IsDefault"])
     protection = [{"Key": "deletion_protection.enabled", "Value": "true"}]
     elbv2.modify_load_balancer_attributes(LoadBalancerArn=ids["busy"], Attributes=protection)
-    for name in ("mute", "heard"):
+    for name in ("mute", "heard", "kept", "full"):
         ids[name] = cloud.function(name=name, region=REGION)
     for group in ("free", "taken"):
         cloud.permit(ids["heard"], ids[group])
@@ -71,6 +72,42 @@ def ids(cloud: Sites, authority: Authority) -> dict[str, str]:
     functions.update_function_configuration(FunctionName="heard", Description="another")
     functions.publish_version(FunctionName="heard")
     functions.create_alias(FunctionName="heard", Name="live", FunctionVersion="1")
+    functions.create_function_url_config(FunctionName="kept", AuthType="NONE")
+    functions.put_function_concurrency(FunctionName="kept", ReservedConcurrentExecutions=2)
+    functions.publish_version(FunctionName="kept")
+    functions.put_provisioned_concurrency_config(
+        FunctionName="kept", Qualifier="1", ProvisionedConcurrentExecutions=1
+    )
+    functions.add_permission(
+        FunctionName="full",
+        StatementId="one",
+        Action="lambda:InvokeFunction",
+        Principal="s3.amazonaws.com",
+        SourceArn="arn:aws:s3:::" + "a" * 9900,
+    )
+    for number in (1, 2):
+        made = functions.publish_layer_version(LayerName="layer", Content={"ZipFile": zipped({"a.py": ""})})
+        ids[f"layer.{number}"] = made["LayerVersionArn"]
+    return ids | _queues(cloud) | _buckets(cloud)
+
+
+def _queues(cloud: Sites) -> dict[str, str]:
+    sqs = cloud.client("sqs", REGION)
+    ids: dict[str, str] = {}
+    for name, seconds in (("queue", "30"), ("fast", "1")):
+        made = sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": seconds})
+        found = sqs.get_queue_attributes(QueueUrl=made["QueueUrl"], AttributeNames=["QueueArn"])
+        ids[name] = found["Attributes"]["QueueArn"]
+    return ids
+
+
+def _buckets(cloud: Sites) -> dict[str, str]:
+    ids = {name: f"{name}-to-calls.example" for name in ("open", "closed", "far")}
+    for name, region in (("open", REGION), ("closed", REGION), ("far", "eu-west-1")):
+        cloud.client("s3", region).create_bucket(
+            Bucket=ids[name], CreateBucketConfiguration={"LocationConstraint": region}
+        )
+    open_to_load_balancers(cloud, ids["open"], "logs/", REGION)
     return ids
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from typing import Any
 
+import requests
+
 from tests.cloud.conftest import Deploy
-from tests.sites import ACCOUNT, PAGE_502, WAITING, Site, Sites, fixed, says
+from tests.sites import ACCOUNT, PAGE_502, TIMEOUT, WAITING, Site, Sites, fixed, says
 from tests.waiting import Gate
 from tests.zips import zipped
 
@@ -203,3 +206,30 @@ def test_a_reserved_concurrency_is_how_many_run_at_once(cloud: Sites, deploy: De
             assert [site.ask().status_code for _ in range(2)] == [502, 502]
         assert asked.result().status_code == 200
     assert site.ask().status_code == 200
+
+
+def test_what_cloudformation_makes_is_served(cloud: Sites) -> None:
+    subnets = [each["SubnetId"] for each in cloud.client("ec2").describe_subnets()["Subnets"][:2]]
+    name = cloud.name()
+    stack = {
+        "Balancer": {
+            "Type": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+            "Properties": {"Name": name, "Subnets": subnets},
+        },
+        "Listener": {
+            "Type": "AWS::ElasticLoadBalancingV2::Listener",
+            "Properties": {
+                "LoadBalancerArn": {"Ref": "Balancer"},
+                "Port": 80,
+                "Protocol": "HTTP",
+                "DefaultActions": [fixed("made")],
+            },
+        },
+    }
+    stacks = cloud.client("cloudformation")
+    stacks.create_stack(StackName=name, TemplateBody=json.dumps({"Resources": stack}))
+    [listener] = [arn for arn in cloud.listeners() if f"/{name}/" in arn]
+    host, port = cloud.address(listener)
+    assert requests.get(f"http://{host}:{port}/", timeout=TIMEOUT).text == "made"
+    stacks.delete_stack(StackName=name)
+    assert listener not in cloud.listeners()

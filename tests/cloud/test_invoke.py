@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterator
 
@@ -175,9 +176,35 @@ def test_the_log_can_be_read_at_once(cloud: Sites) -> None:
     assert re.fullmatch(rf"\[WARNING\]\t\S+Z\t{request_id}\ta warning", warning)
     assert re.fullmatch(
         rf"REPORT RequestId: {request_id}\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\t"
-        r"Memory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms",
+        r"Memory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms\t",
         messages[end + 1],
     )
+
+
+def test_a_log_in_json(cloud: Sites) -> None:
+    """Developer guide, "Configuring JSON and plain text log formats" and "Log-level filtering"."""
+    name = cloud.name("invoked")
+    code = """
+import json, logging
+def handler(event, context):
+    logging.getLogger().info("too little")
+    logging.getLogger("own").warning("enough", extra={"order": 7})
+    print("text is of the level INFO")
+    print(json.dumps({"level": "error", "message": "printed"}))
+    raise ValueError("no")
+"""
+    levels = {"LogFormat": "JSON", "ApplicationLogLevel": "WARN", "SystemLogLevel": "INFO"}
+    cloud.function(code, name=name, LoggingConfig=levels)
+    request_id = cloud.functions.invoke(FunctionName=name)["ResponseMetadata"]["RequestId"]
+    events = [json.loads(message) for message in cloud.logged(name)]
+    assert [event.get("type") or event.get("message") or event["errorMessage"] for event in events] == [
+        *("platform.initStart", "platform.start", "enough", "printed", "no"),
+        *("platform.runtimeDone", "platform.report"),
+    ]
+    enough, failure, report = events[2], events[4], events[-1]
+    assert (enough["level"], enough["order"], enough["requestId"]) == ("WARNING", 7, request_id)
+    assert (failure["level"], failure["errorType"]) == ("ERROR", "ValueError")
+    assert (report["record"]["requestId"], report["record"]["status"]) == (request_id, "error")
 
 
 def test_a_timeout_is_in_the_log(cloud: Sites) -> None:

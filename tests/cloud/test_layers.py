@@ -87,6 +87,34 @@ def test_a_published_version_keeps_its_layers(cloud: Sites, function: str, layer
     assert payload(kept)["both"] == "second"
 
 
+COMBINED = "Function code combined with layers exceeds the maximum allowed size of 262144000 bytes. "
+
+
+def test_the_limit_is_of_code_and_layers_together(cloud: Sites) -> None:
+    """Lambda guide, "Lambda quotas": 250 MB unzipped. What is refused changes nothing."""
+    functions, large = cloud.functions, zipped({"large": bytes(100 * 1024 * 1024)})
+    layers = [
+        functions.publish_layer_version(LayerName=cloud.name("large"), Content={"ZipFile": large})
+        for _ in range(3)
+    ]
+    arns = [layer["LayerVersionArn"] for layer in layers]
+    name = cloud.name("large")
+    new = {"FunctionName": name, "Runtime": RUNTIME, "Role": cloud.role, "Handler": "app.handler"}
+    with pytest.raises(ClientError, match=COMBINED + "The actual size is 314572800 bytes."):
+        functions.create_function(**new, Code={"ZipFile": large}, Layers=arns[:2])
+    functions.create_function(**new, Code={"ZipFile": large}, Layers=arns[:1])
+    for given, words in ((arns[:2], COMBINED), (arns, "Layers consume more than the available size of")):
+        with pytest.raises(ClientError, match=words):
+            functions.update_function_configuration(FunctionName=name, Description="changed", Layers=given)
+        found = functions.get_function_configuration(FunctionName=name)
+        assert (found["Description"], [layer["Arn"] for layer in found["Layers"]]) == ("", arns[:1])
+    small = functions.update_function_code(FunctionName=name, ZipFile=zipped({"app.py": CODE}))
+    functions.update_function_configuration(FunctionName=name, Description="kept", Layers=arns[:2])
+    with pytest.raises(ClientError, match=COMBINED):
+        functions.update_function_code(FunctionName=name, ZipFile=large)
+    assert functions.get_function_configuration(FunctionName=name)["CodeSha256"] == small["CodeSha256"]
+
+
 def test_another_accounts_layer_is_refused(cloud: Sites, function: str) -> None:
     with pytest.raises(ClientError) as refused:
         cloud.functions.update_function_configuration(FunctionName=function, Layers=[PUBLIC])

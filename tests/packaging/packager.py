@@ -54,11 +54,17 @@ def order(source: Path, output: Path, files: Mapping[str, bytes], **other: str) 
 
 
 def run(
-    argument: str, python: str = sys.executable, script: Path = PACKAGE_PY, **options: Any
+    argument: str,
+    python: str = sys.executable,
+    script: Path = PACKAGE_PY,
+    timeout: float = 60,
+    **options: Any,
 ) -> subprocess.CompletedProcess[str]:
     """package.py, or the script that compresses, as Terraform starts it."""
     command = [python, "-I", "-B", "-X", "utf8", str(script), argument]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60, **options)
+    return subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", timeout=timeout, **options
+    )
 
 
 def refused(done: subprocess.CompletedProcess[str], folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -49,6 +50,7 @@ def life(cloud: Sites, tmp_path_factory: pytest.TempPathFactory) -> Life:
     environ = os.environ | _variables(directory, authority)
     terraform = Terraform(STACK, directory / "home", environ)
     terraform.init()
+    _dual_stack(cloud)
     before = observed.everything(cloud)
     stack = Stack(terraform, {})
     stack.apply()
@@ -60,6 +62,19 @@ def life(cloud: Sites, tmp_path_factory: pytest.TempPathFactory) -> Life:
     after = observed.everything(cloud)
     left = {kind: [name for name in names if name not in before[kind]] for kind, names in after.items()}
     return Life(first, second, made, left, cloud.log.read_text())
+
+
+def _dual_stack(cloud: Sites) -> None:
+    """IPv6 for the default VPC, which has none on AWS either: a load balancer of dual stack needs it."""
+    ec2 = cloud.client("ec2")
+    (vpc,) = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
+    ec2.associate_vpc_cidr_block(VpcId=vpc["VpcId"], AmazonProvidedIpv6CidrBlock=True)
+    (vpc,) = ec2.describe_vpcs(VpcIds=[vpc["VpcId"]])["Vpcs"]
+    (block,) = vpc["Ipv6CidrBlockAssociationSet"]
+    subnets = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["Subnets"]
+    parts = ipaddress.ip_network(block["Ipv6CidrBlock"]).subnets(new_prefix=64)
+    for subnet, part in zip(subnets, parts, strict=False):
+        ec2.associate_subnet_cidr_block(SubnetId=subnet["SubnetId"], Ipv6CidrBlock=str(part))
 
 
 def _changes(stack: Stack) -> str:

@@ -99,6 +99,16 @@ def everything(cloud: Sites) -> dict[str, list[str]]:
         "web ACLs": _of(cloud.client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"], "Name"),
         "alarms": _of(cloud.client("cloudwatch").describe_alarms()["MetricAlarms"], "AlarmName"),
         "topics": _of(cloud.client("sns").list_topics()["Topics"], "TopicArn"),
+        "user pools": _of(cloud.client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"], "Name"),
+        "REST APIs": _of(cloud.client("apigateway").get_rest_apis()["items"], "name"),
+        "HTTP APIs": _of(cloud.client("apigatewayv2").get_apis()["Items"], "Name"),
+        "CloudFormation stacks": _of(cloud.client("cloudformation").describe_stacks()["Stacks"], "StackName"),
+        "state machines": _of(cloud.client("stepfunctions").list_state_machines()["stateMachines"], "name"),
+        "secrets": _of(cloud.client("secretsmanager").list_secrets()["SecretList"], "Name"),
+        "parameters": _of(cloud.client("ssm").describe_parameters()["Parameters"], "Name"),
+        "repositories": _of(cloud.client("ecr").describe_repositories()["repositories"], "repositoryName"),
+        "tables": list(cloud.client("dynamodb").list_tables()["TableNames"]),
+        "queues": list(cloud.client("sqs").list_queues().get("QueueUrls", ())),
         "log groups": _of(cloud.client("logs").describe_log_groups()["logGroups"], "logGroupName"),
     }
 

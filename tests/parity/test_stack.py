@@ -1,4 +1,5 @@
-"""Everything the module may set, set by the AWS provider: read back as written, and gone when destroyed.
+"""Everything the module may set, and what stands beside a load balancer, set by the AWS provider: read back
+as written, and gone when destroyed.
 
 A plan right after an apply is empty where the control plane keeps every attribute and answers with it.
 """

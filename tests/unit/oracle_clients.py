@@ -269,7 +269,7 @@ def _watch(process: subprocess.Popen[bytes], answers: queue.Queue[Outcome | None
     answers.put(None)
 
 
-_RECORD = re.compile(rb"\xa5\x5a\x00[\x03\x0b\x0f\x13\x17\x1b](.{4}).{8}", re.DOTALL)
+_RECORD = re.compile(rb"\xa5\x5a\x00[\x02\x03\x0a\x0b\x0e\x0f\x12\x13\x16\x17\x1a\x1b](.{4}).{8}", re.DOTALL)
 
 
 def _framed(text: bytes) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from oracle_clients import ARN, TRACE, Request, send
 
 from localalb.runtime import bootstrap
 from localalb.runtime.bootstrap import FRAME
-from localalb.runtime.environment import BOOTSTRAP
+from localalb.runtime.environment import BOOTSTRAP, FREEZES
 
 
 class Parent:
@@ -112,7 +112,9 @@ def test_an_init_error_is_a_frame_and_an_exit(tmp_path: Path) -> None:
         assert parent.process.wait(20) == 1
 
 
-@pytest.mark.parametrize("end", ["socket", "lifeline"])
+@pytest.mark.parametrize(
+    "end", ["socket", "lifeline", *(["lifeline, while it is frozen"] if FREEZES else [])]
+)
 def test_it_ends_with_its_parent_and_takes_along_what_it_started(tmp_path: Path, end: str) -> None:
     source = """
         import os, time
@@ -127,6 +129,8 @@ def test_it_ends_with_its_parent_and_takes_along_what_it_started(tmp_path: Path,
         if end == "socket":
             parent.hang_up()
         else:
+            if "frozen" in end:
+                os.killpg(parent.process.pid, signal.SIGSTOP)
             os.close(parent.lifeline)
         assert parent.process.wait(20) == -signal.SIGKILL
         assert parent.process.stdout is not None

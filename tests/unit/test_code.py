@@ -46,13 +46,12 @@ def test_unpack(tmp_path: Path) -> None:
     root = code.unpack(package, tmp_path / "deep" / "root")
     assert root == tmp_path / "deep" / "root"
     assert (root / "app.py").read_bytes() == b"x = 1\n"
-    assert mode(root / "app.py") == 0o644
-    assert mode(root / "bin/tool") == 0o755
-    assert mode(root) == 0o755
-    # Whoever runs this can read it and remove it again, whatever the zip says.
-    assert mode(root / "data") == 0o755
-    assert mode(root / "data/secret") == 0o600
-    assert mode(root / "no-mode") == 0o400
+    # A function's code is read-only (developer guide, "Lambda execution environment"), and can be read
+    # whatever the zip says.
+    assert mode(root / "app.py") == 0o444
+    assert mode(root / "bin/tool") == 0o555
+    assert mode(root) == mode(root / "data") == mode(root / "bin") == 0o555
+    assert mode(root / "data/secret") == mode(root / "no-mode") == 0o400
     assert [path.name for path in root.parent.iterdir()] == ["root"]
 
 
@@ -188,5 +187,5 @@ def test_merge_lays_each_package_over_those_before_it(tmp_path: Path) -> None:
     opt = code.merge((first, second), tmp_path / "layers" / "opt")
     found = {str(path.relative_to(opt)): path.read_bytes() for path in opt.rglob("*") if path.is_file()}
     assert found == {"python/a.py": b"2", "python/b.py": b"1", "bin/tool": b"2"}
-    assert stat.S_IMODE((opt / "bin/tool").stat().st_mode) == 0o755
+    assert stat.S_IMODE((opt / "bin/tool").stat().st_mode) == 0o555
     assert list((tmp_path / "layers").iterdir()) == [opt]

@@ -117,11 +117,14 @@ def test_the_token_of_a_web_identity() -> None:
     assert guard.web_identity({}) is None
 
 
+FORM = {"CONTENT_TYPE": "application/x-www-form-urlencoded; charset=utf-8"}
 PROTOCOLS: dict[str, tuple[str, dict[str, str]]] = {
-    "elasticloadbalancing": ("query", {}),
-    "ec2": ("ec2", {}),
+    "elasticloadbalancing": ("query", FORM),
+    "ec2": ("ec2", FORM),
     "s3": ("rest-xml", {}),
+    "route53": ("rest-xml", {}),
     "lambda": ("rest-json", {}),
+    "apigateway": ("rest-json", {}),
     "logs": ("json", {"HTTP_X_AMZ_TARGET": "Logs_20140328.GetLogEvents"}),
 }
 

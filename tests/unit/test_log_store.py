@@ -102,8 +102,10 @@ def test_a_token_of_somebody_else_is_refused() -> None:
 
 
 def test_reading_for_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    backend = LogsBackend("eu-west-1", "123456789012")
-    monkeypatch.setattr(log_store, "logs_backends", {"123456789012": {"eu-west-1": backend}})
+    backend, other = (LogsBackend(region, "123456789012") for region in ("eu-west-1", "us-east-1"))
+    both = {"eu-west-1": backend, "us-east-1": other}
+    monkeypatch.setattr(log_store, "logs_backends", {"123456789012": both})
+    other.create_log_group("/y", {})
     for name, events in {"/x": [(1, "x1"), (4, "x4")], "/y": [(2, "y2"), (3, "y3")]}.items():
         backend.create_log_group(name, {})
         backend.create_log_stream(name, "s")
@@ -114,10 +116,17 @@ def test_reading_for_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
         return [event["message"] for event in log_store.read(*arguments, **more)]
 
     assert messages(None) == ["x1", "y2", "y3", "x4"]
-    assert messages("/y") == ["y2", "y3"]
+    x, y, elsewhere = log_store.groups()
+    assert (x, elsewhere) == (
+        "arn:aws:logs:eu-west-1:123456789012:log-group:/x",
+        "arn:aws:logs:us-east-1:123456789012:log-group:/y",
+    )
+    assert messages(y) == ["y2", "y3"]
+    assert messages(elsewhere) == messages(None, "us-east-1") == []
+    assert messages(None, "eu-west-1") == ["x1", "y2", "y3", "x4"]
     assert messages(None, tail=2) == ["y3", "x4"]
     assert messages(None, since=3) == ["y3", "x4"]
-    last = log_store.read("/x")[-1]["id"]
+    last = log_store.read(x)[-1]["id"]
     assert messages(None, after=last) == ["y2", "y3"], "what was put later, whatever its time"
-    with pytest.raises(LookupError, match="there is no log group /z"):
-        log_store.read("/z")
+    with pytest.raises(LookupError, match="there is no log group arn:z"):
+        log_store.read("arn:z")

@@ -20,7 +20,7 @@ from moto.logs.models import LogEvent
 
 from localalb.control_plane import moto_seams
 from localalb.control_plane.moto_seams import ADDITIONS, SEAMS, teach
-from localalb.control_plane.refusals import FUNCTIONS, LOAD_BALANCING
+from localalb.control_plane.refusals import ADDED, FUNCTIONS, LOAD_BALANCING
 from localalb.control_plane.refusing import method
 
 SIGNATURES = {
@@ -35,6 +35,7 @@ SIGNATURES = {
     ),
     "ELBv2Backend._get_resource_by_arn": "self arn",
     "ELBV2Response.describe_capacity_reservation": "self",
+    "CognitoIdpUserPool.update_extended_config": "self extended_config",
     "FakeBucket.get_permission": "self action resource",
     "ELBv2Backend.create_listener": (
         "self load_balancer_arn protocol port ssl_policy certificate actions alpn_policy tags"
@@ -44,6 +45,7 @@ SIGNATURES = {
     "ELBv2Backend._validate_actions": "self actions",
     "ELBv2Backend.modify_rule": "self rule_arn conditions actions",
     "ELBv2Backend.modify_listener": "self arn port protocol ssl_policy certificates actions",
+    "FakeTargetGroup.deregister": "self targets",
     "LambdaFunction.__init__": "self account_id spec region version",
     "LambdaFunction.set_version": "self version",
     "LambdaFunction.update_configuration": "self config_updates",
@@ -57,6 +59,11 @@ SIGNATURES = {
     "LambdaBackend.delete_alias": "self name function_name",
     "LambdaBackend.delete_function": "self function_name qualifier",
     "LambdaResponse.remove_permission": "self",
+    "LambdaResponse.put_function_event_invoke_config": "self",
+    "LambdaResponse.get_function_event_invoke_config": "self",
+    "LambdaResponse.update_function_event_invoke_config": "self",
+    "LambdaResponse.delete_function_event_invoke_config": "self",
+    "LambdaResponse.list_function_event_invoke_configs": "self",
     "BaseModel.__new__": "cls args kwargs",
     "ServiceModel.operation_model": "self operation_name",
     "LogGroup.put_log_events": "self log_stream_name log_events",
@@ -75,8 +82,8 @@ SIGNATURES = {
     "CloudWatchResponse.get_metric_statistics": "self",
     "CloudWatchResponse.describe_alarms": "self",
     "CloudWatchResponse.describe_alarms_for_metric": "self",
-    **{f"ELBV2Response.{method(operation)}": "self" for operation in LOAD_BALANCING},
-    **{f"LambdaResponse.{method(operation)}": "self" for operation in FUNCTIONS},
+    **{f"ELBV2Response.{method(each)}": "self" for each in LOAD_BALANCING if each not in ADDED},
+    **{f"LambdaResponse.{method(each)}": "self" for each in FUNCTIONS if each not in ADDED},
 }
 
 

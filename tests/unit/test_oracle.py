@@ -38,6 +38,7 @@ ENVIRON = {
     "OF_THE_FUNCTION": "é",
 }
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+SECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 CLIENT = re.compile(
     r'File "([^"]*/awslambdaric/\w+\.py|[^"]*/localalb/runtime/bootstrap\.py|<frozen runpy>)"'
 )
@@ -56,10 +57,24 @@ def normal(outcome: Outcome) -> Outcome:
         description["stackTrace"] = _without_client(DEPTH.sub("repeated", trace).split("\n"))
         payload = json.dumps(description).encode()
     # \x1e stands before an event. Where a record ends with an empty line, that line is not kept.
-    events = [event for event in outcome.logs if NOTICE not in event]
+    events = [_plain(event) for event in outcome.logs if NOTICE not in event]
     text = "\n".join("\x1e" + event.replace("\r\n", "\n").rstrip("\r\n") for event in events)
     lines = _without_client(DEPTH.sub("repeated", TIME.sub("<time>", text)).split("\n"))
     return replace(outcome, payload=payload, logs=tuple(lines))
+
+
+def _plain(event: str) -> str:
+    """An event; a record in JSON without its time, the frames of the clients and their line ends."""
+    try:
+        record = json.loads(event)
+    except ValueError:
+        return event
+    if not isinstance(record, dict) or not isinstance(record.get("timestamp"), str):
+        return event
+    assert SECONDS.fullmatch(record["timestamp"])
+    trace = DEPTH.sub("repeated", "".join(record.get("stackTrace", ())))
+    shown = record | {"timestamp": "<time>", "stackTrace": _without_client(trace.split("\n"))}
+    return json.dumps(shown)
 
 
 def _without_client(lines: list[str]) -> list[str]:
@@ -120,6 +135,8 @@ def runs(
         )
 
     runs = {"shared": both(root, "app.handler", [request(case) for case in SHARED], environ(root))}
+    in_json = environ(root) | {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": "DEBUG"}
+    runs["json"] = both(root, "app.handler", [request(case) for case in SHARED], in_json)
     ascii_only = [request(case) for case in ASCII_CASES]
     runs["ascii"] = both(root, "app.handler", ascii_only, environ(root, "python3.11"))
     for case in ALONE:
@@ -149,6 +166,12 @@ def compare(theirs: Outcome, ours: Outcome, differs: str) -> None:
 @pytest.mark.parametrize("case", SHARED, ids=lambda case: case.name)
 def test_invocation(runs: dict[str, Run], case: Case) -> None:
     index, run = SHARED.index(case), runs["shared"]
+    compare(run.theirs.result()[index], run.ours.result()[index], case.differs)
+
+
+@pytest.mark.parametrize("case", SHARED, ids=lambda case: case.name)
+def test_logs_in_json(runs: dict[str, Run], case: Case) -> None:
+    index, run = SHARED.index(case), runs["json"]
     compare(run.theirs.result()[index], run.ours.result()[index], case.differs)
 
 

@@ -1,4 +1,4 @@
-"""Resource policies: whether a load balancer may invoke a function for a target group."""
+"""Resource policies: whether a load balancer may invoke a function for a target group, or write its logs."""
 
 from __future__ import annotations
 
@@ -85,3 +85,66 @@ def test_a_qualified_function() -> None:
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement(Resource=FUNCTION + ":live")]})
     assert permission.allows(policy, function_arn=FUNCTION + ":live", target_group_arn=GROUP)
     assert not permission.allows(policy, function_arn=FUNCTION + ":next", target_group_arn=GROUP)
+
+
+BALANCER = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/demo/0123456789abcdef"
+LOGS = f"arn:aws:s3:::logs/front/AWSLogs/{ACCOUNT}/*"
+DELIVERY = {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}
+ACL = {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}
+OVER_HTTP = {
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": "s3:*",
+    "Resource": "arn:aws:s3:::logs/*",
+    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+}
+
+
+def writing(**changes: Any) -> dict[str, Any]:
+    """The statement of the user guide ("Access logs", step 2)."""
+    fields = {"Effect": "Allow", "Principal": DELIVERY, "Action": "s3:PutObject", "Resource": LOGS}
+    return fields | changes
+
+
+@pytest.mark.parametrize(
+    ("statements", "allowed"),
+    [
+        pytest.param(statements, allowed, id=what)
+        for what, statements, allowed in (
+            ("the service", [writing()], True),
+            ("a statement alone", writing(), True),
+            ("the whole bucket", [writing(Resource="arn:aws:s3:::logs/*")], True),
+            ("every action of S3", [writing(Action="s3:*")], True),
+            (
+                "the account of eu-west-1",
+                [writing(Principal={"AWS": "arn:aws:iam::156460612806:root"})],
+                True,
+            ),
+            ("the same by its number", [writing(Principal={"AWS": "156460612806"})], True),
+            ("an account of one's own", [writing(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})], False),
+            ("the load balancer", [writing(Condition={"ArnLike": {"aws:SourceArn": BALANCER}})], True),
+            ("another", [writing(Condition={"ArnLike": {"aws:SourceArn": BALANCER + "0"}})], False),
+            ("an object of the owner's", [writing(Condition=ACL)], True),
+            ("another prefix", [writing(Resource=LOGS.replace("front", "back"))], False),
+            ("another account's folder", [writing(Resource=LOGS.replace(ACCOUNT, "210987654321"))], False),
+            ("reading", [writing(Action="s3:GetObject")], False),
+            ("nothing over HTTP", [writing(), OVER_HTTP], True),
+            ("nothing at all", [writing(), {**OVER_HTTP, "Condition": {}}], False),
+        )
+    ],
+)
+def test_lets_write(statements: Any, allowed: bool) -> None:
+    key = f"front/AWSLogs/{ACCOUNT}/ELBAccessLogTestFile"
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    assert permission.lets_write(policy, bucket="logs", key=key, balancer_arn=BALANCER) == allowed
+
+
+def test_without_a_policy_nobody_writes() -> None:
+    assert not permission.lets_write("", bucket="logs", key="AWSLogs/x", balancer_arn=BALANCER)
+
+
+def test_the_accounts_write_access_logs_alone() -> None:
+    """User guide, "Connection logs" and "Health check logs": those have the service alone."""
+    policy = json.dumps({"Statement": [writing(Principal={"AWS": "156460612806"})]})
+    key = f"front/AWSLogs/{ACCOUNT}/ELBConnectionLogTestFile"
+    assert not permission.lets_write(policy, bucket="logs", key=key, balancer_arn=BALANCER)

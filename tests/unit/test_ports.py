@@ -6,6 +6,7 @@ import json
 import os
 import socket
 from collections import namedtuple
+from pathlib import Path
 
 import psutil
 import pytest
@@ -81,7 +82,7 @@ def said(
     fake: FakeCloud, capsys: pytest.CaptureFixture[str], port: int, instead_of: int | None
 ) -> tuple[str, str]:
     fake.body = json.dumps({"id": "mine", "listeners": [listener(port, instead_of)]}).encode()
-    _print_urls(Running("mine", fake.url, 1, "KEY"), {"url": "http://demo.elb"})
+    _print_urls(Running("mine", fake.url, 1, "KEY"), {"url": "http://demo.elb"}, Path())
     out, err = capsys.readouterr()
     assert out == f"http://127.0.0.1:{port}/\n"
     return out, err

@@ -21,13 +21,17 @@ from localalb.balancer.topology import (
 from localalb.control_plane import discovery
 from localalb.control_plane.discovery import functions as read_functions
 from localalb.control_plane.discovery import rules as read_rules
+from localalb.control_plane.discovery.load_balancers import fewest
+from localalb.control_plane.stale import NOTHING_READ
 from localalb.runtime.function import Alias
 
 ACCOUNT = "123456789012"
 ELB = f"arn:aws:elasticloadbalancing:eu-west-1:{ACCOUNT}"
 BALANCER = f"{ELB}:loadbalancer/app/demo/1"
 LISTENER = f"{ELB}:listener/app/demo/1/2"
+NETWORK = f"{ELB}:loadbalancer/net/net/4"
 GROUP = f"{ELB}:targetgroup/demo/3"
+INSTANCES = f"{ELB}:targetgroup/instances/5"
 FUNCTION = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:demo"
 
 
@@ -203,6 +207,10 @@ def test_function_as_configured() -> None:
     assert (function.log_group, function.environment) == ("/mine", {"A": "1"})
 
 
+def named_only(answer: dict[str, list[Any]], arns: set[str]) -> dict[str, list[Any]]:
+    return {key: [item for item in items if arns & {*item.values()}] for key, items in answer.items()}
+
+
 class Client:
     """A boto3 client with canned answers; a page an item, and NotFound for what it does not know."""
 
@@ -214,7 +222,8 @@ class Client:
             if operation not in self._answers:
                 error = {"Error": {"Code": "ResourceNotFoundException", "Message": "no"}}
                 raise ClientError(error, operation)  # type: ignore[arg-type]
-            return self._answers[operation]
+            named = {arn for key, arns in arguments.items() if key.endswith("Arns") for arn in arns}
+            return named_only(self._answers[operation], named) if named else self._answers[operation]
 
         return call
 
@@ -245,7 +254,7 @@ def elbv2(**changes: Any) -> Client:
                     "DNSName": "d.elb",
                     "Type": "application",
                 },
-                {"LoadBalancerArn": "n", "LoadBalancerName": "net", "DNSName": "n.elb", "Type": "network"},
+                {"LoadBalancerArn": NETWORK, "LoadBalancerName": "net", "DNSName": "", "Type": "network"},
             ]
         },
         "describe_load_balancer_attributes": attributes(idle_timeout__timeout_seconds="60"),
@@ -266,7 +275,7 @@ def elbv2(**changes: Any) -> Client:
         "describe_target_groups": {
             "TargetGroups": [
                 {"TargetGroupArn": GROUP, "TargetGroupName": "demo", "TargetType": "lambda"},
-                {"TargetGroupArn": "i", "TargetGroupName": "instances", "TargetType": "instance"},
+                {"TargetGroupArn": INSTANCES, "TargetGroupName": "instances", "TargetType": "instance"},
             ]
         },
         "describe_target_group_attributes": attributes(lambda__multi_value_headers__enabled="true"),
@@ -281,7 +290,7 @@ POLICY = """{"Statement": [{"Effect": "Allow", "Action": "lambda:InvokeFunction"
 
 def test_read() -> None:
     lambda_ = Client(get_function_configuration=CONFIGURATION, get_policy={"Policy": POLICY})
-    found = discovery.read(elbv2(), lambda_)
+    found = discovery.read(elbv2(), lambda_).topology
     [(balancer, listener)] = found.listeners()
     assert (balancer.name, balancer.dns_name, balancer.arn) == ("demo", "d.elb", BALANCER)
     assert balancer.attributes["idle_timeout.timeout_seconds"] == "60"
@@ -309,7 +318,9 @@ def test_an_alias_with_weights() -> None:
     alias = {"FunctionVersion": "1", "RoutingConfig": {"AdditionalVersionWeights": {"2": 0.1}}}
     lambda_ = Client(get_function_configuration=CONFIGURATION, get_alias=alias)
     health = {"TargetHealthDescriptions": [{"Target": {"Id": f"{FUNCTION}:live"}}]}
-    [target] = discovery.read(elbv2(describe_target_health=health), lambda_).target_groups[GROUP].targets
+    [target] = (
+        discovery.read(elbv2(describe_target_health=health), lambda_).topology.target_groups[GROUP].targets
+    )
     version = read_functions.function(f"{FUNCTION}:live", CONFIGURATION)
     assert target.function == Alias(version, ((version, 0.1),))
 
@@ -320,26 +331,26 @@ def test_an_alias_without_weights(config: dict[str, Any]) -> None:
 
 
 def test_a_function_without_a_policy_is_not_permitted() -> None:
-    found = discovery.read(elbv2(), Client(get_function_configuration=CONFIGURATION))
+    found = discovery.read(elbv2(), Client(get_function_configuration=CONFIGURATION)).topology
     [target] = found.target_groups[GROUP].targets
     assert target.function is not None
     assert not target.permitted
 
 
 def test_a_target_that_names_nothing() -> None:
-    [target] = discovery.read(elbv2(), Client()).target_groups[GROUP].targets
+    [target] = discovery.read(elbv2(), Client()).topology.target_groups[GROUP].targets
     assert (target.arn, target.function, target.permitted) == (FUNCTION, None, False)
 
 
 def test_single_mode_is_the_default() -> None:
     lambda_ = Client(get_function_configuration=CONFIGURATION)
-    found = discovery.read(elbv2(describe_target_group_attributes={"Attributes": []}), lambda_)
+    found = discovery.read(elbv2(describe_target_group_attributes={"Attributes": []}), lambda_).topology
     assert not found.target_groups[GROUP].multi_value_headers
 
 
 def test_regions_are_merged() -> None:
     """Each region keeps what is its own."""
-    one = discovery.read(elbv2(), Client())
+    one = discovery.read(elbv2(), Client()).topology
     two = Topology((), {"other": TargetGroup("other", "other")})
     merged = topology.merge([one, two])
     assert merged.load_balancers == one.load_balancers
@@ -347,10 +358,14 @@ def test_regions_are_merged() -> None:
     assert topology.merge([]) == Topology()
 
 
-class Cloud:
-    """The API of two load balancers; one has a listener whose rule has `actions`."""
+BAD, GOOD = (f"{ELB}:loadbalancer/app/{name}/1" for name in ("bad", "good"))
+FORWARD = {"Type": "forward", "TargetGroupArn": GROUP}
 
-    def __init__(self, actions: list[Any] | ClientError) -> None:
+
+class Cloud:
+    """The API of two load balancers; one has a listener whose rule has `actions`, or the next of them."""
+
+    def __init__(self, actions: Any) -> None:
         self.actions = actions
         self.operation = ""
 
@@ -358,18 +373,22 @@ class Cloud:
         self.operation = operation
         return self
 
-    def paginate(self, **arguments: str) -> list[dict[str, Any]]:
+    def paginate(self, **arguments: Any) -> list[dict[str, Any]]:
         match self.operation, arguments:
             case "describe_load_balancers", _:
-                named = ({"LoadBalancerArn": name, "LoadBalancerName": name} for name in ("bad", "good"))
-                return [{"LoadBalancers": [each | {"Type": "application", "DNSName": ""} for each in named]}]
-            case "describe_listeners", {"LoadBalancerArn": "bad"}:
+                return [self.describe_load_balancers([BAD, GOOD])]
+            case "describe_listeners", {"LoadBalancerArn": arn} if arn == BAD:
                 return [{"Listeners": [{"ListenerArn": "listener", "Port": 80, "Protocol": "HTTP"}]}]
-            case "describe_rules", _ if isinstance(self.actions, ClientError):
-                raise self.actions
             case "describe_rules", _:
-                return [{"Rules": [{"RuleArn": "rule", "Priority": "1", "Actions": self.actions}]}]
+                actions = next(self.actions) if isinstance(self.actions, Iterator) else self.actions
+                if isinstance(actions, ClientError):
+                    raise actions
+                return [{"Rules": [{"RuleArn": "rule", "Priority": "1", "Actions": actions}]}]
         return [{"TargetGroups": [], "Listeners": []}]
+
+    def describe_load_balancers(self, LoadBalancerArns: list[str]) -> dict[str, Any]:
+        named = ({"LoadBalancerArn": arn, "LoadBalancerName": arn.split("/")[2]} for arn in LoadBalancerArns)
+        return {"LoadBalancers": [each | {"Type": "application", "DNSName": ""} for each in named]}
 
     def describe_load_balancer_attributes(self, **_: str) -> dict[str, Any]:
         return {"Attributes": []}
@@ -384,10 +403,35 @@ def failure(code: str) -> ClientError:
 @pytest.mark.parametrize("actions", [[], [{}], [{"Type": "forward"}], failure("InternalFailure")])
 def test_what_cannot_be_read_leaves_the_others(actions: Any, caplog: pytest.LogCaptureFixture) -> None:
     found = discovery.read(Cloud(actions), None)
-    assert [balancer.name for balancer in found.load_balancers] == ["good"]
-    assert "bad is not served, because it cannot be read: " in caplog.text
+    assert [balancer.name for balancer in found.topology.load_balancers] == ["good"]
+    assert f"{BAD} is not served, because it cannot be read: " in caplog.text
+
+
+def test_what_could_not_be_read_is_read_with_the_next_change() -> None:
+    """Whatever the change is about: nobody else would mend it."""
+    before = discovery.read(Cloud([]), None)
+    after = discovery.read(Cloud([FORWARD]), None, before, NOTHING_READ)
+    assert {balancer.name for balancer in after.topology.load_balancers} == {"bad", "good"}
+    assert not after.left_out
 
 
 def test_what_was_deleted_meanwhile_is_read_again() -> None:
-    with pytest.raises(ClientError):
-        discovery.read(Cloud(failure("ListenerNotFound")), None)
+    found = discovery.read(Cloud(iter([failure("ListenerNotFound"), [FORWARD]])), None)
+    assert [len(balancer.listeners) for balancer in found.topology.load_balancers] == [1, 0]
+
+
+def rules(listener: str, *names: str) -> set[str]:
+    return {f"{ELB}:listener-rule/app/demo/1/{listener}/{name}" for name in names}
+
+
+@pytest.mark.parametrize(
+    ("stale", "expected"),
+    [
+        (rules("2", "a", "b") | {BALANCER}, [BALANCER, *sorted(rules("2", "a", "b"))]),
+        (rules("2", "a") | {LISTENER}, [LISTENER]),
+        (rules("2", "a") | rules("3", *"abcdefghij"), [f"{ELB}:listener/app/demo/1/3", *rules("2", "a")]),
+    ],
+)
+def test_what_is_read_for_what_is_stale(stale: set[str], expected: list[str]) -> None:
+    """A listener is read with its rules, and a load balancer without its listeners."""
+    assert fewest(stale) == expected

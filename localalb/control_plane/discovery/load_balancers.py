@@ -2,53 +2,124 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from localalb.balancer.topology import Listener, LoadBalancer, Rule, Unsupported
-from localalb.control_plane.discovery.api import Api, pages
+from localalb.control_plane import arns
+from localalb.control_plane.discovery.api import Api, existing, pages
 from localalb.control_plane.discovery.rules import in_order, rule
 
+MUTUAL_TLS = Unsupported("mutual TLS, so it answers nobody behind a listener that verifies")
+_RULES = {"PageSize": 400}  # the most that DescribeRules gives at once
+_SEVERAL = 10  # so many rules of a listener take as long as all of them
 
-def load_balancer(elbv2: Any, api: Api) -> LoadBalancer:
-    arn = api["LoadBalancerArn"]
+Part = TypeVar("Part", bound=Listener | Rule)
+
+
+def load_balancer(elbv2: Any, arn: str) -> LoadBalancer | None:
+    """A load balancer with its listeners; None where there is none that serves HTTP."""
+    found = _settings(elbv2, arn)
+    if found is None:
+        return None
+    listeners = pages(elbv2, "describe_listeners", "Listeners", LoadBalancerArn=arn)
+    return replace(found, listeners=tuple(_listener(elbv2, each) for each in listeners))
+
+
+def again(elbv2: Any, known: LoadBalancer, stale: Iterable[str]) -> LoadBalancer | None:
+    """A load balancer that is known, of which what `stale` names is read again: its own settings, listeners,
+    and rules."""
+    found = known
+    for arn in fewest(stale):
+        match arns.kind(arn):
+            case "loadbalancer":
+                settings = _settings(elbv2, arn)
+                if settings is None:
+                    return None
+                found = replace(settings, listeners=found.listeners)
+            case "listener":
+                found = replace(found, listeners=put(found.listeners, arn, _read_listener(elbv2, arn)))
+            case "listener-rule":
+                above = arns.listener_of(arn)
+                known_above = next((each for each in found.listeners if each.arn == above), None)
+                read = _with_rule(elbv2, known_above, arn) if known_above else _read_listener(elbv2, above)
+                found = replace(found, listeners=put(found.listeners, above, read))
+    return found
+
+
+def fewest(stale: Iterable[str]) -> list[str]:
+    """What is read for what is stale of a load balancer, in order: a listener is read with its rules, and for
+    several of them."""
+    named = set(stale)
+    of_listeners: dict[str, set[str]] = {}
+    for arn in named:
+        if arns.kind(arn) == "listener-rule":
+            of_listeners.setdefault(arns.listener_of(arn), set()).add(arn)
+    for listener, rules in of_listeners.items():
+        if listener in named or len(rules) >= _SEVERAL:
+            named = (named - rules) | {listener}
+    return sorted(named, key=lambda arn: (arns.KINDS.index(arns.kind(arn)), arn))
+
+
+def put(parts: tuple[Part, ...], arn: str, part: Part | None) -> tuple[Part, ...]:
+    """`parts` with one in the place of the one that has its ARN, at their end, or without it for None."""
+    if part is None:
+        return tuple(each for each in parts if each.arn != arn)
+    if any(each.arn == arn for each in parts):
+        return tuple(part if each.arn == arn else each for each in parts)
+    return (*parts, part)
+
+
+def _settings(elbv2: Any, arn: str) -> LoadBalancer | None:
+    answer = existing(elbv2.describe_load_balancers, LoadBalancerArns=[arn])
+    api: Api | None = answer and answer["LoadBalancers"][0]
+    if api is None or api["Type"] != "application":
+        return None
     attributes = elbv2.describe_load_balancer_attributes(LoadBalancerArn=arn)["Attributes"]
     return LoadBalancer(
         arn=arn,
         name=api["LoadBalancerName"],
         dns_name=api["DNSName"],
-        listeners=tuple(
-            _listener(elbv2, listener)
-            for listener in pages(elbv2, "describe_listeners", "Listeners", LoadBalancerArn=arn)
-        ),
         attributes={pair["Key"]: pair["Value"] for pair in attributes},
     )
 
 
+def _read_listener(elbv2: Any, arn: str) -> Listener | None:
+    answer = existing(elbv2.describe_listeners, ListenerArns=[arn])
+    return _listener(elbv2, answer["Listeners"][0]) if answer else None
+
+
 def _listener(elbv2: Any, api: Api) -> Listener:
     arn = api["ListenerArn"]
-    rules = pages(elbv2, "describe_rules", "Rules", ListenerArn=arn)
+    rules = pages(elbv2, "describe_rules", "Rules", ListenerArn=arn, PaginationConfig=_RULES)
     attributes = elbv2.describe_listener_attributes(ListenerArn=arn)["Attributes"]
+    verifies = (api.get("MutualAuthentication") or {}).get("Mode") == "verify"
     return Listener(
         arn=arn,
         port=api["Port"],
         protocol=api["Protocol"],
-        rules=in_order(refused(rule(each), api) for each in rules),
+        rules=in_order(refused(rule(each), verifies) for each in rules),
         certificates=_certificates(elbv2, api),
         attributes={pair["Key"]: pair["Value"] for pair in attributes},
     )
 
 
-def refused(rule: Rule, listener: Api) -> Rule:
+def _with_rule(elbv2: Any, listener: Listener, arn: str) -> Listener:
+    """A listener of which a rule is read again."""
+    answer = existing(elbv2.describe_rules, RuleArns=[arn])
+    # A listener that verifies refuses by all its rules, and each has a default one.
+    verifies = any(each.action == MUTUAL_TLS for each in listener.rules)
+    read = refused(rule(answer["Rules"][0]), verifies) if answer else None
+    return replace(listener, rules=in_order(put(listener.rules, arn, read)))
+
+
+def refused(rule: Rule, verifies: bool) -> Rule:
     """The rule; without its action where the listener verifies client certificates.
 
     A load balancer ends the handshake of a client without one. localalb asks for none, so it lets nobody in.
     """
-    if (listener.get("MutualAuthentication") or {}).get("Mode") != "verify":
-        return rule
-    return replace(
-        rule, action=Unsupported("mutual TLS, so it answers nobody behind a listener that verifies")
-    )
+    return replace(rule, action=MUTUAL_TLS) if verifies else rule
 
 
 def _certificates(elbv2: Any, api: Api) -> tuple[str, ...]:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Set
+from dataclasses import replace
 from typing import Any
-
-from botocore.exceptions import ClientError
 
 from localalb.balancer.topology import HealthCheck, Target, TargetGroup
 from localalb.control_plane import permission
-from localalb.control_plane.discovery.api import Api
-from localalb.control_plane.discovery.functions import invocable
+from localalb.control_plane.discovery.api import Api, existing
+from localalb.control_plane.discovery.functions import Registered
+
+Functions = Callable[[str], Registered | None]
+"""What there is by the ARN of a target: `functions.registered`."""
 
 
-def target_group(elbv2: Any, lambda_: Any, api: Api) -> TargetGroup:
-    arn = api["TargetGroupArn"]
+def target_group(elbv2: Any, functions: Functions, arn: str) -> TargetGroup | None:
+    """A target group with its targets; None where there is none of functions."""
+    answer = existing(elbv2.describe_target_groups, TargetGroupArns=[arn])
+    api: Api | None = answer and answer["TargetGroups"][0]
+    if api is None or api["TargetType"] != "lambda":
+        return None
     attributes = {
         pair["Key"]: pair["Value"]
         for pair in elbv2.describe_target_group_attributes(TargetGroupArn=arn)["Attributes"]
@@ -23,9 +30,22 @@ def target_group(elbv2: Any, lambda_: Any, api: Api) -> TargetGroup:
         arn=arn,
         name=api["TargetGroupName"],
         multi_value_headers=attributes.get("lambda.multi_value_headers.enabled") == "true",
-        targets=tuple(_target(lambda_, each["Target"]["Id"], arn) for each in health),
+        targets=tuple(_target(functions, each["Target"]["Id"], arn) for each in health),
         health_check=health_check(api),
     )
+
+
+def has(group: TargetGroup, names: Set[str]) -> bool:
+    """Whether one of these functions, by name, is a target of a group."""
+    return any(_name(target) in names for target in group.targets)
+
+
+def again(functions: Functions, group: TargetGroup, names: Set[str]) -> TargetGroup:
+    """A target group that is known, of whose targets these functions are read again."""
+    targets = (
+        _target(functions, each.arn, group.arn) if _name(each) in names else each for each in group.targets
+    )
+    return replace(group, targets=tuple(targets))
 
 
 def health_check(api: Api) -> HealthCheck:
@@ -41,21 +61,15 @@ def health_check(api: Api) -> HealthCheck:
     )
 
 
-def _target(lambda_: Any, arn: str, group_arn: str) -> Target:
-    try:
-        config = lambda_.get_function_configuration(FunctionName=arn)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
-            raise
+def _name(target: Target) -> str:
+    return ":".join(target.arn.split(":")[6:7])
+
+
+def _target(functions: Functions, arn: str, group_arn: str) -> Target:
+    found = functions(arn)
+    if found is None:
         return Target(arn, None, permitted=False)
-    return Target(arn, invocable(lambda_, arn, config), _permitted(lambda_, arn, group_arn))
-
-
-def _permitted(lambda_: Any, arn: str, group_arn: str) -> bool:
-    try:
-        policy = lambda_.get_policy(FunctionName=arn)["Policy"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
-            raise
-        return False
-    return permission.allows(policy, function_arn=arn, target_group_arn=group_arn)
+    permitted = found.policy is not None and permission.allows(
+        found.policy, function_arn=arn, target_group_arn=group_arn
+    )
+    return Target(arn, found.function, permitted)

@@ -15,16 +15,27 @@ from localalb.control_plane.refusals import (
     actions,
     aliases,
     attributes,
+    concurrency,
+    event_sources,
+    function_urls,
     functions,
+    invocations,
+    layers,
     listeners,
     load_balancers,
+    logs,
+    permissions,
+    qualifiers,
+    quotas,
     rules,
     shapes,
+    tags,
     target_groups,
+    versions,
 )
 from localalb.control_plane.refusals.reason import Api, Reason, Refusal
 
-__all__ = ["FUNCTIONS", "LOAD_BALANCING", "REFUSALS", "Refusal", "refusal"]
+__all__ = ["ADDED", "FUNCTIONS", "LOAD_BALANCING", "REFUSALS", "Refusal", "refusal"]
 
 
 def refusal(operation: str, call: Api, existing: Existing) -> Refusal | None:
@@ -40,70 +51,86 @@ _ACTIONS: tuple[Reason, ...] = (
     actions.one_login,
     actions.each_action,
     actions.target_group_of_another_load_balancer,
+    quotas.target_groups,
 )
-_CONDITIONS: tuple[Reason, ...] = (rules.counts, rules.each_condition)
+_CONDITIONS: tuple[Reason, ...] = (rules.counts, rules.each_condition, rules.transforms)
 _SETTINGS: tuple[Reason, ...] = (
     functions.runtime,
     functions.environment,
-    functions.layers,
+    layers.of_a_function,
     functions.network,
+    functions.logging,
+)
+_SUBNETS: tuple[Reason, ...] = (
+    load_balancers.subnets_or_mappings,
+    load_balancers.subnets_exist,
+    load_balancers.one_subnet_a_zone,
+    load_balancers.two_zones,
+    load_balancers.one_vpc,
+    load_balancers.addresses_of_network_load_balancers,
+    load_balancers.ipv6_subnets,
+)
+_SECURE: tuple[Reason, ...] = (
+    listeners.certificates,
+    listeners.security_policy,
+    listeners.mutual_authentication,
+    listeners.alpn_policy,
 )
 
 LOAD_BALANCING: Mapping[str, tuple[Reason, ...]] = {
     "CreateLoadBalancer": (
         load_balancers.name,
-        load_balancers.subnets_or_mappings,
-        load_balancers.subnets_exist,
-        load_balancers.one_subnet_a_zone,
-        load_balancers.two_zones,
-        load_balancers.one_vpc,
+        *_SUBNETS,
         load_balancers.security_groups_exist,
         load_balancers.security_groups_of_the_vpc,
+        tags.of_load_balancing,
         load_balancers.name_of_another_load_balancer,
     ),
-    "SetSubnets": (
-        load_balancers.subnets_or_mappings,
-        load_balancers.subnets_exist,
-        load_balancers.one_subnet_a_zone,
-        load_balancers.two_zones,
-        load_balancers.one_vpc,
-    ),
+    "SetSubnets": _SUBNETS,
     "SetSecurityGroups": (load_balancers.security_groups_exist, load_balancers.security_groups_of_the_vpc),
-    "SetIpAddressType": (),
+    "SetIpAddressType": (load_balancers.ipv6_subnets,),
     "ModifyLoadBalancerAttributes": (
         attributes.within("Load balancer", attributes.LOAD_BALANCER),
-        attributes.bucket_for_logs,
+        logs.bucket_and_prefix,
+        logs.may_be_written,
     ),
+    "ModifyCapacityReservation": (load_balancers.a_capacity,),
     "DeleteLoadBalancer": (load_balancers.deletion_protection,),
-    "CreateTargetGroup": (target_groups.health_check, target_groups.name_of_another_target_group),
+    "CreateTargetGroup": (
+        target_groups.health_check,
+        tags.of_load_balancing,
+        target_groups.name_of_another_target_group,
+    ),
     "ModifyTargetGroup": (target_groups.health_check,),
     "ModifyTargetGroupAttributes": (
         attributes.within("Target group", attributes.TARGET_GROUP),
+        target_groups.slow_start_of_a_function,
         attributes.slow_start,
+        attributes.reserved_cookie,
         target_groups.multi_value_of_a_function,
     ),
     "DeleteTargetGroup": (target_groups.target_group_in_use,),
     "RegisterTargets": (
+        target_groups.a_target,
         target_groups.one_function,
         target_groups.zone_of_a_function,
         target_groups.may_be_invoked,
     ),
     "CreateListener": (
-        listeners.certificates,
-        listeners.security_policy,
+        *_SECURE,
         actions.an_action,
         *_ACTIONS,
         actions.client_secret,
+        tags.of_load_balancing,
         listeners.port_of_another_listener,
     ),
-    "ModifyListener": (
-        listeners.certificates,
-        listeners.security_policy,
-        listeners.port_in_use,
-        *_ACTIONS,
-    ),
+    "ModifyListener": (*_SECURE, listeners.port_in_use, *_ACTIONS),
     "ModifyListenerAttributes": (attributes.within("Listener", attributes.LISTENER),),
-    "AddListenerCertificates": (listeners.more_certificates, listeners.certificates_exist),
+    "AddListenerCertificates": (
+        listeners.one_certificate,
+        listeners.more_certificates,
+        listeners.certificates_exist,
+    ),
     "RemoveListenerCertificates": (listeners.default_certificate,),
     "CreateRule": (
         rules.a_condition,
@@ -111,31 +138,56 @@ LOAD_BALANCING: Mapping[str, tuple[Reason, ...]] = {
         actions.an_action,
         *_ACTIONS,
         actions.client_secret,
+        tags.of_load_balancing,
         rules.priority_in_use,
     ),
     "ModifyRule": (rules.default_rule("modified"), *_CONDITIONS, *_ACTIONS),
-    "DeleteRule": (rules.default_rule("deleted"),),
+    "DeleteRule": (rules.default_rule("deleted"), rules.known_rule),
     "SetRulePriorities": (rules.default_rule("moved"), rules.priority_in_use),
+    "AddTags": (tags.of_load_balancing,),
 }
 
 FUNCTIONS: Mapping[str, tuple[Reason, ...]] = {
     "CreateFunction": (
         functions.name_length,
+        functions.of_an_image,
         functions.runtime_and_handler,
         *_SETTINGS,
-        functions.tags,
+        tags.of_functions,
         functions.code,
     ),
-    "UpdateFunctionConfiguration": _SETTINGS,
-    "UpdateFunctionCode": (functions.code,),
-    "DeleteFunction": (functions.latest_is_not_deleted,),
-    "Invoke": (functions.payload,),
-    "PutFunctionConcurrency": (functions.concurrency,),
-    "AddPermission": (functions.permission,),
-    "PublishVersion": (functions.code_sha256,),
+    "UpdateFunctionConfiguration": (*_SETTINGS, versions.revision),
+    "UpdateFunctionCode": (functions.code, versions.revision),
+    "DeleteFunction": (qualifiers.one_qualifier, versions.latest_is_not_deleted),
+    "PublishVersion": (versions.code_sha256, versions.revision),
     "CreateAlias": (aliases.new_name, aliases.versions),
-    "UpdateAlias": (aliases.known_name, aliases.versions),
-    "TagResource": (functions.tags,),
+    "UpdateAlias": (aliases.known_name, aliases.versions, versions.revision),
+    "AddPermission": (qualifiers.one_qualifier, permissions.permission),
+    "RemovePermission": (qualifiers.one_qualifier,),
+    "Invoke": (qualifiers.one_qualifier, invocations.payload, invocations.client_context),
+    "PutFunctionEventInvokeConfig": (qualifiers.one_qualifier, invocations.event_settings),
+    "PutFunctionConcurrency": (concurrency.reserved,),
+    "PutProvisionedConcurrencyConfig": (concurrency.provisioned,),
+    "CreateFunctionUrlConfig": (
+        qualifiers.one_qualifier,
+        function_urls.of_what_exists,
+        function_urls.one,
+    ),
+    "UpdateFunctionUrlConfig": (
+        qualifiers.one_qualifier,
+        function_urls.of_what_exists,
+        function_urls.is_there,
+    ),
+    "DeleteFunctionUrlConfig": (qualifiers.one_qualifier, function_urls.is_there),
+    "CreateEventSourceMapping": (event_sources.source, event_sources.queue),
+    "UpdateEventSourceMapping": (event_sources.is_there,),
+    "DeleteEventSourceMapping": (event_sources.is_there,),
+    "PublishLayerVersion": (layers.content,),
+    "TagResource": (tags.of_functions,),
+    "UntagResource": (),
 }
 
 REFUSALS: Mapping[str, tuple[Reason, ...]] = {**LOAD_BALANCING, **FUNCTIONS}
+
+ADDED = frozenset({"ModifyCapacityReservation", "PutProvisionedConcurrencyConfig"})
+"""The operations that moto lacks, which modules beside this folder add."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from localalb.control_plane.arns import load_balancer_of
 from localalb.control_plane.existing import Existing
 from localalb.control_plane.refusals import logins
 from localalb.control_plane.refusals.reason import Api, Refusal, invalid
@@ -22,7 +23,8 @@ _WEEK = 604800
 
 def target_group_of_another_load_balancer(call: Api, existing: Existing) -> Refusal | None:
     """A target group serves one load balancer. The call is about a listener or a rule."""
-    mine = call.get("LoadBalancerArn") or _owner_of(call.get("ListenerArn") or call.get("RuleArn") or "")
+    listener_or_rule = call.get("ListenerArn") or call.get("RuleArn") or ""
+    mine = call.get("LoadBalancerArn") or load_balancer_of(listener_or_rule)
     shared = [arn for arn in groups_of(_actions(call)) if any(user != mine for user in existing.users(arn))]
     if not shared:
         return None
@@ -71,14 +73,13 @@ def one_login(call: Api, existing: Existing) -> Refusal | None:
     return logins.one(_actions(call))
 
 
-def client_secret(call: Api, existing: Existing) -> Refusal | None:
-    return logins.secret(_actions(call))
-
-
 def _forward(action: Api) -> Refusal | None:
     """TargetGroupTuple, `Weight`; TargetGroupStickinessConfig. All the words but the first are a guess."""
     config: Api = action.get("ForwardConfig") or {}
     groups = config.get("TargetGroups") or ()
+    arns, arn = {each.get("TargetGroupArn") for each in groups}, action.get("TargetGroupArn")
+    if arn and groups and arns != {arn}:  # Action, `ForwardConfig`
+        return _wrong("'TargetGroupArn' must be the one target group of 'ForwardConfig'")
     if not groups and not action.get("TargetGroupArn"):  # in the manner of the other types
         return _wrong(
             "For actions of type 'forward', you must specify the following fields: 'TargetGroupArn'"
@@ -116,6 +117,16 @@ def _redirect(config: Api, protocol: str | None, port: int | None) -> Refusal | 
     return _wrong("The redirect configuration is not valid because it creates a loop.") if same else None
 
 
+def client_secret(call: Api, existing: Existing) -> Refusal | None:
+    """CreateListener and CreateRule, AuthenticateOidcActionConfig: `ClientSecret` is required where there was
+    no action before. A guess of words."""
+    for action in _actions(call):
+        config: Api = action.get("AuthenticateOidcConfig") or {}
+        if action.get("Type") == "authenticate-oidc" and not config.get("ClientSecret"):
+            return _wrong("A client secret must be specified")
+    return None
+
+
 def _fixed_response(config: Api) -> Refusal | None:
     """FixedResponseActionConfig, `ContentType`; moto has the words."""
     if (config.get("ContentType") or _TYPES[0]) in _TYPES:
@@ -148,9 +159,3 @@ def groups_of(actions: Any) -> list[str]:
         found += [each["TargetGroupArn"] for each in config.get("TargetGroups") or ()]
         found += filter(None, [action.get("TargetGroupArn")])
     return list(dict.fromkeys(found))
-
-
-def _owner_of(arn: str) -> str:
-    """The ARN of the load balancer of a listener or a rule, by the ARN of that."""
-    start, _, path = arn.replace(":listener-rule/", ":listener/").partition(":listener/")
-    return f"{start}:loadbalancer/{'/'.join(path.split('/')[:3])}"

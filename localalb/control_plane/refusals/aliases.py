@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from localalb.control_plane.existing import Existing
-from localalb.control_plane.refusals.reason import Api, Refusal
+from localalb.control_plane.refusals.reason import Api, Refusal, parameter
 
 
 def new_name(call: Api, existing: Existing) -> Refusal | None:
@@ -30,17 +30,13 @@ def versions(call: Api, existing: Existing) -> Refusal | None:
     weights = (call.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
     main = call.get("FunctionVersion") or next(iter(function.aliases.get(call["Name"], ())), None)
     if len(weights) > 1:
-        return _invalid("Number of items in AdditionalVersionWeights cannot be greater than 1")
+        return parameter("Number of items in AdditionalVersionWeights cannot be greater than 1")
     if weights and main == "$LATEST":
-        return _invalid("$LATEST is not supported for an alias pointing to more than 1 version")
+        return parameter("$LATEST is not supported for an alias pointing to more than 1 version")
     if main in weights:
         words = f"Function version {main} is already included in routing configuration."
-        return _invalid(f"Invalid function version {main}. {words}")
+        return parameter(f"Invalid function version {main}. {words}")
     for version in filter(None, (main, *weights)):
         if version != "$LATEST" and version not in function.versions:
             return Refusal("ResourceNotFoundException", f"Function not found: {function.arn}:{version}", 404)
     return None
-
-
-def _invalid(message: str) -> Refusal:
-    return Refusal("InvalidParameterValueException", message)

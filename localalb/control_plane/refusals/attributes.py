@@ -136,17 +136,13 @@ def slow_start(call: Api, existing: Existing) -> Refusal | None:
     return None
 
 
-def bucket_for_logs(call: Api, existing: Existing) -> Refusal | None:
-    """LoadBalancerAttribute: the bucket is required where logs are on; the prefix names no AWSLogs ("Access
-    logs", step 1). A guess of words."""
-    balancer = existing.load_balancers.get(call["LoadBalancerArn"])
-    given = {each.get("Key"): each.get("Value") for each in call.get("Attributes") or ()}
-    has = {**(balancer.attributes if balancer else {}), **given}
-    for logs in ("access_logs", "connection_logs", "health_check_logs"):
-        if given.get(f"{logs}.s3.enabled") == "true" and not has.get(f"{logs}.s3.bucket"):
-            return invalid(f"The value of '{logs}.s3.bucket' cannot be empty")
-        if "AWSLogs" in (given.get(f"{logs}.s3.prefix") or ""):
-            return Refusal("InvalidConfigurationRequest", f"'{logs}.s3.prefix' cannot include 'AWSLogs'")
+def reserved_cookie(call: Api, existing: Existing) -> Refusal | None:
+    """TargetGroupAttribute, `stickiness.app_cookie.cookie_name`: the load balancer's own are not the
+    application's. A guess of words."""
+    for each in call.get("Attributes") or ():
+        name = str(each.get("Value") or "")
+        if each.get("Key") == "stickiness.app_cookie.cookie_name" and name.startswith("AWSALB"):
+            return invalid(f"'stickiness.app_cookie.cookie_name' value '{name}' cannot start with 'AWSALB'")
     return None
 
 

@@ -1,4 +1,4 @@
-"""What Lambda refuses of functions: settings, code, concurrency, permissions, payloads.
+"""What Lambda refuses of functions: their settings and their code.
 
 Where no other source stands beside it, localstack's snapshots of Lambda's answers (test_lambda_api) have the
 words.
@@ -9,12 +9,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
 import zipfile
 from io import BytesIO
 
 from localalb.control_plane.existing import Existing
-from localalb.control_plane.refusals.reason import Api, Refusal
+from localalb.control_plane.refusals.reason import Api, Refusal, parameter
 
 # Lambda guide, "Lambda runtimes": those a function can be created with, and those whose time is over.
 RUNTIMES = (
@@ -44,10 +43,6 @@ RESERVED = frozenset(
 # Lambda guide, "Lambda quotas".
 MAX_ENVIRONMENT = 4096
 MAX_ZIP = 52428800
-MAX_PAYLOAD, MAX_EVENT = 6291456, 1048576
-MAX_LAYERS = 5
-MAX_TAGS = 50
-CONCURRENCY, UNRESERVED = 1000, 100
 _ENVIRONMENT = (
     "Lambda was unable to configure your environment variables because the environment variables you have "
     "provided "
@@ -59,7 +54,7 @@ def name_length(call: Api, existing: Existing) -> Refusal | None:
     name = call["FunctionName"].rpartition(":")[2]
     if len(name) <= 64:
         return None
-    return _invalid(
+    return parameter(
         f"1 validation error detected: Value '{name}' at 'functionName' failed to satisfy constraint: "
         "Member must have length less than or equal to 64"
     )
@@ -69,7 +64,7 @@ def runtime_and_handler(call: Api, existing: Existing) -> Refusal | None:
     """CreateFunction, `Handler` and `Runtime`: of functions in zips. Words: pipecd #1400."""
     if call.get("PackageType", "Zip") == "Zip" and not (call.get("Runtime") and call.get("Handler")):
         words = "Runtime and Handler are mandatory parameters for functions created with deployment packages."
-        return _invalid(words)
+        return parameter(words)
     return None
 
 
@@ -79,11 +74,11 @@ def runtime(call: Api, existing: Existing) -> Refusal | None:
     if not wanted or wanted in RUNTIMES:
         return None
     if wanted in DEPRECATED:
-        return _invalid(
+        return parameter(
             f"The runtime parameter of {wanted} is no longer supported for creating or updating AWS Lambda "
             "functions. We recommend you use a supported runtime while creating or updating functions."
         )
-    return _invalid(
+    return parameter(
         f"Value {wanted} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: "
         f"[{', '.join(RUNTIMES)}] or be a valid ARN"
     )
@@ -94,47 +89,33 @@ def environment(call: Api, existing: Existing) -> Refusal | None:
     the variables that are too large, which may be secrets."""
     variables = (call.get("Environment") or {}).get("Variables") or {}
     if reserved := [name for name in variables if name in RESERVED]:
-        return _invalid(
+        return parameter(
             f"{_ENVIRONMENT}contains reserved keys that are currently not supported for modification. "
             f"Reserved keys used in this request: {', '.join(reserved)}"
         )
     if len(json.dumps(variables, separators=(",", ":"), ensure_ascii=False).encode()) > MAX_ENVIRONMENT:
-        return _invalid(f"{_ENVIRONMENT}exceeded the 4KB limit.")
+        return parameter(f"{_ENVIRONMENT}exceeded the 4KB limit.")
     return None
 
 
-def layers(call: Api, existing: Existing) -> Refusal | None:
-    """Lambda guide, quotas: five layers a function. A guess of words."""
-    given = call.get("Layers") or ()
-    return (
-        _invalid(f"Layers list cannot have more than {MAX_LAYERS} layers")
-        if len(given) > MAX_LAYERS
-        else None
-    )
-
-
 def network(call: Api, existing: Existing) -> Refusal | None:
-    """VpcConfig: subnets and security groups that exist."""
+    """VpcConfig: subnets and security groups, both or neither (aws-sdk-js #1293), that exist."""
     config: Api = call.get("VpcConfig") or {}
+    if bool(config.get("SubnetIds")) != bool(config.get("SecurityGroupIds")):
+        return parameter("SubnetIds and SecurityIds must coexist or be both empty list.")
     for id in config.get("SubnetIds") or ():
         if id not in existing.subnets:
-            return _invalid(
+            return parameter(
                 "Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. "
                 f"EC2 Error Message: The subnet ID '{id}' does not exist"
             )
     for id in config.get("SecurityGroupIds") or ():
         if id not in existing.security_groups:
-            return _invalid(
+            return parameter(
                 "Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. "
                 f"EC2 Error Message: The security group '{id}' does not exist"
             )
     return None
-
-
-def tags(call: Api, existing: Existing) -> Refusal | None:
-    """Fifty a function."""
-    many = len(call.get("Tags") or ()) > MAX_TAGS
-    return _invalid("Number of tags exceeds resource tag limit.") if many else None
 
 
 def code(call: Api, existing: Existing) -> Refusal | None:
@@ -142,16 +123,35 @@ def code(call: Api, existing: Existing) -> Refusal | None:
     aws-stepfunctions-examples #31 of an empty zip; those of no source are a guess."""
     given: Api = call.get("Code") if "Code" in call else call  # type: ignore[assignment]
     zipped = given.get("ZipFile")
+    function = existing.function(call["FunctionName"]) if "Code" not in call else None
+    if function and function.package_type == "Zip" and given.get("ImageUri"):
+        return parameter("Please don't provide ImageUri when updating a function with packageType Zip.")
+    if function and function.package_type == "Image" and not given.get("ImageUri"):
+        return parameter("Please provide ImageUri when updating a function with packageType Image.")
     if zipped is None:
-        source = given.get("S3Key") or given.get("ImageUri")
-        return None if source else _invalid("Please provide a source for function code.")
+        bucket, key = given.get("S3Bucket"), given.get("S3Key")
+        if not key and not given.get("ImageUri"):
+            return parameter("Please provide a source for function code.")
+        if bucket and key and not existing.stored(bucket, key):
+            return parameter(
+                "Error occurred while GetObject. S3 Error Code: NoSuchKey. "
+                "S3 Error Message: The specified key does not exist."
+            )
+        return None
+    return unpacked(zipped)
+
+
+def unpacked(zipped: bytes | str | None) -> Refusal | None:
+    """A zip, of up to 50 MB and with something in it; as it is or in base64."""
+    if zipped is None:
+        return None
     try:
         data = zipped if isinstance(zipped, bytes) else base64.b64decode(zipped, validate=True)
         names = zipfile.ZipFile(BytesIO(data)).namelist() if data else []
     except (binascii.Error, zipfile.BadZipFile):
-        return _invalid("Could not unzip uploaded file. Please check your file, then try to upload again.")
+        return parameter("Could not unzip uploaded file. Please check your file, then try to upload again.")
     if not names:
-        return _invalid("Uploaded file must be a non-empty zip")
+        return parameter("Uploaded file must be a non-empty zip")
     if len(data) > MAX_ZIP:
         return Refusal(
             "RequestEntityTooLargeException", f"Zipped size must be smaller than {MAX_ZIP} bytes", 413
@@ -159,72 +159,25 @@ def code(call: Api, existing: Existing) -> Refusal | None:
     return None
 
 
-def code_sha256(call: Api, existing: Existing) -> Refusal | None:
-    """PublishVersion, `CodeSha256`."""
-    function = existing.function(call["FunctionName"])
-    wanted = call.get("CodeSha256")
-    if not function or not wanted or wanted == function.code_sha256:
+def logging(call: Api, existing: Existing) -> Refusal | None:
+    """LoggingConfig: levels are of logs in JSON. Words: aws-cdk #28045. What a function has is kept where
+    an update does not name the format."""
+    config: Api = call.get("LoggingConfig") or {}
+    levels = config.get("ApplicationLogLevel") or config.get("SystemLogLevel")
+    kept = "Text" if "Code" in call else "JSON"
+    if not levels or (config.get("LogFormat") or kept) == "JSON":
         return None
-    return _invalid(
-        f"CodeSHA256 ({wanted}) is different from current CodeSHA256 in $LATEST ({function.code_sha256}). "
-        "Please try again with the CodeSHA256 in $LATEST."
+    return parameter(
+        'LogLevel is not supported when LogFormat is set to "Text". Remove LogLevel from your request or '
+        'change the LogFormat to "Json" and try again.'
     )
 
 
-def concurrency(call: Api, existing: Existing) -> Refusal | None:
-    """PutFunctionConcurrency: of a function, and 100 of 1000 stay unreserved."""
-    name = call["FunctionName"]
-    if len(name.split(":")) in (2, 8):
-        return _invalid(
-            "This operation is permitted on Lambda functions only. Aliases and versions do not support this "
-            "operation. Please specify either a function name or an unqualified function ARN."
-        )
-    mine = existing.function(name)
-    others = sum(each.reserved for each in existing.functions.values() if each is not mine)
-    if CONCURRENCY - others - call["ReservedConcurrentExecutions"] >= UNRESERVED:
+def of_an_image(call: Api, existing: Existing) -> Refusal | None:
+    """CreateFunction, `PackageType`: an image has all of this in it. Words: pulumi-aws #5439."""
+    inside = any(call.get(each) for each in ("Handler", "Runtime", "Layers"))
+    if call.get("PackageType") != "Image" or not inside:
         return None
-    return _invalid(
-        "Specified ReservedConcurrentExecutions for function decreases account's "
-        f"UnreservedConcurrentExecution below its minimum value of [{UNRESERVED}]."
+    return parameter(
+        "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image."
     )
-
-
-def permission(call: Api, existing: Existing) -> Refusal | None:
-    """AddPermission: not for $LATEST, and to somebody."""
-    if call.get("Qualifier") == "$LATEST":
-        return _invalid("We currently do not support adding policies for $LATEST.")
-    if not _PRINCIPAL.fullmatch(call["Principal"]):
-        return _invalid("The provided principal was invalid. Please check the principal and try again.")
-    return None
-
-
-_PRINCIPAL = re.compile(r"\*|\d{12}|arn:[\w-]+:(iam|sts)::\d{12}:\S+|[a-z0-9-]+(\.[a-z0-9-]+)+")
-
-
-def payload(call: Api, existing: Existing) -> Refusal | None:
-    """Invoke: 6 MB, 1 MB where nobody waits. Words: streetwarp-web #14, hyp3 #2241."""
-    size = len(call.get("Payload") or b"")
-    if size > MAX_PAYLOAD:
-        words = f"Request must be smaller than {MAX_PAYLOAD} bytes for the InvokeFunction operation"
-    elif call.get("InvocationType") == "Event" and size > MAX_EVENT:
-        words = f"{size} byte payload is too large for the Event invocation type (limit {MAX_EVENT} bytes)"
-    else:
-        return None
-    return Refusal("RequestEntityTooLargeException", words, 413)
-
-
-def latest_is_not_deleted(call: Api, existing: Existing) -> Refusal | None:
-    """DeleteFunction, `Qualifier`: a version, and one that no alias has. The second words are a guess."""
-    qualifier = call.get("Qualifier")
-    if qualifier == "$LATEST":
-        return _invalid("$LATEST version cannot be deleted without deleting the function.")
-    function = existing.function(call["FunctionName"])
-    named = [name for name, versions in function.aliases.items() if qualifier in versions] if function else []
-    if not named:
-        return None
-    words = f"Version {qualifier} cannot be deleted, because aliases reference it: {', '.join(named)}"
-    return Refusal("ResourceConflictException", words, 409)
-
-
-def _invalid(message: str) -> Refusal:
-    return Refusal("InvalidParameterValueException", message)

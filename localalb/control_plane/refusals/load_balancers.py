@@ -30,6 +30,30 @@ def subnets_or_mappings(call: Api, existing: Existing) -> Refusal | None:
     return None
 
 
+def addresses_of_network_load_balancers(call: Api, existing: Existing) -> Refusal | None:
+    """CreateLoadBalancer and SetSubnets, SubnetMapping: an Application Load Balancer gets its addresses from
+    AWS. A guess of words."""
+    if not _is_application(call, existing):
+        return None
+    for mapping in call.get("SubnetMappings") or ():
+        for member in ("AllocationId", "PrivateIPv4Address", "IPv6Address"):
+            if mapping.get(member):
+                return invalid(f"'{member}' cannot be specified for application load balancers")
+    return None
+
+
+def ipv6_subnets(call: Api, existing: Existing) -> Refusal | None:
+    """User guide, "IP address type": dual stack takes subnets with IPv6. Words:
+    aws-load-balancer-controller #4852."""
+    balancer = existing.load_balancers.get(call.get("LoadBalancerArn", ""))
+    kind = call.get("IpAddressType") or (balancer.ip_address_type if balancer else "ipv4")
+    subnets = _subnets(call) or (balancer.subnets if balancer else ())
+    narrow = any(id in existing.subnets and not existing.subnets[id].ipv6 for id in subnets)
+    if not kind.startswith("dualstack") or not narrow:
+        return None
+    return invalid("You must specify subnets with an associated IPv6 CIDR block.")
+
+
 def subnets_exist(call: Api, existing: Existing) -> Refusal | None:
     """SubnetNotFound of CreateLoadBalancer and SetSubnets. The words are a guess, EC2's."""
     for id in _subnets(call):
@@ -56,8 +80,7 @@ def one_subnet_a_zone(call: Api, existing: Existing) -> Refusal | None:
 
 def two_zones(call: Api, existing: Existing) -> Refusal | None:
     """SetSubnets, `Subnets`: "[Application Load Balancers] ... at least two Availability Zones"."""
-    balancer = existing.load_balancers.get(call.get("LoadBalancerArn", ""))
-    if (balancer.type if balancer else call.get("Type") or "application") != "application":
+    if not _is_application(call, existing):
         return None
     subnets = _subnets(call)
     if any(id not in existing.subnets for id in subnets):
@@ -112,6 +135,13 @@ def _same_load_balancer(call: Api, balancer: LoadBalancer) -> bool:
     )
 
 
+def a_capacity(call: Api, existing: Existing) -> Refusal | None:
+    """ModifyCapacityReservation: a capacity, or none any more. A guess of words."""
+    if call.get("MinimumLoadBalancerCapacity") or call.get("ResetCapacityReservation"):
+        return None
+    return invalid("A minimum load balancer capacity or a reset of it must be specified")
+
+
 def deletion_protection(call: Api, existing: Existing) -> Refusal | None:
     balancer = existing.load_balancers.get(call["LoadBalancerArn"])
     if balancer is None or balancer.attributes.get("deletion_protection.enabled") != "true":
@@ -123,3 +153,8 @@ def deletion_protection(call: Api, existing: Existing) -> Refusal | None:
 def _subnets(call: Api) -> list[str]:
     mapped = (each["SubnetId"] for each in call.get("SubnetMappings") or ())
     return [*(call.get("Subnets") or ()), *mapped]
+
+
+def _is_application(call: Api, existing: Existing) -> bool:
+    balancer = existing.load_balancers.get(call.get("LoadBalancerArn", ""))
+    return (balancer.type if balancer else call.get("Type") or "application") == "application"

@@ -37,9 +37,11 @@ def authenticate(kind: str, config: Api, protocol: str | None) -> Refusal | None
     for name in _ENDPOINTS.get(kind, ()):
         # On AWS it is HTTPS, without exception. Here a provider of this machine may speak HTTP.
         if not config[name].startswith("https://") and not on_loopback(config[name]):
-            return wrong(f"The {name} '{config[name]}' must be a URL that begins with https://")
+            return wrong(f"The value of '{name}' must be a full URL that begins with 'https://'")
+    if config.get("ClientSecret") and config.get("UseExistingClientSecret"):  # amazon.aws #1877
+        return wrong("You cannot both specify a client secret and set UseExistingClientSecret to true")
     if len(config.get("AuthenticationRequestExtraParams") or ()) > _MOST:
-        return wrong(f"An action can only have '{_MOST}' AuthenticationRequestExtraParams")
+        return wrong(f"Up to '{_MOST}' authentication request extra parameters can be specified")
     seconds = config.get("SessionTimeout")
     if seconds is not None and not 1 <= seconds <= _WEEK:
         return wrong(f"The session timeout '{seconds}' must be between '1-{_WEEK}' inclusive")
@@ -72,18 +74,6 @@ def one(actions: Iterable[Api]) -> Refusal | None:
     """CreateRule, `Actions`: one action that authenticates. The words are a guess."""
     found = [each for each in actions if each.get("Type") in AUTHENTICATE]
     return wrong("A rule can have one action that authenticates") if len(found) > 1 else None
-
-
-def secret(actions: Iterable[Api]) -> Refusal | None:
-    """AuthenticateOidcActionConfig, `ClientSecret`: required where a rule or a listener is made."""
-    for each in actions:
-        config: Api = each.get("AuthenticateOidcConfig") or {}
-        if config and not config.get("ClientSecret"):
-            return wrong(
-                "For actions of type 'authenticate-oidc', you must specify the following fields: "
-                "'ClientSecret'"
-            )
-    return None
 
 
 def wrong(message: str) -> Refusal:

@@ -26,3 +26,13 @@ Reason = Callable[[Api, Existing], Refusal | None]
 def invalid(message: str) -> Refusal:
     """What Elastic Load Balancing answers to most of what it refuses (ELBv2 API, Common Errors)."""
     return Refusal("ValidationError", message)
+
+
+def parameter(message: str) -> Refusal:
+    """What Lambda answers to most of what it refuses."""
+    return Refusal("InvalidParameterValueException", message)
+
+
+def not_found(message: str) -> Refusal:
+    """What Lambda answers where a call names something that does not exist."""
+    return Refusal("ResourceNotFoundException", message, 404)

@@ -19,7 +19,9 @@ from localalb.control_plane.refusals.reason import Api, Refusal
 # The reference gives the ranges of functions on managed instances, which nothing here is.
 _RANGES = {"Timeout": (1, 900), "MemorySize": (128, 10240), "EphemeralStorageSize": (512, 10240)}
 _OF_CODES = {"elbv2": "ValidationError", "lambda": "ValidationException"}
-_ELSEWHERE = {"Runtime"}  # refused with a code of its own, in `functions`
+# Runtimes are refused with a code of their own, in `functions`; moto's access points have shorter ids than
+# AWS's.
+_ELSEWHERE = {"Runtime", "FileSystemArn"}
 
 
 def refusal(operation: str, call: Api) -> Refusal | None:
@@ -57,6 +59,9 @@ def _broken(shape: Any, value: Any, path: str, service: str) -> Iterator[str]:
                     yield f"Value null at '{inner}' failed to satisfy constraint: Member must not be null"
         case "list" if isinstance(value, list) and service == "elbv2":
             for number, each in enumerate(value, 1):
+                yield from _broken(shape.member, each, f"{path}.{number}.member", service)
+        case "list" if isinstance(value, list) and shape.member.type_name == "structure":
+            for number, each in enumerate(value, 1):  # as Elastic Load Balancing has it: a guess
                 yield from _broken(shape.member, each, f"{path}.{number}.member", service)
         case "list" if isinstance(value, list):
             inside = [constraint for each in value for constraint in _constraints(shape.member, each)]

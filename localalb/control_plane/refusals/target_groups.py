@@ -56,6 +56,8 @@ def health_check(call: Api, existing: Existing) -> Refusal | None:
     200-499) and of a path they are a guess."""
     group = existing.target_groups.get(call.get("TargetGroupArn", ""))
     kind = group.settings.get("TargetType") if group else call.get("TargetType") or "instance"
+    if kind != "lambda" and call.get("HealthCheckEnabled") in (False, "false"):  # a guess of words
+        return invalid(f"Health check enabled must be true for target groups with target type '{kind}'")
     defaults = LAMBDA_HEALTH_CHECK if kind == "lambda" else _HTTP_HEALTH_CHECK
     has = {**defaults, **_given(group.settings if group else {}), **_given(call)}
     if int(has["HealthCheckIntervalSeconds"]) <= int(has["HealthCheckTimeoutSeconds"]):
@@ -94,6 +96,21 @@ def multi_value_of_a_function(call: Api, existing: Existing) -> Refusal | None:
         words = start + "the attribute lambda.multi_value_headers.enabled"
         return Refusal("InvalidConfigurationRequest", words)
     return None
+
+
+def slow_start_of_a_function(call: Api, existing: Existing) -> Refusal | None:
+    """TargetGroupAttribute: `slow_start.duration_seconds` is of instances and addresses. Guessed words."""
+    group = existing.target_groups.get(call["TargetGroupArn"])
+    keys = [each.get("Key") for each in call.get("Attributes") or ()]
+    if group and group.settings.get("TargetType") == "lambda" and "slow_start.duration_seconds" in keys:
+        words = "A target group with target type 'lambda' does not support slow start"
+        return Refusal("InvalidConfigurationRequest", words)
+    return None
+
+
+def a_target(call: Api, existing: Existing) -> Refusal | None:
+    """RegisterTargets, `Targets`: one at least. A guess of words."""
+    return None if call.get("Targets") else invalid("At least one target must be specified")
 
 
 def one_function(call: Api, existing: Existing) -> Refusal | None:

@@ -8,6 +8,9 @@ from typing import Any
 
 from tests.cases import Case, Confidence
 
+Row = tuple[str, str, dict[str, Any], str, str, dict[str, Any]]
+"""The id, the fact, what is changed of a call, the message, the source, and the rest of a row."""
+
 API = "ELBv2 API, "
 REFERENCE = "Lambda API, "
 GUIDE = "Lambda guide, "
@@ -93,3 +96,25 @@ def weighted(*groups: str) -> list[dict[str, Any]]:
 
 FIXED = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}]
 PATH = [{"Field": "path-pattern", "Values": ["/other"]}]
+
+
+INVALID = "InvalidParameterValueException"
+VALIDATION = "ValidationException"
+ENUM = "Member must satisfy enum value set: ["
+PATTERN = "Member must satisfy regular expression pattern: "
+MISSING: dict[str, Any] = {"code": "ResourceNotFoundException", "status": 404}
+
+
+def of_function(operation: str, id: str, fact: str, arguments: dict[str, Any], message: str, source: str,
+                confidence: Confidence = DOCUMENTED, **more: Any) -> CallCase:  # fmt: skip
+    """A row of Lambda's; an InvalidParameterValueException where `code` says nothing else."""
+    return refused(
+        operation,
+        id,
+        fact,
+        arguments,
+        message,
+        source,
+        confidence,
+        **{"code": INVALID, "service": "lambda"} | more,
+    )

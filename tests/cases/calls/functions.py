@@ -1,28 +1,25 @@
-"""Functions: settings, code, versions, aliases, permissions, concurrency, invocations."""
+"""Functions: how they are made, changed, published and deleted."""
 
 from __future__ import annotations
 
 import io
-import sys
 import zipfile
 from typing import Any
 
 from tests.cases import Confidence
 from tests.cases.calls.call import (
-    DOCUMENTED,
-    GUIDE,
-    LESS,
-    MORE,
+    ENUM,
     OBSERVED,
+    PATTERN,
     REFERENCE,
     SHORTER,
     SNAPSHOTS,
-    CallCase,
+    VALIDATION,
+    Row,
     constraint,
-    refused,
+    of_function,
 )
-
-Row = tuple[str, str, dict[str, Any], str, str, dict[str, Any]]
+from tests.cases.calls.function_settings import RUNTIME, SETTINGS
 
 
 def zipped(*names: str) -> bytes:
@@ -33,7 +30,6 @@ def zipped(*names: str) -> bytes:
     return file.getvalue()
 
 
-RUNTIME = "python{}.{}".format(*sys.version_info)
 FUNCTION: dict[str, Any] = {
     "FunctionName": "new",
     "Runtime": RUNTIME,
@@ -41,232 +37,9 @@ FUNCTION: dict[str, Any] = {
     "Role": "arn:aws:iam::123456789012:role/function",
     "Code": {"ZipFile": zipped("a.py")},
 }
-INVALID = "InvalidParameterValueException"
-VALIDATION = "ValidationException"
 SEEN: Confidence = OBSERVED
+ACCESS_POINT = "arn:aws:elasticfilesystem:eu-west-2:123456789012:access-point/fsap-0123456789abcdef0"
 MANDATORY = "Runtime and Handler are mandatory parameters for functions created with deployment packages."
-OVER = "no longer supported for creating or updating AWS Lambda functions."
-VARIABLES = "because the environment variables you have provided "
-ENUM = "Member must satisfy enum value set: ["
-PATTERN = "Member must satisfy regular expression pattern: "
-ALONE = "This operation is permitted on Lambda functions only."
-
-
-def of_function(operation: str, id: str, fact: str, arguments: dict[str, Any], message: str, source: str,
-                confidence: Confidence = DOCUMENTED, **more: Any) -> CallCase:  # fmt: skip
-    """A row of Lambda's; an InvalidParameterValueException where `code` says nothing else."""
-    return refused(
-        operation,
-        id,
-        fact,
-        arguments,
-        message,
-        source,
-        confidence,
-        **{"code": INVALID, "service": "lambda"} | more,
-    )
-
-
-# What both CreateFunction and UpdateFunctionConfiguration refuse.
-SETTINGS: tuple[Row, ...] = (
-    (
-        "timeout-0",
-        "A timeout is a second or more.",
-        {"Timeout": 0},
-        constraint("0", "timeout", MORE.format(1)),
-        REFERENCE + "CreateFunction: Timeout",
-        {"code": VALIDATION},
-    ),
-    (
-        "timeout-901",
-        "A timeout is 900 s at most.",
-        {"Timeout": 901},
-        constraint("901", "timeout", LESS.format(900)),
-        "covidatlas/li#575",
-        {"code": VALIDATION, "confidence": SEEN},
-    ),
-    (
-        "memory-127",
-        "A function has 128 MB or more.",
-        {"MemorySize": 127},
-        constraint("127", "memorySize", MORE.format(128)),
-        REFERENCE + "CreateFunction: MemorySize",
-        {"code": VALIDATION},
-    ),
-    (
-        "memory-10241",
-        "A function has 10240 MB at most.",
-        {"MemorySize": 10241},
-        constraint("10241", "memorySize", LESS.format(10240)),
-        GUIDE + "Lambda quotas",
-        {"code": VALIDATION},
-    ),
-    (
-        "storage-511",
-        "Its /tmp has 512 MB or more.",
-        {"EphemeralStorage": {"Size": 511}},
-        constraint("511", "ephemeralStorage.size", MORE.format(512)),
-        REFERENCE + "EphemeralStorage",
-        {"code": VALIDATION},
-    ),
-    (
-        "storage-10241",
-        "Its /tmp has 10240 MB at most.",
-        {"EphemeralStorage": {"Size": 10241}},
-        constraint("10241", "ephemeralStorage.size", LESS.format(10240)),
-        GUIDE + "Lambda quotas",
-        {"code": VALIDATION},
-    ),
-    (
-        "variables-of-4-kb",
-        "The environment has 4 KB; localalb does not repeat it in the message.",
-        {"Environment": {"Variables": {"LARGE": "x" * 4096}}},
-        VARIABLES + "exceeded the 4KB limit.",
-        SNAPSHOTS,
-        {"confidence": SEEN},
-    ),
-    (
-        "variable-aws-region",
-        "Lambda sets AWS_REGION itself.",
-        {"Environment": {"Variables": {"AWS_REGION": "x"}}},
-        VARIABLES
-        + "contains reserved keys that are currently not supported for modification. Reserved keys used in "
-        "this request: AWS_REGION",
-        "mattermost-cloud-monitoring#264",
-        {"confidence": SEEN},
-    ),
-    (
-        "variable-lambda-task-root",
-        "And LAMBDA_TASK_ROOT.",
-        {"Environment": {"Variables": {"LAMBDA_TASK_ROOT": "x"}}},
-        "Reserved keys used in this request: LAMBDA_TASK_ROOT",
-        GUIDE + "Defined runtime environment variables",
-        {},
-    ),
-    (
-        "variable-of-one-letter",
-        "A variable's name has two characters.",
-        {"Environment": {"Variables": {"A": "secret"}}},
-        "Value '***' at 'environment.variables' failed to satisfy constraint: "
-        "Map keys must satisfy constraint: [" + PATTERN,
-        REFERENCE + "Environment: Variables",
-        {"code": VALIDATION},
-    ),
-    (
-        "variable-with-a-hyphen",
-        "Letters, digits and underscores.",
-        {"Environment": {"Variables": {"A-B": "secret"}}},
-        "Map keys must satisfy constraint: [" + PATTERN,
-        GUIDE + "Environment variables",
-        {"code": VALIDATION},
-    ),
-    (
-        "runtime-that-is-not-there",
-        "A runtime exists.",
-        {"Runtime": "python9.9"},
-        "Value python9.9 at 'runtime' failed to satisfy constraint: " + ENUM,
-        SNAPSHOTS,
-        {"confidence": SEEN},
-    ),
-    (
-        "runtime-in-capitals",
-        "Its name is in small letters.",
-        {"Runtime": "PYTHON3.9"},
-        "Value PYTHON3.9 at 'runtime' failed to satisfy constraint: " + ENUM,
-        SNAPSHOTS,
-        {"confidence": SEEN},
-    ),
-    (
-        "runtime-python3.7",
-        "Its time is not over.",
-        {"Runtime": "python3.7"},
-        f"The runtime parameter of python3.7 is {OVER}",
-        SNAPSHOTS,
-        {"confidence": SEEN},
-    ),
-    (
-        "runtime-nodejs14.x",
-        "So with other languages.",
-        {"Runtime": "nodejs14.x"},
-        f"The runtime parameter of nodejs14.x is {OVER}",
-        SNAPSHOTS,
-        {"confidence": SEEN},
-    ),
-    (
-        "handler-with-spaces",
-        "A handler has no spaces.",
-        {"Handler": "a b"},
-        constraint("a b", "handler", PATTERN + r"[^\s]+"),
-        REFERENCE + "CreateFunction: Handler",
-        {"code": VALIDATION},
-    ),
-    (
-        "long-handler",
-        "A handler has 128 characters.",
-        {"Handler": "a" * 129},
-        constraint("a" * 129, "handler", SHORTER.format(128)),
-        REFERENCE + "CreateFunction: Handler",
-        {"code": VALIDATION},
-    ),
-    (
-        "long-description",
-        "A description has 256 characters.",
-        {"Description": "a" * 257},
-        constraint("a" * 257, "description", SHORTER.format(256)),
-        REFERENCE + "CreateFunction: Description",
-        {"code": VALIDATION},
-    ),
-    (
-        "role-without-arn",
-        "A role is an ARN.",
-        {"Role": "r1"},
-        constraint("r1", "role", PATTERN + "arn:"),
-        SNAPSHOTS,
-        {"code": VALIDATION, "confidence": SEEN},
-    ),
-    (
-        "six-layers",
-        "A function has five layers; the message is a guess.",
-        {"Layers": [f"arn:aws:lambda:eu-west-2:123456789012:layer:a:{number}" for number in range(6)]},
-        "Layers list cannot have more than 5 layers",
-        GUIDE + "Lambda quotas",
-        {},
-    ),
-    (
-        "subnet-that-is-not-there",
-        "Its subnets exist.",
-        {"VpcConfig": {"SubnetIds": ["subnet-0"], "SecurityGroupIds": []}},
-        "EC2 Error Code: InvalidSubnetID.NotFound. "
-        "EC2 Error Message: The subnet ID 'subnet-0' does not exist",
-        SNAPSHOTS,
-        {"confidence": SEEN},
-    ),
-    (
-        "security-group-that-is-not-there",
-        "Its security groups exist.",
-        {"VpcConfig": {"SubnetIds": [], "SecurityGroupIds": ["sg-0"]}},
-        "EC2 Error Code: InvalidGroup.NotFound. EC2 Error Message: The security group 'sg-0' does not exist",
-        SNAPSHOTS,
-        {"confidence": SEEN},
-    ),
-    (
-        "tracing-perhaps",
-        "The API reference names the modes.",
-        {"TracingConfig": {"Mode": "Perhaps"}},
-        constraint("Perhaps", "tracingConfig.mode", ENUM),
-        REFERENCE + "TracingConfig",
-        {"code": VALIDATION},
-    ),
-    (
-        "log-format-xml",
-        "And the formats of logs.",
-        {"LoggingConfig": {"LogFormat": "XML"}},
-        constraint("XML", "loggingConfig.logFormat", ENUM),
-        REFERENCE + "LoggingConfig",
-        {"code": VALIDATION},
-    ),
-)
-
 CREATION: tuple[Row, ...] = (
     (
         "existing-name",
@@ -473,10 +246,11 @@ FUNCTIONS = (
     of_function(
         "DeleteFunction",
         "delete-a-version-with-an-alias",
-        "A version that an alias references is not deleted; the message is a guess.",
+        "A version that an alias references is not deleted.",
         {"FunctionName": "heard", "Qualifier": "1"},
-        "because aliases reference it: live",
-        REFERENCE + "DeleteFunction",
+        "Unable to delete version because the following aliases reference it: [live]",
+        "go-lambda-cleanup #45",
+        OBSERVED,
         code="ResourceConflictException",
         status=409,
     ),
@@ -501,350 +275,31 @@ FUNCTIONS = (
         status=404,
         by_moto=True,
     ),
-)
-
-CONCURRENCY = (
     of_function(
-        "PutFunctionConcurrency",
-        "reserve-901",
-        "100 of an account's 1000 executions stay unreserved.",
-        {"FunctionName": "mute", "ReservedConcurrentExecutions": 901},
-        "Specified ReservedConcurrentExecutions for function decreases account's "
-        "UnreservedConcurrentExecution below its minimum value of [100].",
+        "CreateFunction",
+        "code-that-is-not-there",
+        "The object with its code exists.",
+        FUNCTION | {"Code": {"S3Bucket": "{closed}", "S3Key": "none.zip"}},
+        "S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.",
         SNAPSHOTS,
         OBSERVED,
     ),
     of_function(
-        "PutFunctionConcurrency",
-        "reserve-below-0",
-        "What is reserved is no less than nothing.",
-        {"FunctionName": "mute", "ReservedConcurrentExecutions": -1},
-        constraint("-1", "reservedConcurrentExecutions", MORE.format(0)),
-        REFERENCE + "PutFunctionConcurrency",
+        "CreateFunction",
+        "image-with-a-handler",
+        "An image has its handler in it.",
+        FUNCTION | {"PackageType": "Image", "Code": {"ImageUri": "123456789012.dkr.ecr/a:1"}},
+        "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.",
+        "pulumi-aws #5439",
+        OBSERVED,
+    ),
+    of_function(
+        "CreateFunction",
+        "file-system-elsewhere",
+        "A file system is under /mnt/.",
+        FUNCTION | {"FileSystemConfigs": [{"Arn": ACCESS_POINT, "LocalMountPath": "/data"}]},
+        "failed to satisfy constraint: " + PATTERN + "/mnt/",
+        REFERENCE + "FileSystemConfig",
         code=VALIDATION,
-    ),
-    of_function(
-        "PutFunctionConcurrency",
-        "reserve-for-an-alias",
-        "It is a function's.",
-        {"FunctionName": "heard:live", "ReservedConcurrentExecutions": 1},
-        ALONE,
-        SNAPSHOTS,
-        OBSERVED,
-    ),
-    of_function(
-        "PutFunctionConcurrency",
-        "reserve-for-no-function",
-        "One that exists.",
-        {"FunctionName": "none", "ReservedConcurrentExecutions": 1},
-        "Function not found: ",
-        SNAPSHOTS,
-        OBSERVED,
-        code="ResourceNotFoundException",
-        status=404,
-        by_moto=True,
-    ),
-    of_function(
-        "Invoke",
-        "invoke-with-6-mb",
-        "An event has 6 MB.",
-        {"FunctionName": "mute", "Payload": b'"' + b"x" * 6291456 + b'"'},
-        "Request must be smaller than 6291456 bytes for the InvokeFunction operation",
-        "streetwarp-web#14",
-        OBSERVED,
-        code="RequestEntityTooLargeException",
-        status=413,
-    ),
-    of_function(
-        "Invoke",
-        "invoke-later-with-1-mb",
-        "Where nobody waits it has 1 MB.",
-        {"FunctionName": "mute", "InvocationType": "Event", "Payload": b'"' + b"x" * 1048576 + b'"'},
-        "1048578 byte payload is too large for the Event invocation type (limit 1048576 bytes)",
-        "hyp3#2241; Lambda guide, Lambda quotas, for the limit",
-        OBSERVED,
-        code="RequestEntityTooLargeException",
-        status=413,
-    ),
-    of_function(
-        "Invoke",
-        "invoke-somehow",
-        "The API reference names the types.",
-        {"FunctionName": "mute", "InvocationType": "Later"},
-        constraint("Later", "invocationType", ENUM),
-        REFERENCE + "Invoke: InvocationType",
-        code=VALIDATION,
-    ),
-    of_function(
-        "Invoke",
-        "invoke-without-json",
-        "An event is JSON.",
-        {"FunctionName": "mute", "Payload": b"{"},
-        "Could not parse request body into json: ",
-        REFERENCE + "Invoke: InvalidRequestContentException",
-        code="InvalidRequestContentException",
-        by_moto=True,
-    ),
-    of_function(
-        "Invoke",
-        "invoke-no-version",
-        "The version exists.",
-        {"FunctionName": "heard", "Qualifier": "9", "Payload": b"{}"},
-        "Function not found: {heard}:9",
-        SNAPSHOTS,
-        OBSERVED,
-        code="ResourceNotFoundException",
-        status=404,
-        by_moto=True,
-    ),
-    of_function(
-        "Invoke",
-        "invoke-no-alias",
-        "And the alias.",
-        {"FunctionName": "heard", "Qualifier": "dead", "Payload": b"{}"},
-        "Function not found: {heard}:dead",
-        SNAPSHOTS,
-        OBSERVED,
-        code="ResourceNotFoundException",
-        status=404,
-        by_moto=True,
-    ),
-)
-
-PERMISSION: dict[str, Any] = {
-    "FunctionName": "heard",
-    "StatementId": "new",
-    "Action": "lambda:InvokeFunction",
-    "Principal": "elasticloadbalancing.amazonaws.com",
-}
-
-PERMISSIONS = (
-    of_function(
-        "AddPermission",
-        "statement-again",
-        "A statement id is one statement's.",
-        PERMISSION | {"StatementId": "{statement}"},
-        "The statement id ({statement}) provided already exists.",
-        SNAPSHOTS,
-        OBSERVED,
-        code="ResourceConflictException",
-        status=409,
-        by_moto=True,
-    ),
-    of_function(
-        "AddPermission",
-        "statement-with-a-dot",
-        "It has letters, digits, hyphens and underscores.",
-        PERMISSION | {"StatementId": "example.com"},
-        constraint("example.com", "statementId", PATTERN + "([a-zA-Z0-9-_]+)"),
-        SNAPSHOTS,
-        OBSERVED,
-        code=VALIDATION,
-    ),
-    of_function(
-        "AddPermission",
-        "permission-to-nobody",
-        "A permission is somebody's.",
-        PERMISSION | {"Principal": "nobody"},
-        "The provided principal was invalid. Please check the principal and try again.",
-        SNAPSHOTS,
-        OBSERVED,
-    ),
-    of_function(
-        "AddPermission",
-        "permission-to-do-more",
-        "It is about Lambda.",
-        PERMISSION | {"Action": "s3:GetObject"},
-        constraint("s3:GetObject", "action", PATTERN),
-        REFERENCE + "AddPermission: Action",
-        code=VALIDATION,
-    ),
-    of_function(
-        "AddPermission",
-        "permission-of-latest",
-        "$LATEST has none of its own.",
-        PERMISSION | {"Qualifier": "$LATEST"},
-        "We currently do not support adding policies for $LATEST.",
-        SNAPSHOTS,
-        OBSERVED,
-    ),
-    of_function(
-        "AddPermission",
-        "permission-of-no-version",
-        "The version exists.",
-        PERMISSION | {"Qualifier": "42"},
-        "Function not found: {heard}:42",
-        SNAPSHOTS,
-        OBSERVED,
-        code="ResourceNotFoundException",
-        status=404,
-        by_moto=True,
-    ),
-    of_function(
-        "AddPermission",
-        "permission-of-no-function",
-        "The function exists.",
-        PERMISSION | {"FunctionName": "none"},
-        "Function not found: ",
-        SNAPSHOTS,
-        OBSERVED,
-        code="ResourceNotFoundException",
-        status=404,
-        by_moto=True,
-    ),
-    of_function(
-        "RemovePermission",
-        "remove-no-statement",
-        "A statement that does not exist is not removed; the message is another on AWS.",
-        {"FunctionName": "heard", "StatementId": "none"},
-        "",
-        SNAPSHOTS,
-        OBSERVED,
-        code="ResourceNotFoundException",
-        status=404,
-        by_moto=True,
-    ),
-)
-
-ALIAS: dict[str, Any] = {"FunctionName": "heard", "Name": "new", "FunctionVersion": "1"}
-LIVE: dict[str, Any] = {"FunctionName": "heard", "Name": "live"}
-
-
-def weighted(**weights: float) -> dict[str, Any]:
-    """A RoutingConfig; the name of a version is `v1`, $LATEST is `latest`."""
-    names = {name: "$LATEST" if name == "latest" else name.removeprefix("v") for name in weights}
-    return {"RoutingConfig": {"AdditionalVersionWeights": {names[name]: weights[name] for name in weights}}}
-
-
-MISSING = {"code": "ResourceNotFoundException", "status": 404}
-ROUTES: tuple[Row, ...] = (
-    (
-        "two-more-versions",
-        "An alias has two versions.",
-        weighted(v2=0.1, v3=0.1),
-        "Number of items in AdditionalVersionWeights cannot be greater than 1",
-        SNAPSHOTS,
-        {},
-    ),
-    (
-        "latest-and-another",
-        "Neither is $LATEST.",
-        {"FunctionVersion": "$LATEST"} | weighted(v2=0.5),
-        "$LATEST is not supported for an alias pointing to more than 1 version",
-        SNAPSHOTS,
-        {},
-    ),
-    (
-        "another-and-latest",
-        "Nor the second.",
-        weighted(latest=0.5),
-        "Value '{$LATEST=0.5}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint: "
-        "Map keys must "
-        "satisfy constraint: [",
-        SNAPSHOTS,
-        {"code": VALIDATION},
-    ),
-    (
-        "one-version-twice",
-        "They are two.",
-        {"FunctionVersion": "1"} | weighted(v1=0.5),
-        "Invalid function version 1. Function version 1 is already included in routing configuration.",
-        SNAPSHOTS,
-        {},
-    ),
-    (
-        "weight-2",
-        "A weight is 1 at most.",
-        weighted(v2=2.0),
-        "Value '{2=2.0}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint: "
-        "Map value must satisfy "
-        "constraint: [Member must have value less than or equal to 1.0",
-        SNAPSHOTS,
-        {"code": VALIDATION},
-    ),
-    (
-        "weight-below-0",
-        "A weight is 0 or more.",
-        weighted(v2=-1.0),
-        "Map value must satisfy constraint: [",
-        SNAPSHOTS,
-        {"code": VALIDATION},
-    ),
-    (
-        "no-version",
-        "Its version exists.",
-        {"FunctionVersion": "10"},
-        "Function not found: {heard}:10",
-        SNAPSHOTS,
-        MISSING,
-    ),
-    (
-        "no-second-version",
-        "And its second one.",
-        weighted(v9=0.5),
-        "Function not found: {heard}:9",
-        SNAPSHOTS,
-        MISSING,
-    ),
-)
-
-ALIASES = (
-    *(
-        of_function(operation, f"{verb}-{id}", fact, alias | changed, message, source, OBSERVED, **more)
-        for operation, verb, alias in (("CreateAlias", "alias", ALIAS), ("UpdateAlias", "change-alias", LIVE))
-        for id, fact, changed, message, source, more in ROUTES
-    ),
-    of_function(
-        "CreateAlias",
-        "alias-again",
-        "A name is one alias's.",
-        ALIAS | {"Name": "live"},
-        "Alias already exists: {heard}:live",
-        SNAPSHOTS,
-        OBSERVED,
-        code="ResourceConflictException",
-        status=409,
-    ),
-    of_function(
-        "CreateAlias",
-        "alias-of-digits",
-        "It is no number.",
-        ALIAS | {"Name": "2024"},
-        constraint("2024", "name", PATTERN + "(?!^[0-9]+$)([a-zA-Z0-9-_]+)"),
-        SNAPSHOTS,
-        OBSERVED,
-        code=VALIDATION,
-    ),
-    of_function(
-        "CreateAlias",
-        "alias-of-no-function",
-        "The function exists.",
-        ALIAS | {"FunctionName": "none"},
-        "Function not found: ",
-        SNAPSHOTS,
-        OBSERVED,
-        by_moto=True,
-        **MISSING,
-    ),
-    of_function(
-        "UpdateAlias",
-        "change-no-alias",
-        "An alias that does not exist does not change.",
-        LIVE | {"Name": "dead", "FunctionVersion": "1"},
-        "Alias not found: {heard}:dead",
-        SNAPSHOTS,
-        OBSERVED,
-        **MISSING,
-    ),
-    of_function(
-        "GetAlias",
-        "get-no-alias",
-        "Nor is it told of.",
-        LIVE | {"Name": "dead"},
-        "Cannot find alias arn: {heard}:dead",
-        SNAPSHOTS,
-        OBSERVED,
-        by_moto=True,
-        **MISSING,
     ),
 )

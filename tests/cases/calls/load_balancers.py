@@ -1,8 +1,6 @@
-"""Load balancers."""
+"""Load balancers: names, subnets, security groups."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from tests.cases import Confidence
 from tests.cases.calls.call import (
@@ -280,90 +278,41 @@ LOAD_BALANCERS = (
         "Value null at 'loadBalancerArn' failed to satisfy constraint: Member must not be null",
         API + "DeleteLoadBalancer",
     ),
-)
-
-BOOLEANS = (
-    "access_logs.s3.enabled",
-    "connection_logs.s3.enabled",
-    "health_check_logs.s3.enabled",
-    "deletion_protection.enabled",
-    "ipv6.deny_all_igw_traffic",
-    "routing.http.drop_invalid_header_fields.enabled",
-    "routing.http.preserve_host_header.enabled",
-    "routing.http.x_amzn_tls_version_and_cipher_suite.enabled",
-    "routing.http.xff_client_port.enabled",
-    "routing.http2.enabled",
-    "waf.fail_open.enabled",
-    "zonal_shift.config.enabled",
-)
-VALUES = (
-    *((key, "yes", "one of [true, false]") for key in BOOLEANS),
-    ("load_balancing.cross_zone.enabled", "false", "one of [true]"),
-    ("routing.http.desync_mitigation_mode", "off", "one of [monitor, defensive, strictest]"),
-    ("routing.http.xff_header_processing.mode", "drop", "one of [append, preserve, remove]"),
-    ("idle_timeout.timeout_seconds", "0", "between '1-4000' inclusive"),
-    ("idle_timeout.timeout_seconds", "4001", "between '1-4000' inclusive"),
-    ("idle_timeout.timeout_seconds", "a minute", "between '1-4000' inclusive"),
-    ("client_keep_alive.seconds", "59", "between '60-604800' inclusive"),
-    ("client_keep_alive.seconds", "604801", "between '60-604800' inclusive"),
-)
-
-
-def of_attributes(
-    id: str, fact: str, pairs: dict[str, str], message: str, source: str, **more: Any
-) -> CallCase:
-    attributes = [{"Key": key, "Value": value} for key, value in pairs.items()]
-    arguments = {"LoadBalancerArn": "{idle}", "Attributes": attributes}
-    return refused("ModifyLoadBalancerAttributes", id, fact, arguments, message, source, **more)
-
-
-ATTRIBUTES = (
     *(
-        of_attributes(
-            f"{key}-{value.replace(' ', '-')}",
-            f"`{key}` is not `{value}`, but {words}; the message is a guess.",
-            {key: value},
-            f"'{key}' value '{value}' must be {words}",
-            API + "LoadBalancerAttribute",
+        refused(
+            operation,
+            f"{id}-without-ipv6",
+            "Dual stack takes subnets with IPv6.",
+            arguments | {"IpAddressType": "dualstack"},
+            "You must specify subnets with an associated IPv6 CIDR block.",
+            "aws-load-balancer-controller #4852",
+            OBSERVED,
         )
-        for key, value, words in VALUES
+        for operation, id, arguments in (
+            ("CreateLoadBalancer", "new", {"Name": "new", "Subnets": ["{main.a}", "{main.b}"]}),
+            ("SetIpAddressType", "set", {"LoadBalancerArn": "{idle}"}),
+        )
     ),
-    of_attributes(
-        "unknown-attribute",
-        "A load balancer has no other attributes than those there are.",
-        {"idle_timeout.seconds": "60"},
-        "Load balancer attribute key 'idle_timeout.seconds' is not recognized",
-        "provider #23971",
-        confidence=OBSERVED,
+    *(
+        refused(
+            "CreateLoadBalancer",
+            f"its-own-{member}",
+            "AWS gives an Application Load Balancer its addresses; the message is a guess.",
+            {
+                "Name": "new",
+                "SubnetMappings": [{"SubnetId": "{main.a}", member: given}, {"SubnetId": "{main.b}"}],
+            },
+            f"'{member}' cannot be specified for application load balancers",
+            API + "CreateLoadBalancer: SubnetMappings",
+        )
+        for member, given in (("AllocationId", "eipalloc-0"), ("PrivateIPv4Address", "10.0.0.9"))
     ),
-    of_attributes(
-        "attribute-of-another-type",
-        "Nor those of a Network Load Balancer; that the message is the same is a guess.",
-        {"dns_record.client_routing_policy": "any_availability_zone"},
-        "Load balancer attribute key 'dns_record.client_routing_policy' is not recognized",
-        API + "LoadBalancerAttribute",
-    ),
-    of_attributes(
-        "21-attributes",
-        "One call changes twenty attributes.",
-        {f"attribute.{number}": "" for number in range(21)},
-        "' at 'attributes' failed to satisfy constraint: " + SHORTER.format(20),
-        "provider #46496",
-        confidence=OBSERVED,
-    ),
-    of_attributes(
-        "access-logs-to-nowhere",
-        "Access logs have a bucket; the message is a guess.",
-        {"access_logs.s3.enabled": "true"},
-        "The value of 'access_logs.s3.bucket' cannot be empty",
-        API + "LoadBalancerAttribute: access_logs.s3.bucket",
-    ),
-    of_attributes(
-        "access-logs-to-awslogs",
-        "Their prefix does not name AWSLogs, which AWS adds; the message is a guess.",
-        {"access_logs.s3.prefix": "my/AWSLogs"},
-        "'access_logs.s3.prefix' cannot include 'AWSLogs'",
-        "user guide, Enable access logs",
-        code="InvalidConfigurationRequest",
+    refused(
+        "ModifyCapacityReservation",
+        "no-capacity",
+        "A capacity or none any more; the message is a guess.",
+        {"LoadBalancerArn": "{idle}"},
+        "A minimum load balancer capacity or a reset of it must be specified",
+        API + "ModifyCapacityReservation",
     ),
 )

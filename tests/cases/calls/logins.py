@@ -1,30 +1,28 @@
-"""Actions that ask something of a client first. What is refused is documented, the words are guesses."""
+"""Logins in front of rules, and tokens. What is refused is documented, most of the words are guesses."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tests.cases.calls.call import API, FIXED, PATH, CallCase, refused
+from tests.cases.calls.call import API, FIXED, CallCase, refused
+from tests.cases.calls.rules import rule
 
-OIDC = {
-    "Issuer": "https://issuer.example",
-    "AuthorizationEndpoint": "https://issuer.example/authorize",
-    "TokenEndpoint": "https://issuer.example/token",
-    "UserInfoEndpoint": "https://issuer.example/userinfo",
-    "ClientId": "hello",
-    "ClientSecret": "a secret",
-}
-TOKEN = {"Issuer": "https://issuer.example", "JwksEndpoint": "https://issuer.example/keys"}
-FIELDS = "For actions of type '{}', you must specify the following fields: '{}'"
-LOGIN_CONFIG, TOKEN_CONFIG = "AuthenticateOidcActionConfig", "JwtValidationActionConfig"
+OIDC = API + "AuthenticateOidcActionConfig"
 
 
-def oidc(**changed: Any) -> dict[str, Any]:
-    return {"Type": "authenticate-oidc", "Order": 1, "AuthenticateOidcConfig": OIDC | changed}
+def sign_in(**changed: Any) -> dict[str, Any]:
+    """An action of an OpenID provider's."""
+    pages = {
+        f"{name}Endpoint": f"https://id.example.com/{name}" for name in ("Authorization", "Token", "UserInfo")
+    }
+    client = {"Issuer": "https://id.example.com", "ClientId": "client", "ClientSecret": "secret"}
+    return {"Type": "authenticate-oidc", "Order": 1, "AuthenticateOidcConfig": pages | client | changed}
 
 
 def token(**changed: Any) -> dict[str, Any]:
-    return {"Type": "jwt-validation", "Order": 1, "JwtValidationConfig": TOKEN | changed}
+    """An action that wants a token."""
+    config = {"Issuer": "https://id.example.com", "JwksEndpoint": "https://id.example.com/keys"}
+    return {"Type": "jwt-validation", "Order": 1, "JwtValidationConfig": config | changed}
 
 
 def claim(name: str, *values: str, format: str = "single-string") -> dict[str, Any]:
@@ -39,69 +37,48 @@ def _refused(
         "CreateRule",
         id,
         fact,
-        {"ListenerArn": "{busy.443}", "Priority": 7, "Conditions": PATH, "Actions": ordered},
+        rule(Actions=ordered) | {"ListenerArn": "{busy.443}"},
         message,
         API + source,
         **{"code": "InvalidLoadBalancerAction"} | more,
     )
 
 
-LOGINS: tuple[CallCase, ...] = (
+_MORE = (
     _refused(
         "two-logins",
         "A rule has one action that authenticates; the message is a guess.",
-        [oidc(), token()],
+        [sign_in(), token()],
         "A rule can have one action that authenticates",
         "CreateRule: Actions",
     ),
     _refused(
-        "login-without-secret",
-        "A login at an OpenID provider has a client secret where it is made; the message is a guess.",
-        [oidc(ClientSecret=None)],
-        FIELDS.format("authenticate-oidc", "ClientSecret"),
-        LOGIN_CONFIG + ": ClientSecret",
-    ),
-    _refused(
         "login-without-endpoint",
         "It has each of the endpoints; the message is a guess.",
-        [oidc(TokenEndpoint="")],
-        FIELDS.format("authenticate-oidc", "TokenEndpoint"),
-        LOGIN_CONFIG + ": TokenEndpoint",
-    ),
-    _refused(
-        "login-in-the-clear",
-        "Its endpoints are HTTPS, here but for this machine's own; the message is a guess.",
-        [oidc(TokenEndpoint="http://issuer.example/token")],
-        "The TokenEndpoint 'http://issuer.example/token' must be a URL that begins with https://",
-        LOGIN_CONFIG + ": TokenEndpoint",
+        [sign_in(TokenEndpoint="")],
+        "For actions of type 'authenticate-oidc', you must specify the following fields: 'TokenEndpoint'",
+        "AuthenticateOidcActionConfig: TokenEndpoint",
     ),
     _refused(
         "login-like-this-machine",
         "A name that begins as this machine's is not its own; the message is a guess.",
-        [oidc(Issuer="http://localhost.example.com")],
-        "The Issuer 'http://localhost.example.com' must be a URL that begins with https://",
-        LOGIN_CONFIG + ": Issuer",
-    ),
-    _refused(
-        "login-with-11-parameters",
-        "Ten further parameters may be sent along; the message is a guess.",
-        [oidc(AuthenticationRequestExtraParams={f"a{number}": "b" for number in range(11)})],
-        "An action can only have '10' AuthenticationRequestExtraParams",
-        LOGIN_CONFIG + ": AuthenticationRequestExtraParams",
+        [sign_in(Issuer="http://localhost.example.com")],
+        "The value of 'Issuer' must be a full URL that begins with 'https://'",
+        "AuthenticateOidcActionConfig: Issuer",
     ),
     _refused(
         "login-of-eight-days",
         "A session lasts a week at most; the message is a guess.",
-        [oidc(SessionTimeout=604801)],
+        [sign_in(SessionTimeout=604801)],
         "The session timeout '604801' must be between '1-604800' inclusive",
-        LOGIN_CONFIG + ": SessionTimeout",
+        "AuthenticateOidcActionConfig: SessionTimeout",
     ),
     _refused(
         "token-in-the-clear",
         "A key set is fetched by HTTPS; the message is a guess.",
         [token(JwksEndpoint="http://issuer.example/keys")],
-        "The JwksEndpoint 'http://issuer.example/keys' must be a URL that begins with https://",
-        TOKEN_CONFIG + ": JwksEndpoint",
+        "The value of 'JwksEndpoint' must be a full URL that begins with 'https://'",
+        "JwtValidationActionConfig: JwksEndpoint",
     ),
     _refused(
         "token-with-exp",
@@ -116,7 +93,7 @@ LOGINS: tuple[CallCase, ...] = (
         "Ten further claims may be validated; the message is a guess.",
         [token(AdditionalClaims=[claim(f"a{number}", "b") for number in range(11)])],
         "A JWT validation action can only have '10' additional claims",
-        TOKEN_CONFIG + ": AdditionalClaims",
+        "JwtValidationActionConfig: AdditionalClaims",
         code="ValidationError",
     ),
     _refused(
@@ -142,5 +119,50 @@ LOGINS: tuple[CallCase, ...] = (
         f"'{'x' * 20}...' is longer than '256' characters",
         "JwtValidationActionAdditionalClaim: Values",
         code="ValidationError",
+    ),
+)
+
+LOGINS = (
+    *_MORE,
+    *(
+        refused(
+            "CreateRule",
+            id,
+            f"{fact}.",
+            rule(Actions=[sign_in(**changed), {**FIXED[0], "Order": 2}]) | {"ListenerArn": "{busy.443}"},
+            words,
+            source,
+            code="InvalidLoadBalancerAction",
+        )
+        for id, fact, changed, words, source in (
+            (
+                "sign-in-over-http",
+                "Its endpoints are URLs of HTTPS; the message is a guess",
+                {"TokenEndpoint": "http://id.example.com/token"},
+                "The value of 'TokenEndpoint' must be a full URL that begins with 'https://'",
+                OIDC,
+            ),
+            (
+                "sign-in-without-a-secret",
+                "A new one has a secret; the message is a guess",
+                {"ClientSecret": None},
+                "A client secret must be specified",
+                OIDC,
+            ),
+            (
+                "sign-in-with-two-secrets",
+                "It is given, or kept",
+                {"UseExistingClientSecret": True},
+                "You cannot both specify a client secret and set UseExistingClientSecret to true",
+                "amazon.aws #1877",
+            ),
+            (
+                "sign-in-with-eleven-parameters",
+                "It adds ten parameters at most; the message is a guess",
+                {"AuthenticationRequestExtraParams": {f"p{number}": "v" for number in range(11)}},
+                "Up to '10' authentication request extra parameters can be specified",
+                OIDC,
+            ),
+        )
     ),
 )

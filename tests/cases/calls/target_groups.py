@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tests.cases import LAMBDA
 from tests.cases.calls.call import (
     API,
     DOCUMENTED,
     IDEMPOTENT,
-    LESS,
     MORE,
     OBSERVED,
-    SHORTER,
     CallCase,
     constraint,
     refused,
@@ -159,16 +155,6 @@ TARGET_GROUPS = (
         by_moto=True,
     ),
     refused(
-        "DeregisterTargets",
-        "deregister-what-is-not-registered",
-        "What is not registered is not deregistered.",
-        {"TargetGroupArn": "{free}", "Targets": [{"Id": "{mute}"}]},
-        "",
-        API + "DeregisterTargets: InvalidTarget",
-        code="InvalidTarget",
-        by_moto=True,
-    ),
-    refused(
         "DeleteTargetGroup",
         "delete-a-group-without-saying-which",
         "What is required is required.",
@@ -176,204 +162,20 @@ TARGET_GROUPS = (
         "Value null at 'targetGroupArn' failed to satisfy constraint: Member must not be null",
         API + "DeleteTargetGroup",
     ),
-)
-
-
-def of_settings(
-    id: str, fact: str, settings: dict[str, Any], message: str, source: str, **more: Any
-) -> CallCase:
-    arguments = {"Name": "new", "TargetType": "lambda"} | settings
-    return refused("CreateTargetGroup", id, fact, arguments, message, source, **more)
-
-
-RANGES = (
-    ("HealthCheckIntervalSeconds", 5, 300),
-    ("HealthCheckTimeoutSeconds", 2, 120),
-    ("HealthyThresholdCount", 2, 10),
-    ("UnhealthyThresholdCount", 2, 10),
-)
-MOTO = "moto, test_elbv2_target_groups, for the message"
-CODES = "Health check matcher HTTP code '{}' must be within '200-499' inclusive"
-CHECKS = "user guide, Health checks for Application Load Balancer target groups"
-LONGER = "Health check interval must be greater than the timeout."
-
-SETTINGS = (
-    *(
-        of_settings(
-            f"{name}-{number}",
-            f"{name} is from {low} to {high}.",
-            {name: number},
-            constraint(str(number), name[0].lower() + name[1:], words),
-            f"{API}CreateTargetGroup: {name}; cfn-lint#807, for the message",
-        )
-        for name, low, high in RANGES
-        for number, words in ((low - 1, MORE.format(low)), (high + 1, LESS.format(high)))
-    ),
-    of_settings(
-        "timeout-of-the-interval",
-        "The interval between health checks is longer than their timeout.",
-        {"HealthCheckIntervalSeconds": 60, "HealthCheckTimeoutSeconds": 60},
-        LONGER,
-        "provider #48071; aws-cdk#3703",
-        confidence=OBSERVED,
-    ),
-    of_settings(
-        "interval-of-the-default-timeout",
-        "It is longer than the timeout nobody set, too: 30 s for a function.",
-        {"HealthCheckIntervalSeconds": 30},
-        LONGER,
-        f"tflint-ruleset-aws#404; {LAMBDA}, for the default",
-        confidence="computed",
-    ),
     refused(
-        "ModifyTargetGroup",
-        "modify-to-the-timeout",
-        "An interval is not made shorter than the timeout.",
-        {"TargetGroupArn": "{free}", "HealthCheckIntervalSeconds": 20},
-        LONGER,
-        "provider #48071, of CreateTargetGroup",
-        "computed",
+        "RegisterTargets",
+        "register-nothing",
+        "A target at least is registered; the message is a guess.",
+        {"TargetGroupArn": "{free}", "Targets": []},
+        "At least one target must be specified",
+        API + "RegisterTargets: Targets",
     ),
-    *(
-        of_settings(
-            f"codes-{codes}",
-            f"Health checks expect codes from 200 to 499, not `{codes}`; the message is a guess.",
-            {"Matcher": {"HttpCode": codes}},
-            CODES.format(codes),
-            CHECKS,
-        )
-        for codes in ("500", "199", "200-500", "200,600", "ok")
-    ),
-    of_settings(
-        "no-codes",
-        "Health checks expect a code.",
-        {"Matcher": {"HttpCode": ""}},
-        "Health check matcher HTTP code cannot be empty",
-        "terraform-aws-ecs-web-service#9",
-        confidence=OBSERVED,
-    ),
-    refused(
-        "ModifyTargetGroup",
-        "modify-to-code-500",
-        "Nor later; the message is a guess.",
-        {"TargetGroupArn": "{free}", "Matcher": {"HttpCode": "500"}},
-        CODES.format("500"),
-        CHECKS,
-    ),
-    of_settings(
-        "check-of-a-relative-path",
-        "Health checks ask for a path; the message is a guess.",
-        {"HealthCheckPath": "health"},
-        "Health check path 'health' must begin with '/'",
-        CHECKS,
-    ),
-    of_settings(
-        "check-of-a-long-path",
-        "It has 1024 characters.",
-        {"HealthCheckPath": "/" * 1025},
-        constraint("/" * 1025, "healthCheckPath", SHORTER.format(1024)),
-        API + "CreateTargetGroup: HealthCheckPath",
-    ),
-    of_settings(
-        "long-group-name",
-        "A target group's name has 32 characters.",
-        {"Name": "n" * 33},
-        f"Target group name '{'n' * 33}' cannot be longer than '32' characters",
-        f"{API}CreateTargetGroup: Name; {MOTO}",
-        by_moto=True,
-    ),
-    *(
-        of_settings(
-            f"group-name-{name}",
-            "It has letters, digits and hyphens, and no hyphen at an end.",
-            {"Name": name},
-            "",
-            f"{API}CreateTargetGroup: Name; {MOTO}",
-            by_moto=True,
-        )
-        for name in ("a_b", "-a", "a-")
-    ),
-    *(
-        of_settings(
-            f"function-with-{name.lower()}",
-            f"A target group for functions has no {name}.",
-            {name: value},
-            f"{words} cannot be specified for target groups with target type 'lambda'",
-            f"{API}CreateTargetGroup: {name}; {MOTO}",
-            by_moto=True,
-        )
-        for name, value, words in (
-            ("Port", 80, "Port"),
-            ("Protocol", "HTTP", "Protocol"),
-            ("VpcId", "{main}", "VPC ID"),
-        )
-    ),
-    *(
-        of_settings(
-            f"addresses-without-{name.lower()}",
-            f"One for addresses has a {name}.",
-            {"TargetType": "ip", "Port": 80, "Protocol": "HTTP", "VpcId": "{main}"} | {name: None},
-            f"A {words} must be specified",
-            f"{API}CreateTargetGroup: {name}; {MOTO}",
-            by_moto=True,
-        )
-        for name, words in (("Port", "port"), ("Protocol", "protocol"), ("VpcId", "VPC ID"))
-    ),
-    *(
-        of_settings(
-            f"strange-{name.lower()}",
-            f"The API reference names the values of {name}.",
-            {name: "strange"},
-            constraint("strange", name[0].lower() + name[1:], "Member must satisfy enum value set: ["),
-            f"{API}CreateTargetGroup: {name}",
-        )
-        for name in ("TargetType", "Protocol", "HealthCheckProtocol", "IpAddressType")
-    ),
-)
-
-ATTRIBUTE_VALUES = (
-    ("free", "lambda.multi_value_headers.enabled", "yes", "one of [true, false]"),
-    ("plain", "deregistration_delay.timeout_seconds", "3601", "between '0-3600' inclusive"),
-    ("plain", "slow_start.duration_seconds", "901", "between '0-900' inclusive"),
-    ("plain", "slow_start.duration_seconds", "29", "'0' or between '30-900' inclusive"),
-    ("plain", "stickiness.enabled", "yes", "one of [true, false]"),
-    ("plain", "stickiness.lb_cookie.duration_seconds", "604801", "between '1-604800' inclusive"),
-    ("plain", "stickiness.app_cookie.duration_seconds", "0", "between '1-604800' inclusive"),
-    ("plain", "stickiness.type", "ip", "one of [lb_cookie, "),
-    ("plain", "load_balancing.algorithm.type", "random", "one of [round_robin, "),
-)
-
-ATTRIBUTES = (
-    *(
-        refused(
-            "ModifyTargetGroupAttributes",
-            f"{key}-{value}",
-            f"`{key}` is not `{value}`; the message is a guess.",
-            {"TargetGroupArn": f"{{{group}}}", "Attributes": [{"Key": key, "Value": value}]},
-            f"'{key}' value '{value}' must be {words}",
-            API + "TargetGroupAttribute",
-        )
-        for group, key, value, words in ATTRIBUTE_VALUES
-    ),
-    refused(
-        "ModifyTargetGroupAttributes",
-        "unknown-group-attribute",
-        "A target group has no other attributes than those there are; the message is a guess.",
-        {"TargetGroupArn": "{free}", "Attributes": [{"Key": "lambda.enabled", "Value": "true"}]},
-        "Target group attribute key 'lambda.enabled' is not recognized",
-        API + "TargetGroupAttribute",
-    ),
-    refused(
-        "ModifyTargetGroupAttributes",
-        "multi-value-headers-of-addresses",
-        "Multi-value headers are for functions; the message is a guess.",
-        {
-            "TargetGroupArn": "{plain}",
-            "Attributes": [{"Key": "lambda.multi_value_headers.enabled", "Value": "true"}],
-        },
-        "A target group with target type 'ip' does not support the attribute "
-        "lambda.multi_value_headers.enabled",
-        API + "TargetGroupAttribute",
-        code="InvalidConfigurationRequest",
+    CallCase(
+        id="deregister-what-is-not-there",
+        fact="A target that is not there is no error.",
+        source=API + "DeregisterTargets",
+        confidence=DOCUMENTED,
+        operation="DeregisterTargets",
+        arguments={"TargetGroupArn": "{free}", "Targets": [{"Id": "{heard}"}]},
     ),
 )

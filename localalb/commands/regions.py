@@ -1,0 +1,101 @@
+"""Which region a command means. A cloud has all of them at once, so each command looks in every one, and asks
+only where a name is in several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import click
+
+from localalb.stacks.home import Running
+
+REGION = click.option("--region", metavar="REGION", help="Only in this region (default: in all).")
+
+
+def region_of(arn: str) -> str:
+    return arn.split(":")[3]
+
+
+def used(running: Running) -> list[str]:
+    """The regions in which a cloud has listeners or functions."""
+    listeners = (each["listener_arn"] for each in running.ask("status")["listeners"])
+    return sorted({region_of(arn) for arn in (*listeners, *running.ask("functions"))})
+
+
+def function(running: Running, named: str | None, region: str | None) -> tuple[str, str]:
+    """The ARN of the function that is meant and its qualifier, empty where none is: by its name or its ARN,
+    or the only one that there is. Raises `click.ClickException` where it is none, or one of several."""
+    arns = within(running.ask("functions"), region)
+    if named is None:
+        if len(arns) == 1:
+            return arns[0], ""
+        raise click.UsageError(f"name the function: {listed(arns) or 'there is none' + _in(region)}")
+    name, qualifier = _parted(named)
+    found = [arn for arn in arns if name in (arn, arn.rpartition(":")[2])]
+    return the_one("function", named, found, arns, region), qualifier
+
+
+def log_group(running: Running, named: str, region: str | None) -> str:
+    """The ARN of the log group that is meant: by its name, its ARN or the name of the function that writes to
+    it. Raises `click.ClickException` as `function` does."""
+    arns = within(running.ask("log-groups"), region)
+    names = (named, f"/aws/lambda/{named}")
+    found = [arn for arn in arns if arn == named.removesuffix(":*") or _group(arn) in names]
+    return the_one("log group", named, found, arns, region)
+
+
+def the_one(kind: str, named: str, found: Sequence[str], arns: Iterable[str], region: str | None) -> str:
+    """The only ARN of `found`. Raises `click.ClickException` that says what to write instead."""
+    match found:
+        case [arn]:
+            return arn
+        case []:
+            raise click.ClickException(
+                f"there is no {kind} {named}{_in(region)}: {listed(arns) or 'there is none'}"
+            )
+        case [first, *_]:
+            regions = " and in ".join(map(region_of, found))
+            raise click.UsageError(
+                f"the {kind} {named} is in {regions}: write --region {region_of(first)}, or its ARN: "
+                + " or ".join(found)
+            )
+    raise AssertionError(found)
+
+
+def within(arns: Iterable[str], region: str | None) -> list[str]:
+    return sorted(arn for arn in arns if region in (None, region_of(arn)))
+
+
+def chosen(regions: Sequence[str], region: str) -> tuple[str, str]:
+    """The region for a shell that works in `region`, of those that a cloud uses; and a word where it uses
+    several, or another."""
+    if not regions or list(regions) == [region]:
+        return region, ""
+    if len(regions) == 1:
+        return regions[0], f"AWS_REGION is {regions[0]}, where all of this cloud is"
+    mine = region if region in regions else regions[0]
+    several = " and in ".join(regions)
+    return mine, f"this cloud is in {several}; AWS_REGION is {mine}: --region chooses another"
+
+
+def _parted(named: str) -> tuple[str, str]:
+    """A name or an ARN, and its qualifier."""
+    parts = named.split(":")
+    length = 7 if named.startswith("arn:") else 1
+    return ":".join(parts[:length]), ":".join(parts[length:])
+
+
+def _group(arn: str) -> str:
+    return arn.partition(":log-group:")[2]
+
+
+def listed(arns: Iterable[str]) -> str:
+    """Names, each with its region where there are several."""
+    arns = list(arns)
+    several = len({region_of(arn) for arn in arns}) > 1
+    names = ((_group(arn) or arn.rpartition(":")[2], region_of(arn)) for arn in arns)
+    return ", ".join(f"{name} ({region})" if several else name for name, region in sorted(names))
+
+
+def _in(region: str | None) -> str:
+    return f" in {region}" if region else ""

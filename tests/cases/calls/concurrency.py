@@ -1,0 +1,192 @@
+"""Reserved and provisioned concurrency, and invocations."""
+
+from __future__ import annotations
+
+from tests.cases import Confidence
+from tests.cases.calls.call import (
+    ENUM,
+    MORE,
+    OBSERVED,
+    REFERENCE,
+    SNAPSHOTS,
+    VALIDATION,
+    constraint,
+    of_function,
+)
+
+SEEN: Confidence = OBSERVED
+ALONE = "This operation is permitted on Lambda functions only."
+
+CONCURRENCY = (
+    of_function(
+        "PutFunctionConcurrency",
+        "reserve-901",
+        "100 of an account's 1000 executions stay unreserved.",
+        {"FunctionName": "mute", "ReservedConcurrentExecutions": 901},
+        "Specified ReservedConcurrentExecutions for function decreases account's "
+        "UnreservedConcurrentExecution below its minimum value of [100].",
+        SNAPSHOTS,
+        OBSERVED,
+    ),
+    of_function(
+        "PutFunctionConcurrency",
+        "reserve-below-0",
+        "What is reserved is no less than nothing.",
+        {"FunctionName": "mute", "ReservedConcurrentExecutions": -1},
+        constraint("-1", "reservedConcurrentExecutions", MORE.format(0)),
+        REFERENCE + "PutFunctionConcurrency",
+        code=VALIDATION,
+    ),
+    of_function(
+        "PutFunctionConcurrency",
+        "reserve-for-an-alias",
+        "It is a function's.",
+        {"FunctionName": "heard:live", "ReservedConcurrentExecutions": 1},
+        ALONE,
+        SNAPSHOTS,
+        OBSERVED,
+    ),
+    of_function(
+        "PutFunctionConcurrency",
+        "reserve-for-no-function",
+        "One that exists.",
+        {"FunctionName": "none", "ReservedConcurrentExecutions": 1},
+        "Function not found: ",
+        SNAPSHOTS,
+        OBSERVED,
+        code="ResourceNotFoundException",
+        status=404,
+        by_moto=True,
+    ),
+    of_function(
+        "Invoke",
+        "invoke-with-6-mb",
+        "An event has 6 MB.",
+        {"FunctionName": "mute", "Payload": b'"' + b"x" * 6291456 + b'"'},
+        "Request must be smaller than 6291456 bytes for the InvokeFunction operation",
+        "streetwarp-web#14",
+        OBSERVED,
+        code="RequestEntityTooLargeException",
+        status=413,
+    ),
+    of_function(
+        "Invoke",
+        "invoke-later-with-1-mb",
+        "Where nobody waits it has 1 MB.",
+        {"FunctionName": "mute", "InvocationType": "Event", "Payload": b'"' + b"x" * 1048576 + b'"'},
+        "1048578 byte payload is too large for the Event invocation type (limit 1048576 bytes)",
+        "hyp3#2241; Lambda guide, Lambda quotas, for the limit",
+        OBSERVED,
+        code="RequestEntityTooLargeException",
+        status=413,
+    ),
+    of_function(
+        "Invoke",
+        "invoke-somehow",
+        "The API reference names the types.",
+        {"FunctionName": "mute", "InvocationType": "Later"},
+        constraint("Later", "invocationType", ENUM),
+        REFERENCE + "Invoke: InvocationType",
+        code=VALIDATION,
+    ),
+    of_function(
+        "Invoke",
+        "invoke-without-json",
+        "An event is JSON.",
+        {"FunctionName": "mute", "Payload": b"{"},
+        "Could not parse request body into json: ",
+        REFERENCE + "Invoke: InvalidRequestContentException",
+        code="InvalidRequestContentException",
+        by_moto=True,
+    ),
+    of_function(
+        "Invoke",
+        "invoke-no-version",
+        "The version exists.",
+        {"FunctionName": "heard", "Qualifier": "9", "Payload": b"{}"},
+        "Function not found: {heard}:9",
+        SNAPSHOTS,
+        OBSERVED,
+        code="ResourceNotFoundException",
+        status=404,
+        by_moto=True,
+    ),
+    of_function(
+        "Invoke",
+        "invoke-no-alias",
+        "And the alias.",
+        {"FunctionName": "heard", "Qualifier": "dead", "Payload": b"{}"},
+        "Function not found: {heard}:dead",
+        SNAPSHOTS,
+        OBSERVED,
+        code="ResourceNotFoundException",
+        status=404,
+        by_moto=True,
+    ),
+    of_function(
+        "PutFunctionConcurrency",
+        "reserve-less-than-is-provisioned",
+        "No less is reserved than is provisioned.",
+        {"FunctionName": "kept", "ReservedConcurrentExecutions": 0},
+        "should not be lower than function's total provisioned concurrency [1].",
+        "localstack, test_lambda.snapshot",
+        OBSERVED,
+    ),
+    *(
+        of_function(
+            "PutProvisionedConcurrencyConfig",
+            id,
+            fact,
+            {"FunctionName": name, "Qualifier": "1", "ProvisionedConcurrentExecutions": count},
+            words,
+            SNAPSHOTS,
+            SEEN,
+            **more,
+        )
+        for id, fact, name, count, words, more in (
+            (
+                "provision-none",
+                "One at least is provisioned.",
+                "heard",
+                0,
+                constraint("0", "provisionedConcurrentExecutions", MORE.format(1)),
+                {"code": VALIDATION},
+            ),
+            (
+                "provision-more-than-there-is",
+                "It is within the account's.",
+                "heard",
+                999,
+                "Specified ConcurrentExecutions for function is greater than account's unreserved "
+                "concurrency [998].",
+                {},
+            ),
+            (
+                "provision-nearly-all",
+                "100 of them stay for the others.",
+                "heard",
+                950,
+                "Specified ConcurrentExecutions for function decreases account's "
+                "UnreservedConcurrentExecution below its minimum value of [100].",
+                {},
+            ),
+            (
+                "provision-more-than-is-reserved",
+                "Or within what the function reserves.",
+                "kept",
+                3,
+                "should not be greater than the reservedConcurrentExecution for function",
+                {},
+            ),
+        )
+    ),
+    of_function(
+        "Invoke",
+        "client-context-of-3584",
+        "The client's context has 3583 bytes; code and message are a guess.",
+        {"FunctionName": "heard", "ClientContext": "a" * 3584},
+        "Client context must be at most 3583 bytes",
+        REFERENCE + "Invoke: ClientContext",
+        code="InvalidRequestContentException",
+    ),
+)

@@ -78,7 +78,7 @@ def check(wanted: Token, text: str, keys: Mapping[str, RSAKey], now: float) -> N
     except (JoseError, ValueError):
         raise Fault(401, "the token's signature is not the key's", reasons.JWT_SIGNATURE) from None
     try:
-        claims = json.loads(found.payload)
+        claims = json.loads(found.payload, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         claims = None
     if not isinstance(claims, dict):
@@ -87,6 +87,10 @@ def check(wanted: Token, text: str, keys: Mapping[str, RSAKey], now: float) -> N
     _issuer(wanted, claims)
     for claim in wanted.claims:
         _has(claim, claims)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON value")
 
 
 def _times(claims: Mapping[str, Any], now: float) -> None:

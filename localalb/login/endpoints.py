@@ -116,13 +116,13 @@ class Endpoints:
 
 
 def on_loopback(address: str) -> bool:
-    """Whether a URL leads no further than this machine: 127.0.0.0/8, ::1, localhost and names below it
-    (RFC 6761, section 6.3)."""
+    """Whether a URL leads no further than this machine: 127.0.0.0/8, ::1 and localhost. Names below localhost
+    are none: what does not know RFC 6761 asks the network for them."""
     try:
         host = urlsplit(address).hostname or ""
     except ValueError:
         return False
-    if host == "localhost" or host.endswith(".localhost"):
+    if host == "localhost":
         return True
     try:
         return ip_address(host).is_loopback

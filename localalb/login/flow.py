@@ -18,6 +18,7 @@ from localalb.http.message import Headers, Request, Response
 from localalb.login import cookies, reasons
 from localalb.login.seal import Broken, Foreign, Seal
 from localalb.login.settings import CALLBACK, Login
+from localalb.login.tokens import LONGEST
 
 TIME_TO_LOG_IN = 15 * 60  # seconds (user guide, "Client login timeout")
 PURPOSE = "state"
@@ -99,7 +100,7 @@ def came_back(request: Request, jar: Mapping[str, str], seal: Seal, now: float) 
         why = f"the cookie {cookies.NONCE} is of another login, begun later in the same browser"
         raise Fault(401, why, reasons.INVALID_NONCE)
     if "code" not in query:
-        said = " ".join(query[key] for key in ("error", "error_description") if key in query)
+        said = " ".join(query[key] for key in ("error", "error_description") if key in query)[:LONGEST]
         # User guide, "HTTP 401: Unauthorized": the IdP denied access.
         raise Fault(401, f"the provider sent no code: {said or 'and says not why'}", reasons.MISSING_CODE)
     return state, query["code"]

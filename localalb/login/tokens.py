@@ -20,6 +20,7 @@ from localalb.login.settings import Login
 
 CLAIMS_LIMIT = 11 * 1024  # bytes of claims and access token together (user guide, "Authentication flow")
 MAX_ANSWER = 1024 * 1024
+LONGEST = 200  # characters of what a provider says that stand in a log
 _VISIBLE = re.compile(r"[!-~]+")  # what a header can carry (RFC 6750, section 2.1)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -49,7 +50,7 @@ def tokens(answer: Answer) -> Tokens:
         error = str(found.get("error", "")) if found else ""
         grant = error == "invalid_grant"
         reason = reasons.INVALID_GRANT if grant else reasons.TOKEN_FAILED
-        said = " ".join(filter(None, (error, str((found or {}).get("error_description", "")))))
+        said = " ".join(filter(None, (error, str((found or {}).get("error_description", "")))))[:LONGEST]
         raise Fault(561, f"the token endpoint answered with {answer.status}{said and ': '}{said}", reason)
     access = found.get("access_token") if found else None
     if not isinstance(access, str) or not _VISIBLE.fullmatch(access):
@@ -116,12 +117,16 @@ def _claims_of(token: str) -> dict[str, Any]:
     parts = token.split(".")
     try:
         raw = base64.b64decode(parts[1] + "=" * (-len(parts[1]) % 4), b"-_", validate=True)
-        found = json.loads(raw)
+        found = json.loads(raw, parse_constant=_no_constant)
     except (IndexError, binascii.Error, ValueError, RecursionError):
         found = None
     if len(parts) != 3 or not isinstance(found, dict):
         raise Fault(401, "the ID token is no JWT", reasons.INVALID_ID_TOKEN)
     return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON value")
 
 
 def _json(answer: Answer) -> dict[str, Any] | None:

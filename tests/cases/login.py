@@ -496,6 +496,14 @@ TOKENS = (
     _token("no-exp", "A token without `exp` is refused.", "JWTClaimNotPresent", claims={"exp": None}),
     _token("exp-text", "So is one whose `exp` is a text.", "JWTClaimFormatInvalid", claims={"exp": "soon"}),
     _token(
+        "exp-nan",
+        "So is one whose `exp` is NaN, which is no JSON.",
+        "JWTRequestFormatInvalid",
+        "RFC 8259, 6",
+        "computed",
+        claims={"exp": float("nan")},
+    ),
+    _token(
         "nbf-future",
         "A token that is not valid yet (`nbf`) is refused.",
         "JWTClaimValueInvalid",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from localalb.login.session import Session
 from localalb.login.settings import Authentication, Login, Token
 from localalb.login.shared import Shared
 from localalb.login.tokens import Tokens
+
+logger = logging.getLogger("localalb.login")
 
 Secret = Callable[[str], str]
 """The client secret of a rule, by the rule's ARN."""
@@ -127,38 +130,47 @@ class Gate:
     async def _refresh(self, stale: Session, login: Login, rule: str, visit: Visit) -> Session | None:
         form = {"grant_type": "refresh_token", "refresh_token": stale.refresh}
         try:
-            got, claims = await self._asked(login, rule, form, visit, fresh=False)
-        except Fault:
+            got, claims = await self._asked(login, rule, form, visit, subject=str(stale.claims["sub"]))
+        except Fault as fault:
             # User guide, "Session timeout": where the refresh fails, the user logs in again.
+            logger.info("a session ends, as its claims cannot be refreshed: %s", fault.why)
             return None
         visit.outcome = "refreshed"
         return session.renewed(stale, got, claims, self._clock())
 
     async def _asked(
-        self, login: Login, rule: str, form: dict[str, str], visit: Visit, fresh: bool = True
+        self, login: Login, rule: str, form: dict[str, str], visit: Visit, subject: str = ""
     ) -> tuple[Tokens, dict[str, object]]:
-        """The tokens that the provider gives for a form, and the claims for those. Raises `Fault`."""
-        there = self._there(login).provider
-        secret = "" if self.endpoints.stands_in else self._secret(rule)
+        """The tokens that the provider gives for a form, and the claims for those: about `subject`, else about
+        whom the ID token is. Raises `Fault`."""
         began = time.perf_counter()
         try:
-            try:
-                got = tokens.tokens(await self.endpoints.post(there.token, form, (login.client, secret)))
-            except Unreachable as error:
-                why = f"the token endpoint {there.token} cannot be asked: {error}"
-                raise Fault(500, why, reasons.TOKEN_TIMEOUT) from None
-            subject = tokens.check_id_token(got.id, login, self._clock()) if fresh or got.id else None
-            try:
-                claims = tokens.claims(await self.endpoints.get(there.user_info, got.access), got.access)
-            except Unreachable as error:
-                why = f"the user info endpoint {there.user_info} cannot be asked: {error}"
-                raise Fault(500, why, reasons.USER_INFO_TIMEOUT) from None
-            if subject is not None and claims["sub"] != subject:  # OpenID Connect Core, section 5.3.2
-                why = f"the claims are about {claims['sub']!r}, the ID token about {subject!r}"
-                raise Fault(561, why, reasons.INVALID_USER_INFO)
-            return got, claims
+            got = await self._tokens(login, rule, form)
+            about = subject or tokens.check_id_token(got.id, login, self._clock())
+            claims = await self._claims(login, got.access)
         finally:
             visit.asked = time.perf_counter() - began
+        if claims["sub"] != about:  # OpenID Connect Core, sections 5.3.2 and 12.2
+            why = f"the claims are about {claims['sub']!r}, and {about!r} logged in"
+            raise Fault(561, why, reasons.INVALID_USER_INFO)
+        return got, claims
+
+    async def _tokens(self, login: Login, rule: str, form: dict[str, str]) -> Tokens:
+        address = self._there(login).provider.token
+        secret = "" if self.endpoints.stands_in else self._secret(rule)
+        try:
+            return tokens.tokens(await self.endpoints.post(address, form, (login.client, secret)))
+        except Unreachable as error:
+            why = f"the token endpoint {address} cannot be asked: {error}"
+            raise Fault(500, why, reasons.TOKEN_TIMEOUT) from None
+
+    async def _claims(self, login: Login, access: str) -> dict[str, object]:
+        address = self._there(login).provider.user_info
+        try:
+            return tokens.claims(await self.endpoints.get(address, access), access)
+        except Unreachable as error:
+            why = f"the user info endpoint {address} cannot be asked: {error}"
+            raise Fault(500, why, reasons.USER_INFO_TIMEOUT) from None
 
 
 def _with(request: Request, headers: Headers) -> Request:

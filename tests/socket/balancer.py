@@ -140,7 +140,13 @@ class Balancer:
         listener = Listener(
             "listener", port, protocol, (*rules, last), arns, attributes=listener_attributes or {}
         )
-        balancer = LoadBalancer("arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/demo/1", "demo", DNS_NAME, (listener,), attributes or {})
+        balancer = LoadBalancer(
+            "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/demo/1",
+            "demo",
+            DNS_NAME,
+            (listener,),
+            attributes or {},
+        )
         known = groups or {TARGET_GROUP: TargetGroup(TARGET_GROUP, "demo", multi_value, targets)}
         self._plane: DataPlane = loop.run(self._start(Topology((balancer,), known)))
         host, _, local = self._plane.served()[0].address.rpartition(":")

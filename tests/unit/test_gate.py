@@ -296,6 +296,12 @@ class TestRefresh:
         assert isinstance(response, Response)
         assert location(response).startswith(f"{ISSUER}/authorize?")
 
+    def test_it_is_about_the_same_user(self) -> None:
+        browser = self.logged_in()
+        browser.now += 100
+        browser.provider.user = (200, {**USER, "sub": "another"})
+        assert isinstance(browser.ask(), Response)
+
     def test_without_a_refresh_token_the_session_goes_on(self) -> None:
         browser = Browser()
         browser.provider.token = (200, tokens(expires_in=100))

@@ -141,8 +141,8 @@ class Gate:
     async def _asked(
         self, login: Login, rule: str, form: dict[str, str], visit: Visit, subject: str = ""
     ) -> tuple[Tokens, dict[str, object]]:
-        """The tokens that the provider gives for a form, and the claims for those: about `subject`, else about
-        whom the ID token is. Raises `Fault`."""
+        """The tokens that the provider gives for a form, and the claims for those: about `subject`, else
+        about whom the ID token is. Raises `Fault`."""
         began = time.perf_counter()
         try:
             got = await self._tokens(login, rule, form)

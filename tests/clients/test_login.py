@@ -7,15 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+import requests
 
 from localalb.stacks.home import ask
 from tests.certificates import Authority
 from tests.clients.browser import Page, browser
 from tests.clients.openid import CLIENT, SECRET, provider
-from tests.sites import Site, Sites
+from tests.sites import TIMEOUT, Site, Sites
 from tests.tokens import verified
+
+# By its local address, which its certificate does not name.
+pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 
 NAME = "login.example.test"
 COOKIE = "AWSELBAuthSessionCookie-0"
@@ -238,3 +243,35 @@ def test_another_browser_cannot_finish_a_login(page: Page, own: Behind, site: Si
     page.run("document.querySelector('form').submit()")
     assert page.settled_on("/oauth2/idpresponse")
     assert "401 Authorization Required" in page.text
+
+
+def test_a_token_of_a_certified_provider(cloud: Sites, site: Site) -> None:
+    """Machine to machine: client credentials, and `jwt-validation` by the provider's own key set."""
+    with provider([f"https://{NAME}/oauth2/idpresponse"]) as issuer:
+        claims = [{"Name": "scope", "Format": "space-separated-values", "Values": ["read"]}]
+        config = {"Issuer": issuer, "JwksEndpoint": f"{issuer}/jwks", "AdditionalClaims": claims}
+        actions = [
+            {"Type": "jwt-validation", "Order": 1, "JwtValidationConfig": config},
+            {"Type": "forward", "TargetGroupArn": site.target_group, "Order": 2},
+        ]
+        rule = cloud.elbv2.create_rule(
+            ListenerArn=site.listener,
+            Priority=1,
+            Conditions=[{"Field": "path-pattern", "Values": ["/api"]}],
+            Actions=actions,
+        )["Rules"][0]["RuleArn"]
+        form = {"grant_type": "client_credentials", "scope": "read", "resource": "https://api.example"}
+        given = requests.post(f"{issuer}/token", form, auth=(CLIENT, quote(SECRET, safe="")), timeout=TIMEOUT)
+        token = given.json()["access_token"]
+        head, payload, signature = token.split(".")
+        answers = {
+            sent: requests.get(
+                "https://{}:{}/api".format(*site.address),
+                headers={"Authorization": f"Bearer {sent}"},
+                verify=False,
+                timeout=TIMEOUT,
+            ).status_code
+            for sent in (token, f"{head}.{payload}.{signature[:-8]}AAAAAAAA", f"{head}.{payload}.")
+        }
+        cloud.elbv2.delete_rule(RuleArn=rule)
+    assert list(answers.values()) == [200, 401, 401]

@@ -206,6 +206,17 @@ class TestLogins:
     def test_a_listener_without_a_login_has_a_callback_of_its_own(self, echo: Site) -> None:
         assert echo.event("/oauth2/idpresponse")["path"] == "/oauth2/idpresponse"
 
+    def test_what_a_client_says_of_itself_passes_where_nobody_asks(self, cloud: Sites, secure: Site) -> None:
+        """A guess, as AWS says nothing; hence a function that is reached past the login verifies."""
+        said = {"X-Amzn-Oidc-Identity": "admin"}
+        allowed = {**OIDC, "OnUnauthenticatedRequest": "allow"}
+        action = {"Type": "authenticate-oidc", "AuthenticateOidcConfig": allowed}
+        with asked_first(cloud, secure, action):
+            asked = get(session(), url(secure), headers=said).json()["headers"]
+            public = get(session(), url(secure, "/public"), headers=said).json()["headers"]
+        assert "x-amzn-oidc-identity" not in asked
+        assert public["x-amzn-oidc-identity"] == "admin"
+
     def test_the_callback_is_no_rules(self, cloud: Sites, secure: Site) -> None:
         """As in the guide's example, whose rule is for /login alone."""
         with asked_first(cloud, secure, LOGIN):

@@ -88,9 +88,9 @@ def counted(outcome: Outcome) -> Iterator[str]:
             yield f"HTTPCode_ELB_{outcome.status}_Count"
     if by_lambda:
         yield "LambdaInternalError" if outcome.reason in INTERNAL else "LambdaUserError"
-    if outcome.action == "redirect":
+    if outcome.action.endswith("redirect"):
         yield "HTTP_Redirect_Count"
-    elif outcome.action == "fixed-response":
+    elif outcome.action.endswith("fixed-response"):
         yield "HTTP_Fixed_Response_Count"
 
 

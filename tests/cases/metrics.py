@@ -141,7 +141,7 @@ BALANCER = (
 
 def _login(status: int, reason: str = "", outcome: str = "", asked: float = -1.0) -> dict[str, Any]:
     visit = Visit(asked=asked, outcome=outcome)
-    return {"status": status, "reason": reason, "gate": "authenticate", "visit": visit}
+    return {"status": status, "reason": reason, "action": "authenticate", "visit": visit}
 
 
 LOGINS = (
@@ -199,6 +199,14 @@ LOGINS = (
             "ELBAuthRefreshTokenSuccess": 1,
             "ELBAuthLatency": 500,
         },
+    ),
+    _case(
+        "login-then-fixed",
+        "A fixed response behind a login is counted as another.",
+        _login(200) | {"action": "authenticate,fixed-response"},
+        {"HTTP_Fixed_Response_Count": 1},
+        NO_SOURCE,
+        "guess",
     ),
     _case(
         "token-refused",

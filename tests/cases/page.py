@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from tests.cases import Case, Confidence, calls, login, metrics, refusals, requests, responses, rules
+from tests.cases import (
+    Case,
+    Confidence,
+    calls,
+    login,
+    metrics,
+    refusals,
+    requests,
+    responses,
+    rules,
+    transforms,
+)
 from tests.conformance import totals
 
 CHAPTERS = (
     ("Requests and events", requests.SECTIONS),
     ("Responses", responses.SECTIONS),
-    ("Rules and actions", rules.SECTIONS),
+    ("Rules and actions", {**rules.SECTIONS, **transforms.SECTIONS}),
     ("Logins and tokens", login.SECTIONS),
     ("Refusals", refusals.SECTIONS),
     ("Calls of the API", calls.SECTIONS),
@@ -19,8 +30,6 @@ CHAPTERS = (
 )
 
 MISSING = (
-    ("Regular expressions in rule conditions (`RegexValues`)", "a request that meets such a rule gets a 500"),
-    ("Rewrites in rules (`host-header-rewrite`, `url-rewrite`)", "likewise"),
     ("User pools of Cognito with a page to log in", "`--login local` puts localalb's own provider in the "
      "place of each; without it a rule with `authenticate-cognito` is a 500 that says so"),
     ("OpenID providers of the internet", "they are asked with `--login real` alone; else a rule that names "
@@ -31,7 +40,9 @@ MISSING = (
      "request with a 500, one that passes them through passes none"),
     ("TLS security policies", "every HTTPS listener takes TLS 1.2 and 1.3 with OpenSSL's default ciphers"),
     ("AWS WAF", "a web ACL is kept and refuses nobody: what AWS would answer with a 403 is let through"),
-    ("Reserved load balancer capacity, zonal shift, connection logs", "kept, and nothing comes of them"),
+    ("Reserved load balancer capacity, zonal shift", "kept, and nothing comes of them"),
+    ("Connection logs of handshakes that failed", "connections that were established are logged alone, and "
+     "without their key exchange, which Python's ssl does not tell"),
     ("Services beside the load balancer",
      "moto's: kept, and mostly no more (no login page, no call through an API of API Gateway, no state "
      "machine that runs); what it lacks, such as groups of X-Ray or ValidateTemplate of CloudFormation, is a "

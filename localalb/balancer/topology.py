@@ -104,8 +104,8 @@ class Transform:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`priority` is None for the default rule. `transforms` rewrite what goes to a target, `authentication` is
-    what is asked of a client first."""
+    """`priority` is None for the default rule. `transforms` rewrite what goes to a target; `authentication`
+    is what is asked of a client first."""
 
     arn: str
     priority: int | None

@@ -340,6 +340,7 @@ def test_the_access_log(cloud: Sites, secure: Site, own: str) -> None:
     lines = [
         line
         for each in s3.list_objects_v2(Bucket="logins")["Contents"]
+        if each["Key"].endswith(".log.gz")
         for line in gzip.decompress(s3.get_object(Bucket="logins", Key=each["Key"])["Body"].read())
         .decode()
         .splitlines()

@@ -14,7 +14,8 @@ from pathlib import Path
 import click
 import uvloop
 
-from localalb.commands.where import LOGIN_HELP
+from localalb.commands.where import LOGIN_HELP, TARGETS
+from localalb.http.place import Place
 from localalb.http.visible import visible
 from localalb.stacks import registry
 from localalb.stacks.home import Home, Running
@@ -26,7 +27,14 @@ from localalb.stacks.isolation import LOGINS, NOWHERE, exports, isolate
 @click.option("--home", "home_path", type=click.Path(path_type=Path), hidden=True)
 @click.option("--login", type=click.Choice(LOGINS), default=LOGINS[0], help=LOGIN_HELP)
 @click.option("--exit-with-stdin", is_flag=True, help="Stop when standard input closes.")
-def serve(port: int, home_path: Path | None, login: str, exit_with_stdin: bool) -> None:
+@TARGETS
+def serve(
+    port: int,
+    home_path: Path | None,
+    login: str,
+    exit_with_stdin: bool,
+    targets: tuple[tuple[str, Place], ...],
+) -> None:
     """Run a cloud in the foreground; once ready, print the variables that point AWS clients at it."""
     _log_to_stderr()
     environ = dict(os.environ)
@@ -34,7 +42,7 @@ def serve(port: int, home_path: Path | None, login: str, exit_with_stdin: bool) 
     from localalb.cloud import Cloud
 
     async def run(directory: Path) -> None:
-        cloud = Cloud(directory, port, login)
+        cloud = Cloud(directory, port, dict(targets), login)
         if exit_with_stdin:
             threading.Thread(target=_when_stdin_closes, args=(cloud.stop,), daemon=True).start()
 

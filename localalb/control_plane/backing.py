@@ -34,4 +34,4 @@ class Backing(Protocol):
 
     def answer(self, method: str, path: str, query: Mapping[str, str]) -> Any:
         """What localalb's own requests get, `/_localalb/...`: text, or what becomes JSON. Raises
-        `LookupError`."""
+        `LookupError`, and `ValueError` for a query that is wrong."""

@@ -14,7 +14,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import boto3
 import requests
@@ -95,6 +95,7 @@ class Stack:
         self.names: dict[str, str] = {}
         self.http = requests.Session()
         self._terraform = terraform
+        self._endpoint = endpoint
         self._arguments = _arguments(variables)
         self.http.trust_env = endpoint is None
         address = partial(local_address, endpoint) if endpoint else None
@@ -125,6 +126,16 @@ class Stack:
         """What is behind a load balancer's login, for somebody with these claims; `http` is logged in then.
         Needs `--cloud-login=local`. Raises `RuntimeError` where the URL leads to no login of localalb's."""
         return log_in(self.http, url, claims)
+
+    def target(self, target_group: str, place: str) -> None:
+        """Send the requests for a target group of type ip or instance, by its name, to ADDRESS:PORT, such as
+        a server that the test has started. On AWS its targets are where they are, and this does nothing.
+        Raises `ValueError`."""
+        if self._endpoint is not None:
+            try:
+                ask(self._endpoint, f"targets?{urlencode({target_group: place})}", "POST")
+            except requests.HTTPError as error:
+                raise ValueError(error.response.text.strip()) from None
 
     def client(self, service: str) -> Any:
         """A boto3 client of the cloud the stack is in."""

@@ -12,7 +12,10 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "The public key of `x-amzn-oidc-data` under AWS's name": (
         "clients/test_login.py::test_in_and_out_at_a_certified_provider",
     ),
-    "Targets other than Lambda functions": ("unit/test_topology.py::test_read",),
+    "HTTP/2 and gRPC to targets": ("socket/test_targets_http2.py::test_http2_is_not_spoken_to_targets",),
+    "Slow start, weighted random routing, anomaly mitigation": (
+        "socket/test_targets.py::test_slow_start_and_weights_change_nothing",
+    ),
     "Mutual TLS": ("cloud/test_missing.py::test_client_certificates_are_not_asked_for",),
     "TLS security policies": ("cloud/test_missing.py::test_a_security_policy_changes_nothing",),
     "AWS WAF": ("cloud/test_missing.py::test_a_web_acl_refuses_nobody",),
@@ -23,6 +26,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "cloud/test_connection_log.py::test_a_handshake_that_failed_is_not_logged",
     ),
     "Lambda layers of other accounts": ("cloud/test_layers.py::test_another_accounts_layer_is_refused",),
+    "/tmp": ("cloud/test_missing.py::test_environments_share_this_machines_tmp",),
     "/opt": ("cloud/test_missing.py::test_layers_are_not_below_opt",),
     "Container images and runtimes other than Python": (
         "cloud/test_invoke.py::test_other_runtimes_and_images_are_not_run",

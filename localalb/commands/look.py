@@ -20,7 +20,7 @@ from localalb.commands.where import CLOUD, cloud_of, terraform_of
 from localalb.http.visible import visible, visible_line
 from localalb.stacks import home, isolation
 from localalb.stacks.home import Home, Running
-from localalb.stacks.isolation import exports, isolate
+from localalb.stacks.isolation import LOGINS, exports, isolate
 
 
 class Ago(click.ParamType[int]):
@@ -43,16 +43,22 @@ AGO = Ago()
 @CLOUD
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def status(directory: Path, as_json: bool) -> None:
-    """Show each listener's load balancer, DNS name and port, and the local address serving it."""
+    """Show each listener's load balancer, DNS name and port, and the local address serving it; and where
+    targets are found that are no functions."""
     found = cloud_of(directory).ask("status")
     if as_json:
         click.echo(json.dumps(found, indent=2))
         return
     click.echo(f"control plane  {found['endpoint_url']}")
+    if found["login"]["mode"] != LOGINS[0]:
+        click.echo(f"login          {found['login']['mode']}  {found['login']['url']}".rstrip())
     for listener in found["listeners"]:
         click.echo(
             f"{listener['load_balancer']}:{listener['port']}  {listener['dns_name']}  {listener['url']}"
         )
+    for target in found["targets"]:
+        where = target["reached"] or f"nowhere: {target['why']}"
+        click.echo(f"{target['target_group']}  {target['target']}  {where}  {target['health']}")
 
 
 @click.command()

@@ -64,9 +64,13 @@ def phrase(status: int) -> str:
         return ""
 
 
+# Where a page's title has other words than the status line, as nginx's has (seen: psr-lakehouse, auth.py).
+_TITLES = {401: "Authorization Required"}
+
+
 def page(status: int) -> bytes:
     """ALB's page for a status, byte for byte: CRLF line ends, no footer; 122 bytes for a 502."""
-    title = f"{status} {phrase(status)}".rstrip()
+    title = f"{status} {_TITLES.get(status) or phrase(status)}".rstrip()
     lines = (
         "<html>",
         f"<head><title>{title}</title></head>",
@@ -86,6 +90,11 @@ PADDING = b"<!-- a padding to disable MSIE and Chrome friendly error page -->\r\
 
 def pads(agent: str) -> bool:
     return "MSIE" in agent or "Chrome" in agent
+
+
+def request_timeout() -> Fault:
+    """User guide, "HTTP 408: Request timeout"."""
+    return Fault(408, "the client did not send the rest of its request in time")
 
 
 def malformed(why: str) -> Fault:

@@ -14,7 +14,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import boto3
 import requests
@@ -22,6 +22,7 @@ from requests.adapters import HTTPAdapter
 
 from localalb.stacks.home import NAME, ask
 from localalb.stacks.isolation import Endpoint
+from localalb.stacks.log_in import log_in
 from localalb.stacks.terraform import Terraform
 
 T = TypeVar("T")
@@ -46,7 +47,12 @@ class Adapter(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         if self._address is not None:
             kwargs["proxies"] = {}
-        return super().send(request, *args, **kwargs)
+        given = "Host" in request.headers
+        try:
+            return super().send(request, *args, **kwargs)
+        finally:
+            if not given:  # a redirect takes the headers along, to another name too
+                request.headers.pop("Host", None)
 
     def get_connection_with_tls_context(
         self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
@@ -89,6 +95,7 @@ class Stack:
         self.names: dict[str, str] = {}
         self.http = requests.Session()
         self._terraform = terraform
+        self._endpoint = endpoint
         self._arguments = _arguments(variables)
         self.http.trust_env = endpoint is None
         address = partial(local_address, endpoint) if endpoint else None
@@ -114,6 +121,21 @@ class Stack:
 
     def destroy(self) -> None:
         self._terraform.destroy(*self._arguments, capture=True)
+
+    def log_in(self, url: str, **claims: Any) -> requests.Response:
+        """What is behind a load balancer's login, for somebody with these claims; `http` is logged in then.
+        Needs `--cloud-login=local`. Raises `RuntimeError` where the URL leads to no login of localalb's."""
+        return log_in(self.http, url, claims)
+
+    def target(self, target_group: str, place: str) -> None:
+        """Send the requests for a target group of type ip or instance, by its name, to ADDRESS:PORT, such as
+        a server that the test has started. On AWS its targets are where they are, and this does nothing.
+        Raises `ValueError`."""
+        if self._endpoint is not None:
+            try:
+                ask(self._endpoint, f"targets?{urlencode({target_group: place})}", "POST")
+            except requests.HTTPError as error:
+                raise ValueError(error.response.text.strip()) from None
 
     def client(self, service: str) -> Any:
         """A boto3 client of the cloud the stack is in."""

@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 import uvloop
 
 from localalb.balancer.access_log import Entry
+from localalb.balancer.address_target import AddressTargets
 from localalb.balancer.exchange import Exchange
+from localalb.balancer.health import DISABLED, TargetHealth
 from localalb.balancer.journal import Journal, Record
 from localalb.balancer.topology import (
     Action,
@@ -20,10 +22,12 @@ from localalb.balancer.topology import (
     Listener,
     LoadBalancer,
     Rule,
+    SecurityPolicy,
     Target,
     TargetGroup,
     Topology,
 )
+from localalb.forwarding.transfer import Transfers
 from localalb.runtime.function import Function, Invocable
 from localalb.runtime.result import Result
 from localalb.serving import tls
@@ -49,6 +53,11 @@ FUNCTION = Function(
 )
 ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/demo/0123456789abcdef"
 TARGET = Target(FUNCTION.arn, FUNCTION, permitted=True)
+# Of ELBSecurityPolicy-TLS13-1-2-2021-06; what a policy is, tests/clients/test_security_policies.py shows.
+POLICY = SecurityPolicy(
+    ("TLSv1.2", "TLSv1.3"),
+    ("TLS_AES_128_GCM_SHA256", "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256"),
+)
 KNOWN = Known({"single": TARGET_GROUP, "multi": TARGET_GROUP})
 
 
@@ -137,8 +146,10 @@ class Balancer:
         held: bool = False,
         cold: bool = False,
         certificate: tls.Certificate | None = None,
+        health: Callable[[str, str], TargetHealth] = lambda group, target: DISABLED,
     ) -> None:
         self._loop = loop
+        self._health = health
         self._pool = FakePool(answer, cold)
         if not (held or cold):
             self._pool.free.set()
@@ -147,8 +158,9 @@ class Balancer:
         last = Rule("default", None, (), default or Forward(((TARGET_GROUP, 1),)))
         self._certificate = certificate
         protocol, arns = ("HTTPS", (certificate.arn,)) if certificate else ("HTTP", ())
+        policy = POLICY if certificate else None
         listener = Listener(
-            "listener", port, protocol, (*rules, last), arns, attributes=listener_attributes or {}
+            "listener", port, protocol, (*rules, last), arns, policy, attributes=listener_attributes or {}
         )
         balancer = LoadBalancer(ARN, "demo", DNS_NAME, (listener,), attributes or {})
         known = groups or {TARGET_GROUP: TargetGroup(TARGET_GROUP, "demo", multi_value, targets)}
@@ -157,11 +169,15 @@ class Balancer:
         self.address = (host, int(local))
 
     async def _start(self, topology: Topology) -> DataPlane:
+        self._transfers = Transfers()
+        self.addresses = AddressTargets(self._transfers, self._health)
+        self.addresses.apply(topology.target_groups)
         exchange = Exchange(
             self._pool,
             self._records,
             lambda: topology.target_groups,
-            lambda _, entry: self._entries.put(entry),
+            log=lambda balancer, entry: self._entries.put(entry),
+            addresses=self.addresses,
         )
         plane = DataPlane(exchange, lambda arn: self._certificate)
         await plane.apply(topology)
@@ -169,6 +185,7 @@ class Balancer:
 
     def close(self) -> None:
         self._loop.run(self._plane.close())
+        self._loop.loop.call_soon_threadsafe(self._transfers.dial.close)
 
     def connect(self) -> Client:
         return Client(self.address)
@@ -177,6 +194,14 @@ class Balancer:
         """Let the function answer, if it was held, after the loop has seen what came in before."""
         self.settle()
         self._loop.loop.call_soon_threadsafe(self._pool.free.set)
+
+    def call(self, work: Callable[[], object]) -> None:
+        """Have something done in the loop."""
+
+        async def done() -> None:
+            work()
+
+        self._loop.run(done())
 
     def settle(self) -> None:
         """Let the loop see what came in before."""

@@ -49,6 +49,7 @@ def refusal(operation: str, call: Api, existing: Existing) -> Refusal | None:
 
 _ACTIONS: tuple[Reason, ...] = (
     actions.one_final_action,
+    actions.one_login,
     actions.each_action,
     actions.target_group_of_another_load_balancer,
     quotas.target_groups,
@@ -115,6 +116,7 @@ LOAD_BALANCING: Mapping[str, tuple[Reason, ...]] = {
         target_groups.a_target,
         target_groups.one_function,
         target_groups.zone_of_a_function,
+        target_groups.addresses,
         target_groups.may_be_invoked,
     ),
     "CreateListener": (

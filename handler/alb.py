@@ -36,7 +36,7 @@ _HEADER_FIELDS = ("multiValueHeaders", "headers")
 _QUERY_FIELDS = ("multiValueQueryStringParameters", "queryStringParameters")
 _SECRET_HEADERS = ("authorization", "cookie", "proxy-authorization")
 _SECRET_PREFIX = "x-amzn-oidc-"
-# So many bytes of UTF-8 are never too large a result: in JSON one becomes six at most, a \u escape.
+# A text of so many bytes is never too large a result: as JSON, one becomes six at most, a \u escape.
 _SHORT = MAX_RESULT_BYTES // 6 - 100
 
 
@@ -48,7 +48,6 @@ class Request(NamedTuple):
     raw_path: str  # as the client sent it, without the query
     query: Mapping[str, Sequence[str]]  # key -> its values in order, all decoded
     headers: Mapping[str, Sequence[str]]  # lower-case name -> its values in order
-    cookies: Mapping[str, str]  # name -> value, neither decoded nor unquoted (RFC 6265, 5.4)
     body: bytes
     multi_value: bool  # False: of a header or query key sent twice, ALB passed on the last value only
 
@@ -56,6 +55,20 @@ class Request(NamedTuple):
         """The header called `name` in any casing, its values joined by ", " (RFC 9110, 5.3), or `default`."""
         values = self.headers.get(name.lower())
         return ", ".join(values) if values else default
+
+    @property
+    def cookies(self) -> Mapping[str, str]:
+        """Name -> value, neither decoded nor unquoted (RFC 6265, 5.4).
+
+        Of two cookies with one name the first wins: a browser sends the longer path first. http.cookies is
+        not used because it drops all of a header that has one cookie it cannot parse.
+        """
+        cookies: dict[str, str] = {}
+        for crumb in ";".join(self.headers.get("cookie", ())).split(";"):
+            name, equals, value = crumb.partition("=")
+            if equals:
+                cookies.setdefault(name.strip(), value.strip())
+        return cookies
 
     def prefers(self, *media_types: str) -> str:
         """The one of `media_types` (lower-case) that the Accept header likes best (RFC 9110, 12.5.1).
@@ -111,7 +124,6 @@ def parse(event: Event) -> Request:
         raw_path=raw_path,
         query=query,
         headers=headers,
-        cookies=_cookies(headers.get("cookie", ())),
         # isBase64Encoded may be true where there is no body at all (bref#693).
         body=base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode(),
         multi_value=is_multi_value(event),
@@ -181,19 +193,6 @@ def _pairs(event: Event, fields: tuple[str, str]) -> Iterator[tuple[str, str]]:
         else:
             for value in values or ():
                 yield name, value
-
-
-def _cookies(headers: Sequence[str]) -> dict[str, str]:
-    """Of two cookies with one name the first wins: a browser sends the longer path first (RFC 6265, 5.4).
-
-    http.cookies is not used because it drops all of a header that has one cookie it cannot parse.
-    """
-    cookies: dict[str, str] = {}
-    for crumb in ";".join(headers).split(";"):
-        name, equals, value = crumb.partition("=")
-        if equals:
-            cookies.setdefault(name.strip(), value.strip())
-    return cookies
 
 
 @lru_cache  # a client sends the same Accept with each request, and most clients are like others

@@ -9,6 +9,7 @@ import logging
 import os
 import resource
 import signal
+import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import asdict
@@ -19,6 +20,7 @@ from uuid import uuid4
 from localalb.balancer.access_log import Entry
 from localalb.balancer.delivery import INTERVAL, AccessLogs
 from localalb.balancer.exchange import Exchange
+from localalb.balancer.explanation import Explanation
 from localalb.balancer.health import HealthChecks, TargetHealth
 from localalb.balancer.journal import Journal
 from localalb.balancer.metrics import BalancerMetrics
@@ -38,6 +40,7 @@ from localalb.runtime.pool import Pool
 from localalb.runtime.result import Result, Throttled
 from localalb.runtime.surroundings import Place
 from localalb.runtime.wheels import NO_DOWNLOADS
+from localalb.serving import imagined
 from localalb.serving.server import DataPlane
 from localalb.stacks.isolation import Endpoint, isolate, new_key
 
@@ -77,14 +80,14 @@ class Cloud:
             layers=moto_models.layers,
             download=os.environ.get(NO_DOWNLOADS) != "1",
         )
-        exchange = Exchange(
+        self._exchange = Exchange(
             self._pool,
             self._journal,
             groups=lambda: self._data.topology.target_groups,
             log=self._note,
             ports=lambda balancer: self._data.ports(balancer),
         )
-        self._data = DataPlane(exchange, moto_models.certificate)
+        self._data = DataPlane(self._exchange, moto_models.certificate)
         self._health = HealthChecks(self._check)
 
     @property
@@ -160,6 +163,8 @@ class Cloud:
                 return log_store.groups()
             case "GET", "/_localalb/logs":
                 return self._logs(query)
+            case "POST", "/_localalb/explain":
+                return asdict(self._explain(query))
             case "POST", "/_localalb/stop":
                 self.stop()
                 return {}
@@ -180,6 +185,14 @@ class Cloud:
             self._log_book.wait(min(float(query["wait"]), LONGEST_WAIT))
             query = {**query}
             del query["wait"]
+
+    def _explain(self, query: Mapping[str, str]) -> Explanation:
+        return imagined.explained(
+            json.loads(query["request"]),
+            self._data.listeners(),
+            self._data.topology.target_groups,
+            lambda action, request: self._exchange.stuck(action, request, int(time.time())),
+        )
 
     def _note(self, balancer: LoadBalancer, entry: Entry) -> None:
         """A request is over."""

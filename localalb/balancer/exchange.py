@@ -136,8 +136,7 @@ class Exchange:
         )
 
     async def _respond(self, reply: Reply) -> Response:
-        trace = f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
-        reply.entry.trace = event.trace_of(reply.request, trace)
+        reply.entry.trace = event.trace_of(reply.request, new_trace())
         check(reply.request)
         settings = Settings.of({**reply.balancer.attributes, **reply.listener.attributes})
         if settings.preserve_host:
@@ -163,18 +162,15 @@ class Exchange:
     async def _forward(self, action: Forward, reply: Reply, settings: Settings) -> Response:
         reply.entry.action = "forward"
         now = int(time.time())
-        arn = self._stuck(action, reply.request, now) or routing.pick(action, random.random())
+        arn = self.stuck(action, reply.request, now) or routing.pick(action, random.random())
         reply.entry.target_group = arn
-        group = self._groups().get(arn)
-        if group is None:
-            raise Fault(500, f"the target group {arn} is not of type lambda, which is all localalb serves")
-        result = await self._call(group, reply, settings)
+        result = await self._call(served(self._groups(), arn), reply, settings)
         if action.stickiness is not None:
             cookies = self._sticky.cookies(arn, now, action.stickiness)
             result = replace(result, headers=result.headers + cookies)
         return result
 
-    def _stuck(self, action: Forward, request: Request, now: int) -> str | None:
+    def stuck(self, action: Forward, request: Request, now: int) -> str | None:
         """The group this client's cookie names, while the rule still gives it traffic."""
         if action.stickiness is None:
             return None
@@ -216,6 +212,11 @@ def _refuse(reply: Reply, fault: Fault) -> None:
     reply.entry.reason, reply.why = fault.reason, fault.why
 
 
+def new_trace() -> str:
+    """A trace id (user guide, "Request tracing")."""
+    return f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
+
+
 def check(request: Request) -> None:
     """What ALB refuses whatever the rules say (user guide, "Troubleshoot your load balancers")."""
     if request.method == "TRACE":
@@ -232,6 +233,13 @@ def check_for_lambda(request: Request) -> None:
     if len(request.body) > MAX_BODY:
         why = f"the body is over {MAX_BODY} bytes, which is all a Lambda target takes"
         raise Fault(413, why, faults.REQUEST_TOO_LARGE)
+
+
+def served(groups: Mapping[str, TargetGroup], arn: str) -> TargetGroup:
+    """The target group of an ARN, or the fault that says why localalb has none."""
+    if arn not in groups:
+        raise Fault(500, f"the target group {arn} is not of type lambda, which is all localalb serves")
+    return groups[arn]
 
 
 def target(group: TargetGroup) -> Invocable:

@@ -1,0 +1,81 @@
+"""What would become of a request, and why: values for people, their tests and pages. `explain` finds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A response that the load balancer makes itself; see `http.faults.Fault`."""
+
+    status: int
+    reason: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionVerdict:
+    """One condition: its `values` (of a query-string `key=value`, or `value` for any key), and what of the
+    request they were `compared` with: nothing where there is no such header or no query."""
+
+    field: str
+    header: str
+    values: tuple[str, ...]
+    compared: tuple[str, ...]
+    matched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVerdict:
+    """One rule, by its priority as the API writes it: a number, or `default`."""
+
+    priority: str
+    arn: str
+    conditions: tuple[ConditionVerdict, ...]
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A target group of the rule. `share` is what it gets of such requests, 0 to 1; a cookie that names it
+    makes it 1. `function` is an ARN; `refusal` is what the client gets where it cannot be called."""
+
+    target_group: str
+    arn: str
+    share: float
+    sticky: bool
+    function: str
+    refusal: Refusal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What would become of a request.
+
+    `rules` are those that are tried, in order, the one that takes it last, and `untried` counts the others;
+    `rule` is its priority, empty where the request is refused before. `action` is forward, redirect or
+    fixed-response. `status` is what the client gets where no function decides, else None. `event` is what a
+    function would get: with several target groups that of the one with the greatest share.
+    """
+
+    load_balancer: str
+    dns_name: str
+    port: int
+    protocol: str
+    listener: str
+    method: str
+    target: str
+    source: str
+    rules: tuple[RuleVerdict, ...] = ()
+    untried: int = 0
+    rule: str = ""
+    action: str = ""
+    status: int | None = None
+    location: str = ""
+    content_type: str = ""
+    body: str = ""
+    destinations: tuple[Destination, ...] = ()
+    refusal: Refusal | None = None
+    event: dict[str, Any] | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -10,13 +9,30 @@ from pathlib import Path
 from typing import Any
 
 import click
-import requests
 
 from localalb.commands.where import CLOUD, cloud_of
 from localalb.http.visible import visible_line
+from localalb.stacks.explained import explained
 
 WIDTH = 100  # columns
 _LABEL = 10
+
+
+class Body(click.ParamType[bytes]):
+    """Text, or the contents of @FILE."""
+
+    name = "TEXT|@FILE"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> bytes:
+        if isinstance(value, bytes):
+            return value
+        text = str(value)
+        if not text.startswith("@"):
+            return text.encode("utf-8", "surrogateescape")
+        try:
+            return Path(text[1:]).read_bytes()
+        except OSError as error:
+            self.fail(f"{text[1:]!r} cannot be read ({error.strerror}): write @ and a file", param, context)
 
 
 @click.command()
@@ -31,7 +47,7 @@ _LABEL = 10
     metavar="LINE",
     help="A header, as curl takes it: 'Name: value'.",
 )
-@click.option("--body", default="", help="The body, or @FILE.")
+@click.option("--body", type=Body(), default="", help="The body, or @ and a file that has it.")
 @click.option("--from", "source", default="127.0.0.1", metavar="IP", help="The client (default: 127.0.0.1).")
 @click.option("--event", is_flag=True, help="Print the event that the function would get, and nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
@@ -40,7 +56,7 @@ def explain(
     method: str,
     url: str,
     headers: tuple[str, ...],
-    body: str,
+    body: bytes,
     source: str,
     event: bool,
     as_json: bool,
@@ -50,18 +66,10 @@ def explain(
     URL has a load balancer's DNS name or its local address, or is a path where there is one listener. The
     request has a Host header, the headers that you give, and no others.
     """
-    data = Path(body[1:]).read_bytes() if body.startswith("@") else body.encode("utf-8", "surrogateescape")
-    wanted = {
-        "method": method,
-        "url": url,
-        "headers": headers,
-        "body": base64.b64encode(data).decode(),
-        "source": source,
-    }
     try:
-        found = cloud_of(directory).ask("explain", "POST", {"request": json.dumps(wanted)})
-    except requests.HTTPError as error:
-        raise click.ClickException(visible_line(error.response.text.strip())) from None
+        found = explained(cloud_of(directory).endpoint, method, url, headers, body, source)
+    except (LookupError, ValueError) as error:
+        raise click.ClickException(visible_line(str(error))) from None
     if as_json:
         click.echo(json.dumps(found, indent=2))
     elif not event:
@@ -69,7 +77,7 @@ def explain(
     elif found["event"]:
         click.echo(json.dumps(found["event"], indent=2, ensure_ascii=False))
     else:
-        raise click.ClickException("no function gets an event: " + visible_line(_end(found)))
+        raise click.ClickException("no function gets an event: " + visible_line(_why_none(found)))
 
 
 def lines(found: dict[str, Any]) -> Iterator[str]:
@@ -92,25 +100,25 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
 def _rows(rules: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str, str, str]]:
     yield "rule", "condition", "compared with", "matched"
     for rule in rules:
-        verdict = "takes it" if rule["taken"] else "no"
         if not rule["conditions"]:
-            yield rule["priority"], "(none)", "", verdict
+            yield rule["priority"], "(none)", "", "yes"
         for number, each in enumerate(rule["conditions"]):
             name = " ".join(filter(None, (each["field"], each["header"])))
-            wanted, had = " or ".join(each["values"]), " ".join(each["compared"])
+            wanted, had = " or ".join(each["values"]), ", ".join(each["compared"])
             first = rule["priority"] if number == 0 else ""
             yield first, f"{name} {wanted}", had or "(nothing)", "yes" if each["matched"] else "no"
 
 
 def _table(rows: Iterable[tuple[str, str, str, str]]) -> Iterator[str]:
-    shown = [tuple(map(visible_line, row)) for row in rows]
-    ends = max(len(row[0]) for row in shown), max(len(row[3]) for row in shown)
-    room = WIDTH - sum(ends) - 6
-    second = min(max(len(row[1]) for row in shown), max(room // 2, room - max(len(row[2]) for row in shown)))
-    third = min(max(len(row[2]) for row in shown), room - second)
-    widths = ends[0], second, third, ends[1]
+    shown = list(rows)
+    rule, condition, compared, matched = (
+        max(map(len, map(visible_line, column))) for column in zip(*shown, strict=True)
+    )
+    room = WIDTH - rule - matched - 3 * len("  ")
+    condition = min(condition, max(room // 2, room - compared))
+    widths = rule, condition, min(compared, room - condition), matched
     for row in shown:
-        cells = [textwrap.wrap(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
+        cells = [_wrapped(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
         for number in range(max(map(len, cells))):
             parts = [cell[number] if number < len(cell) else "" for cell in cells]
             yield "  ".join(f"{part:{width}}" for part, width in zip(parts, widths, strict=True)).rstrip()
@@ -118,26 +126,39 @@ def _table(rows: Iterable[tuple[str, str, str, str]]) -> Iterator[str]:
 
 def _end(found: dict[str, Any]) -> str:
     """What the client gets, or who decides that."""
-    if refusal := found["refusal"]:
-        before = "" if found["rule"] else "before any rule: "
-        return f"{before}{refusal['status']} " + ": ".join(filter(None, (refusal["reason"], refusal["why"])))
+    where = f"rule {found['rule']}: " if found["rule"] else "before any rule: "
+    if found["refusal"] and not found["destinations"]:
+        return where + _refusal(found["refusal"])
     match found["action"]:
         case "redirect":
-            return f"redirect {found['status']} to {found['location']}"
+            return f"{where}redirect {found['status']} to {found['location']}"
         case "fixed-response":
-            return f"fixed-response {found['status']} {found['content_type']} {found['body']}".rstrip()
+            body = f"{found['content_type']} {found['body']}".rstrip()
+            return f"{where}fixed-response {found['status']} {body}"
         case _:
-            return "forward"
+            return f"{where}forward"
 
 
 def _destination(each: dict[str, Any]) -> str:
     share = "by its cookie" if each["sticky"] else f"{each['share']:.0%}"
-    refusal = each["refusal"]
-    what = f"{refusal['status']} {refusal['reason']}: {refusal['why']}" if refusal else each["function"]
-    return f"{share} to {each['target_group']}: {what}"
+    name = each["function"].partition(":function:")[2]
+    what = _refusal(each["refusal"]) if each["refusal"] else f"function {name}"
+    return f"{share} to target group {each['target_group']}: {what}"
+
+
+def _why_none(found: dict[str, Any]) -> str:
+    return _refusal(found["refusal"]) if found["refusal"] else _end(found)
+
+
+def _refusal(refusal: dict[str, Any]) -> str:
+    return ": ".join(filter(None, (f"{refusal['status']} {refusal['reason']}".rstrip(), refusal["why"])))
+
+
+def _wrapped(text: str, width: int, indent: str = "", first: str = "") -> list[str]:
+    return textwrap.wrap(
+        visible_line(text), width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False
+    )
 
 
 def _said(label: str, text: str) -> list[str]:
-    return textwrap.wrap(
-        visible_line(text), WIDTH, initial_indent=f"{label:{_LABEL}}", subsequent_indent=" " * _LABEL
-    )
+    return _wrapped(text, WIDTH, " " * _LABEL, f"{label:{_LABEL}}")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from tests.attacks import http2
 from tests.attacks.http2 import NAME, frame, headers
 from tests.certificates import Authority
+from tests.connection import Client
 from tests.sites import Address
-from tests.socket.balancer import Client
 
 EVERY = 0.020  # seconds
 PATIENCE = 60.0  # seconds an attack may take

@@ -26,8 +26,8 @@ import psutil
 from bench.attackers import ATTACKS, EVERY, IDLE, Attack, Target
 from tests.attacks.http2 import NAME
 from tests.certificates import Authority
+from tests.connection import Client
 from tests.sites import Address, fixed, running
-from tests.socket.balancer import Client
 
 BUDGET = 0.250  # seconds: the longest another client waits
 MEMORY = 100 * 2**20  # bytes

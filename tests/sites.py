@@ -329,18 +329,6 @@ class Sites:
         return found
 
 
-def open_to_load_balancers(cloud: Sites, bucket: str, prefix: str = "", region: str = DEFAULT_REGION) -> None:
-    """Let load balancers write logs into a bucket, as the user guide has it ("Access logs", step 2)."""
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
-        "Action": "s3:PutObject",
-        "Resource": f"arn:aws:s3:::{bucket}/{prefix}AWSLogs/{ACCOUNT}/*",
-    }
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    cloud.client("s3", region).put_bucket_policy(Bucket=bucket, Policy=policy)
-
-
 def fixed(text: str, status: int = 200) -> dict[str, Any]:
     """The action of a rule that answers with a text."""
     config = {"StatusCode": str(status), "ContentType": "text/plain", "MessageBody": text}

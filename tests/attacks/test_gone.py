@@ -17,7 +17,8 @@ from localalb.serving.tls import Certificate
 from tests.attacks import http2
 from tests.attacks.http2 import Connect, frame, headers
 from tests.cases.refusals import get
-from tests.socket.balancer import Client, Loop
+from tests.connection import Client
+from tests.socket.balancer import Loop
 from tests.socket.conftest import Serve
 
 GONE = get(b"/gone")

@@ -57,6 +57,9 @@ class Like:
     def __repr__(self) -> str:
         return f"Like({self._pattern.pattern!r})"
 
+    def replaced(self, old: str, new: str) -> Like:
+        return Like(self._pattern.pattern.replace(re.escape(old), re.escape(new)))
+
 
 Text = str | Like
 Values = Mapping[str, Sequence[Text]]

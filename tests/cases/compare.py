@@ -27,11 +27,11 @@ def wanted(case: RequestCase, mode: Mode) -> dict[str, Any]:
 
 def found(event: Any, case: RequestCase, mode: Mode) -> dict[str, Any]:
     headers_field, query_field = PAIRS[mode]
-    headers = event[headers_field]
+    headers = event.get(headers_field) or {}
     return {
         "keys": set(event),
-        "fields": {name: event[name] for name in case.event},
-        "query": None if case.query is None else event[query_field],
+        "fields": {name: event[name] for name in case.event if name in event},
+        "query": None if case.query is None else event.get(query_field),
         "headers": {name: value for name, value in headers.items() if case.whole or name in case.header},
         "names": list(headers) if case.names else [],
         "there but should be absent": {name for name in case.absent if name in headers},

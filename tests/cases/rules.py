@@ -826,18 +826,28 @@ REDIRECTS = (
         "http://demo.example:80/demo.example/80/path?a=1&b=2",
         Path="/#{host}/#{port}/#{path}",
     ),
-    _redirect("query", "A query of its own.", "http://demo.example:80/path?x=y", Query="x=y"),
+    _redirect(
+        "query", "A query of its own.", "http://new.example:80/path?x=y", Host="new.example", Query="x=y"
+    ),
     _redirect(
         "query-added",
         "#{query} may be part of a query.",
-        "http://demo.example:80/path?x=y&a=1&b=2",
+        "http://new.example:80/path?x=y&a=1&b=2",
+        Host="new.example",
         Query="x=y&#{query}",
     ),
-    _redirect("query-removed", "An empty query removes it.", "http://demo.example:80/path", Query=""),
+    _redirect(
+        "query-removed",
+        "An empty query removes it.",
+        "http://new.example:80/path",
+        Host="new.example",
+        Query="",
+    ),
     _redirect(
         "query-all",
         "Every part may stand in the query.",
-        "http://demo.example:80/path?p=http&h=demo.example&n=80&d=path&q=a=1&b=2",
+        "http://new.example:80/path?p=http&h=demo.example&n=80&d=path&q=a=1&b=2",
+        Host="new.example",
         Query="p=#{protocol}&h=#{host}&n=#{port}&d=#{path}&q=#{query}",
     ),
     _redirect(

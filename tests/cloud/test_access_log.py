@@ -19,8 +19,9 @@ import pytest
 from tests.certificates import Authority
 from tests.cloud.conftest import Deploy
 from tests.cloud.secure import Http2, connect
-from tests.sites import ACCOUNT, Site, Sites, fixed, open_to_load_balancers
-from tests.socket.balancer import Client, Reply
+from tests.conformance.storage import open_to_load_balancers
+from tests.connection import Client, Reply
+from tests.sites import ACCOUNT, Site, Sites, fixed
 from tests.waiting import WAIT, Gate, until
 
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
@@ -112,7 +113,7 @@ class Logged:
 def bucket(cloud: Sites) -> str:
     name = cloud.name("access-logs")
     cloud.client("s3").create_bucket(Bucket=name)
-    open_to_load_balancers(cloud, name, "*")  # whatever the prefix
+    open_to_load_balancers(cloud.client("s3"), ACCOUNT, name, "*")  # whatever the prefix
     return name
 
 

@@ -12,8 +12,8 @@ import pytest
 from tests.certificates import Authority
 from tests.cloud.conftest import Deploy
 from tests.cloud.secure import Https
+from tests.connection import Client
 from tests.sites import Site, Sites, fixed
-from tests.socket.balancer import Client
 
 PREFIX = "routing.http."
 HEADERS = {

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.connection import Client, Reply
 from tests.sites import Site, Sites, says
-from tests.socket.balancer import Client, Reply
 from tests.waiting import WAIT, Gate
 
 MODE = "routing.http.desync_mitigation_mode"

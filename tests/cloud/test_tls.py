@@ -12,8 +12,8 @@ from cryptography import x509
 from tests.certificates import Authority
 from tests.cloud.conftest import Deploy
 from tests.cloud.secure import Http2, Https, connect
+from tests.connection import Client
 from tests.sites import Site, Sites
-from tests.socket.balancer import Client
 
 DEFAULT, WILDCARD, THIRD = "default.example", "*.wild.example", "third.example"
 

@@ -1,13 +1,12 @@
-"""A load balancer on real sockets with a function that is none, and a client that sends raw bytes."""
+"""A load balancer on real sockets with a function that is none."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import queue
-import socket
 import threading
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import uvloop
@@ -29,8 +28,10 @@ from localalb.runtime.result import Result
 from localalb.serving import tls
 from localalb.serving.server import DataPlane
 from tests.cases.requests import DNS_NAME, TARGET_GROUP
+from tests.conformance.handler import handler
+from tests.conformance.play import Known
+from tests.connection import TIMEOUT, Client
 
-TIMEOUT = 30.0
 T = TypeVar("T")
 Answer = Callable[[Any], Result]
 
@@ -45,11 +46,18 @@ FUNCTION = Function(
     code_sha256="",
     log_group="/aws/lambda/demo",
 )
+ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/demo/0123456789abcdef"
 TARGET = Target(FUNCTION.arn, FUNCTION, permitted=True)
+KNOWN = Known({"single": TARGET_GROUP, "multi": TARGET_GROUP})
 
 
 def result(payload: bytes, failure: str = "") -> Result:
     return Result("8f5c0ffe-0000-4000-8000-000000000001", payload, failure)
+
+
+def played(event: bytes) -> Result:
+    """What the conformance kit's function returns."""
+    return result(json.dumps(handler(json.loads(event))).encode())
 
 
 def ok(_: bytes) -> Result:
@@ -140,7 +148,7 @@ class Balancer:
         listener = Listener(
             "listener", port, protocol, (*rules, last), arns, attributes=listener_attributes or {}
         )
-        balancer = LoadBalancer("balancer", "demo", DNS_NAME, (listener,), attributes or {})
+        balancer = LoadBalancer(ARN, "demo", DNS_NAME, (listener,), attributes or {})
         known = groups or {TARGET_GROUP: TargetGroup(TARGET_GROUP, "demo", multi_value, targets)}
         self._plane: DataPlane = loop.run(self._start(Topology((balancer,), known)))
         host, _, local = self._plane.served()[0].address.rpartition(":")
@@ -191,79 +199,3 @@ class Balancer:
     def record(self) -> Record:
         """What the journal got, in order."""
         return self._records.queue.get(timeout=TIMEOUT)
-
-
-@dataclass(frozen=True)
-class Reply:
-    """A response: its status line in parts, its headers in order, and the body its length promised."""
-
-    version: str
-    status: int
-    reason: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-
-    def values(self, name: str) -> list[str]:
-        return [value for key, value in self.headers if key.lower() == name]
-
-
-class Client:
-    """A plain connection. Every wait is bounded."""
-
-    def __init__(self, address: tuple[str, int]) -> None:
-        self._socket = socket.create_connection(address, timeout=TIMEOUT)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._buffer = b""
-
-    def __enter__(self) -> Client:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._socket.close()
-
-    def send(self, data: bytes) -> None:
-        """Send, as far as the other side takes it: a refusal may come before the whole is read."""
-        try:
-            self._socket.sendall(data)
-        except (BrokenPipeError, ConnectionResetError):
-            return
-
-    def end(self) -> None:
-        """Say that nothing more will be sent."""
-        self._socket.shutdown(socket.SHUT_WR)
-
-    def reset(self) -> None:
-        """Hang up without a goodbye."""
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-        self._socket.close()
-
-    def reply(self, method: str = "GET") -> Reply:
-        """The next response; `method` says whether it has a body. Raises EOFError where none comes."""
-        while b"\r\n\r\n" not in self._buffer:
-            self._more()
-        head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
-        first, *lines = head.decode("latin-1").split("\r\n")
-        version, status, reason = first.split(" ", 2)
-        headers = tuple((name, value) for name, _, value in (line.partition(": ") for line in lines))
-        reply = Reply(version, int(status), reason, headers, b"")
-        length = int(next(iter(reply.values("content-length")), "0"))
-        if method == "HEAD" or status[0] == "1" or status in ("204", "304"):
-            length = 0
-        while len(self._buffer) < length:
-            self._more()
-        body, self._buffer = self._buffer[:length], self._buffer[length:]
-        return Reply(version, int(status), reason, headers, body)
-
-    def rest(self) -> bytes:
-        """Everything until the other side hangs up."""
-        try:
-            while True:
-                self._more()
-        except (EOFError, ConnectionResetError):
-            return self._buffer
-
-    def _more(self) -> None:
-        data = self._socket.recv(65536)
-        if not data:
-            raise EOFError(f"the connection ended behind {self._buffer!r}")
-        self._buffer += data

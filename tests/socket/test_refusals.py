@@ -12,7 +12,8 @@ from localalb.balancer.topology import FixedResponse
 from localalb.runtime.result import Result, Throttled
 from tests.cases import refusals
 from tests.cases.refusals import ListenerCase, PaddedCase, PageCase, RawCase, TargetCase
-from tests.socket.balancer import TARGET, result
+from tests.conformance.players.refusals import play_listener, play_padded, play_raw
+from tests.socket.balancer import KNOWN, TARGET, played, result
 from tests.socket.conftest import Serve
 
 GET = refusals.get()
@@ -21,29 +22,24 @@ PAGES = {case.status: case for case in refusals.PAGES}
 
 @pytest.mark.parametrize("case", refusals.RAW, ids=lambda case: case.id)
 def test_raw(case: RawCase, serve: Serve) -> None:
-    balancer = serve(attributes=case.attributes)
+    balancer = serve(attributes=case.attributes, answer=played)
+    outcome = play_raw(case, balancer.connect, KNOWN)
+    assert outcome.seen == outcome.expected
+    record = balancer.record()
+    assert (record.status, record.reason) == (outcome.seen["status"], case.reason)
+    if record.status == 200:
+        return
+    assert record.why
+    assert balancer.nothing_invoked()
     with balancer.connect() as client:
         client.send(case.sent)
         if case.half_close:
             client.end()
         reply = client.reply()
-        assert reply.status in case.statuses
-        if case.connection == "closed":
-            assert reply.values("connection") == ["close"]
-            assert client.rest() == b""
-        elif case.connection == "kept":
-            assert reply.values("connection") == ["keep-alive"]
-            client.send(GET)
-            assert client.reply().status == 200
-    record = balancer.record()
-    assert (record.status, record.reason) == (reply.status, case.reason)
-    if reply.status != 200:
-        assert record.why
+        if case.connection != "either":
+            assert reply.values("connection") == ["close" if case.connection == "closed" else "keep-alive"]
         assert reply.body == PAGES[reply.status].page
         assert tuple(name for name, _ in reply.headers) == refusals.HEADER_ORDER
-        assert balancer.nothing_invoked()
-    elif case.body is not None:
-        assert json.loads(balancer.event())["body"] == case.body
 
 
 @pytest.mark.parametrize("case", refusals.TARGETS, ids=lambda case: case.id)
@@ -97,11 +93,8 @@ def test_the_page_whole(case: PageCase, serve: Serve) -> None:
 @pytest.mark.parametrize("case", refusals.PADDED, ids=lambda case: case.id)
 def test_padding(case: PaddedCase, serve: Serve) -> None:
     failing = result(b'{"errorType": "E", "errorMessage": "m"}', "error")
-    with serve(answer=lambda _: failing).connect() as client:
-        client.send(refusals.get(b"/", b"User-Agent: " + case.agent.encode()))
-        reply = client.reply()
-        assert len(reply.body) == case.length
-        assert reply.body.startswith(PAGES[502].page)
+    outcome = play_padded(case, serve(answer=lambda _: failing).connect, KNOWN)
+    assert outcome.seen == outcome.expected
 
 
 def test_only_functions_limit_the_body(serve: Serve) -> None:
@@ -115,6 +108,5 @@ def test_only_functions_limit_the_body(serve: Serve) -> None:
 
 @pytest.mark.parametrize("case", refusals.LISTENER, ids=lambda case: case.id)
 def test_listener_attribute(case: ListenerCase, serve: Serve) -> None:
-    with serve(listener_attributes=case.attributes).connect() as client:
-        client.send(GET)
-        assert client.reply().values(case.header.lower()) == case.values
+    outcome = play_listener(case, serve(listener_attributes=case.attributes).connect, KNOWN)
+    assert outcome.seen == outcome.expected

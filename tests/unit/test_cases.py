@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 from tests.cases import NO_SOURCE, Case, calls, metrics, refusals, requests, responses, rules
-from tests.cases.page import render
+from tests.cases.missing import SHOWN
+from tests.cases.page import MISSING, render
 
 TABLES: list[Case] = [
     case
@@ -40,6 +41,14 @@ def test_every_row_is_fit_to_print() -> None:
         or (case.source == NO_SOURCE and case.confidence != "guess")
     ]
     assert unfit == []
+
+
+def test_every_missing_line_is_shown_by_a_test() -> None:
+    """And no other: what is no longer missing leaves both tables."""
+    assert set(SHOWN) == {what for what, _ in MISSING}
+    tests = Path(__file__).parents[1]
+    named = [name.split("::") for names in SHOWN.values() for name in names]
+    assert [name for file, name in named if f"def {name}(" not in (tests / file).read_text()] == []
 
 
 def test_page_is_up_to_date() -> None:

@@ -124,6 +124,32 @@ def test_threads_stand_still_between_invocations(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_where_nothing_freezes_threads_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on macOS: the thread prints only when the handler has returned, and before another invocation."""
+    monkeypatch.setattr("localalb.runtime.environment.FREEZES", False)
+    worker = Worker(
+        tmp_path,
+        """
+        import threading
+        returned = threading.Event()
+        def later():
+            returned.wait()
+            threading.Event().wait(0.05)
+            print("went on", flush=True)
+        threading.Thread(target=later, daemon=True).start()
+        def handler(event, context):
+            returned.set()
+        """,
+    )
+
+    async def run() -> None:
+        async with worker.running() as environment:
+            await invoke(environment)
+            assert await until(lambda: "went on" in [each.strip() for each in worker.messages])
+
+    asyncio.run(run())
+
+
 def test_the_log_of_a_result_is_the_end_of_its_own(tmp_path: Path) -> None:
     worker = Worker(tmp_path, "def handler(event, context):\n    print(event * 3000)\n")
 

@@ -78,7 +78,13 @@ def converse(*sent: tuple[float, bytes], takes: float = 0) -> tuple[bytes, float
         group = TargetGroup("arn", "group", False, (TARGET,))
         listener = Listener("listener", 80, "HTTP", (Rule("default", None, (), Forward((("arn", 1),))),))
         attributes = {"idle_timeout.timeout_seconds": str(IDLE)}
-        balancer = LoadBalancer("balancer", "demo", "demo.example", (listener,), attributes)
+        balancer = LoadBalancer(
+            "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/demo/1",
+            "demo",
+            "demo.example",
+            (listener,),
+            attributes,
+        )
         exchange = Exchange(SlowPool(takes), Journal(), lambda: {"arn": group})
         connection = Connection(exchange, lambda: (balancer, listener), Connections())
         wire = Wire(connection)

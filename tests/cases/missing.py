@@ -1,0 +1,43 @@
+"""What localalb does not do, and for each line the test that shows what it does instead."""
+
+from __future__ import annotations
+
+# The beginning of each line of docs/fidelity.md, "Missing", and tests that show the rest of it: the file
+# below tests/, and the test's name.
+SHOWN: dict[str, tuple[str, ...]] = {
+    "Regular expressions in rule conditions (`RegexValues`)": (
+        "unit/test_topology.py::test_a_regular_expression_is_named_as_missing",
+    ),
+    "Rewrites in rules (`host-header-rewrite`, `url-rewrite`)": (
+        "unit/test_topology.py::test_transforms_are_never_skipped",
+    ),
+    "`authenticate-cognito`, `authenticate-oidc`, `jwt-validation`": (
+        "unit/test_topology.py::test_an_action_that_authenticates_is_never_skipped",
+    ),
+    "Targets other than Lambda functions": ("unit/test_topology.py::test_read",),
+    "Mutual TLS": ("cloud/test_missing.py::test_client_certificates_are_not_asked_for",),
+    "TLS security policies": ("cloud/test_missing.py::test_a_security_policy_changes_nothing",),
+    "AWS WAF": ("cloud/test_missing.py::test_a_web_acl_refuses_nobody",),
+    "Reserved load balancer capacity, zonal shift, connection logs": (
+        "cloud/test_missing.py::test_capacity_zonal_shift_and_connection_logs_are_kept",
+    ),
+    "Lambda layers of other accounts": ("cloud/test_layers.py::test_another_accounts_layer_is_refused",),
+    "/opt": ("cloud/test_missing.py::test_layers_are_not_below_opt",),
+    "Container images and runtimes other than Python": (
+        "cloud/test_invoke.py::test_other_runtimes_and_images_are_not_run",
+    ),
+    "File systems, VPCs, KMS keys, X-Ray, SnapStart and provisioned concurrency of functions": (
+        "cloud/test_missing.py::test_settings_of_functions_of_which_nothing_comes",
+        "cloud/test_missing.py::test_provisioned_environments_start_cold",
+    ),
+    "Services beside the load balancer": ("cloud/test_services.py::test_what_it_lacks_is_said_at_once",),
+    "Native code for another processor or Python than this machine's": (
+        "packaging/test_here.py::test_it_runs",
+        "packaging/test_here.py::test_without_wheels_the_502_says_it",
+    ),
+    "The runtime API and extensions": ("cloud/test_missing.py::test_nothing_answers_as_the_runtime_api",),
+    "Freezing on macOS": ("unit/test_environment.py::test_where_nothing_freezes_threads_go_on",),
+    "Actions of alarms": ("cloud/test_missing.py::test_an_alarm_does_nothing",),
+    "Other metrics": ("cloud/test_missing.py::test_metrics_that_are_not_there",),
+    "More than one node": ("cloud/test_missing.py::test_every_load_balancer_is_one_address",),
+}

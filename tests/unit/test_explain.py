@@ -275,6 +275,52 @@ def test_a_group_that_cannot_be_called_beside_one_that_can() -> None:
     assert found.event["requestContext"]["elb"]["targetGroupArn"] == ARN.format("blue")
 
 
+def test_a_group_of_weight_0_gets_no_event() -> None:
+    found = Place(forward(forbidden=1, blue=0)).explained()
+    assert (found.status, found.event) == (502, None)
+
+
+def test_the_group_that_a_cookie_names() -> None:
+    place = Place(forward(60, blue=9, green=1))
+    request = imagined.read(
+        f"GET / HTTP/1.1\r\nHost: {DNS_NAME}\r\n\r\n".encode(),
+        imagined.Served(place.balancer, place.listener, None),
+        "192.0.2.7",
+    )
+    found = explain.explain(
+        place.balancer, place.listener, request, groups=GROUPS, stuck=lambda *_: ARN.format("green")
+    )
+    assert [(each.target_group, each.share, each.sticky) for each in found.destinations] == [
+        ("green", 1.0, True),
+        ("blue", 0.0, False),
+    ]
+    assert found.event is not None
+    assert found.event["requestContext"]["elb"]["targetGroupArn"] == ARN.format("green")
+
+
+def test_a_trace_goes_on() -> None:
+    event = Place().explained("GET", "/", "X-Amzn-Trace-Id: Root=1-2-3;a=b").event
+    assert event is not None
+    traced = event["headers"]["x-amzn-trace-id"]
+    assert traced.startswith("Self=1-")
+    assert traced.endswith(";Root=1-2-3;a=b")
+
+
+def test_a_redirect_by_the_local_address_leads_to_the_local_port() -> None:
+    """As it does for whoever follows it; another load balancer's port is no matter."""
+    place = Place(Redirect(301, protocol="HTTPS", port="443"))
+    other = replace(place.balancer, arn=place.balancer.arn + "2")
+    secure = replace(place.listener, port=443, protocol="HTTPS")
+    listeners = [
+        imagined.Served(place.balancer, place.listener, 8080),
+        imagined.Served(place.balancer, secure, 8443),
+        imagined.Served(other, secure, 8444),
+    ]
+    wanted = {"method": "GET", "headers": (), "body": "", "source": "127.0.0.1"}
+    found = imagined.explained(wanted | {"url": "http://127.0.0.1:8080/a"}, listeners, {}, lambda *_: None)
+    assert found.location == "https://127.0.0.1:8443/a"
+
+
 # A listener of every kind for rules and requests made at random, against the exchange that answers them.
 
 paths = st.sampled_from(["/", "/a", "/a/b", "/b", "/%61"])

@@ -18,7 +18,7 @@ from typing import Any
 from uuid import uuid4
 
 from localalb.balancer.access_log import Entry
-from localalb.balancer.delivery import INTERVAL, AccessLogs
+from localalb.balancer.delivery import INTERVAL, Deliveries
 from localalb.balancer.exchange import Exchange
 from localalb.balancer.explanation import Explanation
 from localalb.balancer.health import HealthChecks, TargetHealth
@@ -62,7 +62,7 @@ class Cloud:
         self._stopped = asyncio.Event()
         self._journal = Journal(show_secrets=os.environ.get(SHOW_SECRETS) == "1")
         self._log_book = LogBook(moto_models.write_logs)
-        self._access_logs = AccessLogs(moto_models.write_object)
+        self._deliveries = Deliveries(moto_models.write_object)
         self._metrics = BalancerMetrics()
         self._control = ControlPlane(self, self.key, port)
         self._clients = Clients(self.endpoint_url, self.key)
@@ -87,7 +87,7 @@ class Cloud:
             log=self._note,
             ports=lambda balancer: self._data.ports(balancer),
         )
-        self._data = DataPlane(self._exchange, moto_models.certificate)
+        self._data = DataPlane(self._exchange, moto_models.certificate, self._deliveries.put_connection)
         self._health = HealthChecks(self._check)
 
     @property
@@ -139,7 +139,7 @@ class Cloud:
 
     def flush_logs(self) -> None:
         self._log_book.flush()
-        self._access_logs.flush()
+        self._deliveries.flush()
 
     def metrics(self, account: str, region: str) -> Iterable[Sample]:
         for sample in (*self._metrics.samples(), *self._pool.metrics.samples()):
@@ -196,7 +196,7 @@ class Cloud:
 
     def _note(self, balancer: LoadBalancer, entry: Entry) -> None:
         """A request is over."""
-        self._access_logs.put(balancer, entry)
+        self._deliveries.put_request(balancer, entry)
         self._metrics.over(entry)
 
     # What asynchronous invocations need: everything about a function is asked anew at each try.

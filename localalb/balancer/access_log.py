@@ -14,6 +14,9 @@ from datetime import UTC, datetime
 from localalb.http.desync import COMPLIANT, Tier
 from localalb.http.message import Request
 
+NODE = "127.0.0.1"  # the load balancer's one address
+MAX_AGENT = 8 * 1024  # bytes of the user agent that an entry has
+
 _TIERS = {Tier.ACCEPTABLE: "Acceptable", Tier.AMBIGUOUS: "Ambiguous", Tier.SEVERE: "Severe"}
 
 
@@ -21,7 +24,8 @@ _TIERS = {Tier.ACCEPTABLE: "Acceptable", Tier.AMBIGUOUS: "Ambiguous", Tier.SEVER
 class Entry:
     """One request and what became of it. Times are seconds since the epoch, durations seconds, -1 for none.
 
-    Filled in as the request goes; an empty string is a field without a value.
+    Filled in as the request goes; an empty string is a field without a value. `request` stays the one that
+    came, whatever a transform makes of it.
     """
 
     request: Request
@@ -38,6 +42,13 @@ class Entry:
     action: str = ""
     redirect: str = ""
     reason: str = ""
+    transformed_host: str = ""
+    transformed_uri: str = ""
+    transform_status: str = ""
+
+    def did(self, action: str) -> None:
+        """Note an action; those of one request are a list, in the order they were done."""
+        self.action = f"{self.action},{action}" if self.action else action
 
 
 def line(entry: Entry) -> str:
@@ -51,7 +62,7 @@ def line(entry: Entry) -> str:
     fields = [
         _type(request),
         stamp(entry.finished),
-        _short(entry.load_balancer),
+        short(entry.load_balancer),
         f"{request.peer[0]}:{request.peer[1]}",
         "",  # target:port, which a Lambda target does not have
         f"{rest:.3f}" if reached else "-1",
@@ -62,7 +73,7 @@ def line(entry: Entry) -> str:
         str(request.size),
         str(entry.sent),
         _quoted(_request(request)),
-        _quoted(request.first("user-agent") or ""),
+        _quoted((request.first("user-agent") or "")[:MAX_AGENT]),
         cipher[1],
         cipher[0],
         entry.target_group,
@@ -78,6 +89,11 @@ def line(entry: Entry) -> str:
         _quoted(""),
         _quoted("" if compliant else _TIERS[request.verdict.tier]),
         _quoted("" if compliant else request.verdict.reason),
+        request.connection,
+        _quoted(entry.transformed_host),
+        _quoted(entry.transformed_uri),
+        _quoted(entry.transform_status),
+        NODE,
     ]
     return " ".join(field or "-" for field in fields)
 
@@ -108,28 +124,34 @@ def stamp(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _short(arn: str) -> str:
+def short(arn: str) -> str:
     """app/<name>/<id>, as the log names a load balancer."""
     return arn.partition(":loadbalancer/")[2] or arn
 
 
-def key(arn: str, prefix: str, ended: float, address: str = "127.0.0.1") -> str:
-    """The object's key: [prefix/]AWSLogs/account/elasticloadbalancing/region/yyyy/mm/dd/name.log.gz."""
+def key(arn: str, prefix: str, ended: float, *, address: str = NODE, kind: str = "") -> str:
+    """The object's key: [prefix/]AWSLogs/account/elasticloadbalancing/region/yyyy/mm/dd/name.log.gz. `kind`
+    is what the name begins with, nothing for access logs."""
     _, _, _, region, account, _ = arn.split(":", 5)
     end = datetime.fromtimestamp(ended, UTC)
     name = "_".join(
         (
-            account,
+            kind + account,
             "elasticloadbalancing",
             region,
-            _short(arn).replace("/", "."),
+            short(arn).replace("/", "."),
             f"{end:%Y%m%dT%H%MZ}",
             address,
             secrets.token_hex(4),
         )
     )
+    return f"{root(account, prefix)}/elasticloadbalancing/{region}/{end:%Y/%m/%d}/{name}.log.gz"
+
+
+def root(account: str, prefix: str) -> str:
+    """What the keys of an account's logs begin with."""
     start = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
-    return f"{start}AWSLogs/{account}/elasticloadbalancing/{region}/{end:%Y/%m/%d}/{name}.log.gz"
+    return f"{start}AWSLogs/{account}"
 
 
 def compress(entries: Sequence[str]) -> bytes:

@@ -25,8 +25,10 @@ from localalb.balancer.topology import (
     LoadBalancer,
     Redirect,
     TargetGroup,
+    Transform,
     Unsupported,
 )
+from localalb.balancer.transforms import rewritten
 from localalb.http import faults
 from localalb.http.faults import Fault
 from localalb.http.limits import MAX_BODY
@@ -125,7 +127,7 @@ class Exchange:
                 port=reply.listener.port,
                 client=f"{request.peer[0]}:{request.peer[1]}",
                 method=request.method,
-                target=request.target,
+                target=entry.request.target,  # as it came, not as a transform made it
                 status=entry.status,
                 duration_ms=round((entry.finished - entry.created) * 1000, 3),
                 reason=entry.reason,
@@ -147,20 +149,22 @@ class Exchange:
         reply.entry.rule = str(rule.priority or 0)
         match rule.action:
             case Forward():
+                if rule.transforms:
+                    reply.request = _transformed(rule.transforms, reply)
                 return await self._forward(rule.action, reply, settings)
             case Redirect():
                 redirected = routing.redirect(rule.action, request)
-                reply.entry.action = "redirect"
+                reply.entry.did("redirect")
                 reply.entry.redirect = dict(redirected.headers)["Location"]
                 return redirected
             case FixedResponse():
-                reply.entry.action = "fixed-response"
+                reply.entry.did("fixed-response")
                 return routing.fixed(rule.action)
             case Unsupported():
                 raise Fault(500, f"localalb does not perform {rule.action.what}")
 
     async def _forward(self, action: Forward, reply: Reply, settings: Settings) -> Response:
-        reply.entry.action = "forward"
+        reply.entry.did("forward")
         now = int(time.time())
         arn = self.stuck(action, reply.request, now) or routing.pick(action, random.random())
         reply.entry.target_group = arn
@@ -215,6 +219,18 @@ def _refuse(reply: Reply, fault: Fault) -> None:
 def new_trace() -> str:
     """A trace id (user guide, "Request tracing")."""
     return f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
+
+
+def _transformed(transforms: tuple[Transform, ...], reply: Reply) -> Request:
+    """The request for the target; a transform that fails is a 500 (user guide, "Transform basics")."""
+    found, entry = rewritten(transforms, reply.request), reply.entry
+    entry.transformed_host, entry.transformed_uri = found.host, found.uri
+    entry.transform_status = found.status
+    if found.why:
+        raise Fault(500, found.why)
+    if found.uri:
+        entry.did("rewrite")
+    return found.request
 
 
 def check(request: Request) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from localalb.balancer import event, local_address, routing
@@ -24,6 +25,7 @@ from localalb.balancer.topology import (
     TargetGroup,
     Unsupported,
 )
+from localalb.balancer.transforms import rewritten
 from localalb.http import faults
 from localalb.http.faults import Fault
 from localalb.http.message import Request
@@ -62,13 +64,6 @@ def explain(
     except Fault as fault:
         return _refused(found, fault)
 
-    def event_for(group: TargetGroup) -> Event:
-        check_for_lambda(request)
-        headers = event.forwarded(request, settings, dns_name=balancer.dns_name, trace=trace)
-        return event.build(
-            request, target_group=group.arn, multi_value=group.multi_value_headers, headers=headers
-        )
-
     found = _routed(found, listener, rule, request)
     try:
         match rule.action:
@@ -77,7 +72,8 @@ def explain(
             case FixedResponse():
                 return _fixed(found, rule.action)
             case Forward():
-                found = replace(found, action="forward")
+                found, request = _rewritten(found, rule, request)
+                event_for = partial(_event, request, balancer, settings, trace)
                 return _forwarded(found, rule.action, stuck(rule.action, request), groups, event_for)
             case Unsupported():
                 raise Fault(500, f"localalb does not perform {rule.action.what}")
@@ -97,6 +93,7 @@ def conditions(rule: Rule, request: Request) -> tuple[ConditionVerdict, ...]:
             each.field,
             each.header,
             each.values or tuple(value if key is None else f"{key}={value}" for key, value in each.pairs),
+            each.regexes,
             tuple(map(_text, routing.compared(each, request))),
             routing.holds(each, request),
         )
@@ -146,6 +143,26 @@ def _fixed(found: Explanation, action: FixedResponse) -> Explanation:
         status=response.status,
         content_type=_text(dict(response.headers)["Content-Type"]),
         body=response.body.decode(),
+    )
+
+
+def _rewritten(found: Explanation, rule: Rule, request: Request) -> tuple[Explanation, Request]:
+    made = rewritten(rule.transforms, request)
+    if made.why:
+        raise Fault(500, made.why)
+    found = replace(
+        found, action="forward", rewritten_host=_text(made.host), rewritten_target=_text(made.uri)
+    )
+    return found, made.request
+
+
+def _event(
+    request: Request, balancer: LoadBalancer, settings: Settings, trace: str, group: TargetGroup
+) -> Event:
+    check_for_lambda(request)
+    headers = event.forwarded(request, settings, dns_name=balancer.dns_name, trace=trace)
+    return event.build(
+        request, target_group=group.arn, multi_value=group.multi_value_headers, headers=headers
     )
 
 

@@ -17,12 +17,13 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class ConditionVerdict:
-    """One condition: its `values` (of a query-string `key=value`, or `value` for any key), and what of the
-    request they were `compared` with: nothing where there is no such header or no query."""
+    """One condition: its `values` (of a query-string `key=value`, or `value` for any key) or `regexes`, and
+    what of the request they were `compared` with: nothing where there is no such header or no query."""
 
     field: str
     header: str
     values: tuple[str, ...]
+    regexes: tuple[str, ...]
     compared: tuple[str, ...]
     matched: bool
 
@@ -56,7 +57,8 @@ class Explanation:
 
     `rules` are those that are tried, in order, the one that takes it last, and `untried` counts the others;
     `rule` is its priority, empty where the request is refused before. `action` is forward, redirect or
-    fixed-response. `status` is what the client gets where no function decides, else None. `event` is what a
+    fixed-response; `rewritten_host` and `rewritten_target` are what transforms make of the request, where
+    they change it. `status` is what the client gets where no function decides, else None. `event` is what a
     function would get: with several target groups that of the one with the greatest share.
     """
 
@@ -72,6 +74,8 @@ class Explanation:
     untried: int = 0
     rule: str = ""
     action: str = ""
+    rewritten_host: str = ""
+    rewritten_target: str = ""
     status: int | None = None
     location: str = ""
     content_type: str = ""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address, ip_network
 
-from localalb.balancer import wildcard
+from localalb.balancer import regexes, wildcard
 from localalb.balancer.topology import Condition, FixedResponse, Forward, Listener, Redirect, Rule
 from localalb.http import faults
 from localalb.http.faults import Fault
@@ -29,10 +29,10 @@ def route(listener: Listener, request: Request) -> Rule:
 
 def holds(condition: Condition, request: Request) -> bool:
     """Whether a request meets one condition: any one of its values suffices."""
-    if condition.unsupported:
-        raise Fault(500, f"localalb does not evaluate {condition.unsupported}")
     if condition.field == "query-string":
         return any(_has_pair(request.query_pairs, key, value) for key, value in condition.pairs)
+    if condition.regexes:
+        return _matches(condition, request)
     fits = _FITS[condition.field]
     for text in compared(condition, request):
         for value in condition.values:
@@ -48,8 +48,9 @@ def compared(condition: Condition, request: Request) -> Sequence[str]:
         case "path-pattern":
             return (request.path,)
         case "host-header":
-            # Guess: the port in the Host header takes no part.
-            return (host(request),)
+            # A regular expression may match the port too (provider 6, `aws_lb_listener_rule`: `host_header`).
+            # Guess: otherwise the port in the Host header takes no part.
+            return (_authority(request) if condition.regexes else host(request),)
         case "http-request-method":
             return (request.method,)
         case "http-header":
@@ -63,8 +64,25 @@ def compared(condition: Condition, request: Request) -> Sequence[str]:
 
 def host(request: Request) -> str:
     """The name a request asks for, without a port: an absolute-form target's authority replaces Host."""
-    value = request.authority or request.first("host") or ""
-    return re.sub(r":\d*$", "", value)
+    return re.sub(r":\d*$", "", _authority(request))
+
+
+def _authority(request: Request) -> str:
+    return request.authority or request.first("host") or ""
+
+
+def _matches(condition: Condition, request: Request) -> bool:
+    """Whether one of a condition's regular expressions matches somewhere in what it is about.
+
+    Unlike a value one may match a part (aws-cli #9792 has a path's beginning). Headers match in any case
+    (user guide, "HTTP header conditions"); that host names do, as they do by value, is a guess.
+    """
+    ignore_case = condition.field != "path-pattern"
+    return any(
+        regexes.matches(regex, text, ignore_case=ignore_case)
+        for regex in condition.regexes
+        for text in compared(condition, request)
+    )
 
 
 def _has_pair(pairs: Pairs, key: str | None, value: str) -> bool:

@@ -6,14 +6,18 @@ from other origins.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from email.utils import formatdate
 from http.cookies import CookieError, SimpleCookie
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from localalb.http import faults
+from localalb.http.faults import Fault
 from localalb.http.message import Headers
 
+_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 NAMES = ("AWSALBTG", "AWSALBTGCORS")
 
 
@@ -24,15 +28,25 @@ class Sticky:
         self._cipher = Fernet(Fernet.generate_key())
 
     def group(self, cookies: Iterable[str], now: int, seconds: int) -> str | None:
-        """The target group's ARN in a client's Cookie headers, None where there is none that holds."""
+        """The target group's ARN in a client's Cookie headers, None where there is none that holds.
+
+        Raises `Fault` where what there is was URL-encoded: the access log has a word for a request that fails
+        so ("Error reason codes"). Guess: that the status is 400.
+        """
+        encoded = False
         for header in cookies:
             try:
                 jar = SimpleCookie(header)
             except CookieError:
                 continue
             for name in NAMES:
-                if name in jar and (arn := self._read(jar[name].value, now, seconds)):
+                if name not in jar:
+                    continue
+                if arn := self._read(jar[name].value, now, seconds):
                     return arn
+                encoded = encoded or _ENCODED.search(jar[name].value) is not None
+        if encoded:
+            raise Fault(400, "the cookie AWSALBTG came URL-encoded", faults.COOKIE_INVALID)
         return None
 
     def _read(self, value: str, now: int, seconds: int) -> str | None:

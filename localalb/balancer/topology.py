@@ -81,23 +81,35 @@ Action = Forward | Redirect | FixedResponse | Unsupported
 @dataclass(frozen=True, slots=True)
 class Condition:
     """`field` as the API names it: host-header, path-pattern, http-header, http-request-method,
-    query-string, source-ip. `values` are patterns; a query-string's are (key or None, value) pairs."""
+    query-string, source-ip. `values` are patterns; a query-string's are (key or None, value) pairs.
+    `regexes` are regular expressions in the place of the values."""
 
     field: str
     values: tuple[str, ...] = ()
     header: str = ""
     pairs: tuple[tuple[str | None, str], ...] = ()
-    unsupported: str = ""
+    regexes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """`type` as the API names it: host-header-rewrite or url-rewrite. What `regex` matches becomes `replace`,
+    which may hold the groups $1 to $9."""
+
+    type: str
+    regex: str
+    replace: str
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`priority` is None for the default rule."""
+    """`priority` is None for the default rule. `transforms` rewrite what goes to a target."""
 
     arn: str
     priority: int | None
     conditions: tuple[Condition, ...]
     action: Action
+    transforms: tuple[Transform, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

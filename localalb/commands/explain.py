@@ -104,7 +104,8 @@ def _rows(rules: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str, str, str]
             yield rule["priority"], "(none)", "", "yes"
         for number, each in enumerate(rule["conditions"]):
             name = " ".join(filter(None, (each["field"], each["header"])))
-            wanted, had = " or ".join(each["values"]), ", ".join(each["compared"])
+            wanted = " or ".join((*each["values"], *(f"regex {regex}" for regex in each["regexes"])))
+            had = ", ".join(each["compared"])
             first = rule["priority"] if number == 0 else ""
             yield first, f"{name} {wanted}", had or "(nothing)", "yes" if each["matched"] else "no"
 
@@ -136,7 +137,14 @@ def _end(found: dict[str, Any]) -> str:
             body = f"{found['content_type']} {found['body']}".rstrip()
             return f"{where}fixed-response {found['status']} {body}"
         case _:
-            return f"{where}forward"
+            return f"{where}forward{_rewrites(found)}"
+
+
+def _rewrites(found: dict[str, Any]) -> str:
+    """What transforms make of the request."""
+    made = ("host", found["rewritten_host"]), ("URL", found["rewritten_target"])
+    words = " and ".join(f"the {what} rewritten to {text}" for what, text in made if text)
+    return f", {words}" if words else ""
 
 
 def _destination(each: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from http import HTTPStatus
 
 from localalb.http.message import Response
 
+COOKIE_INVALID = "AWSALBTGCookieInvalid"
 ACCESS_DENIED = "LambdaAccessDenied"
 BAD_REQUEST = "LambdaBadRequest"
 CONNECTION_TIMEOUT = "LambdaConnectionTimeout"

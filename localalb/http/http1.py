@@ -228,7 +228,7 @@ def parse_head(raw: bytes, crlf: bool = True) -> Head:
     """A head without its empty line. `crlf` says how the last line ended."""
     lines = raw.split(b"\n")
     method, target, version = parse_request_line(lines[0].removesuffix(b"\r"))
-    verdicts = [desync.request_line(method, target, version)]
+    verdicts = []
     if not crlf or not all(line.endswith(b"\r") for line in lines[:-1]):
         verdicts.append(desync.NON_CRLF)
     headers: list[tuple[bytes, bytes]] = []
@@ -243,8 +243,9 @@ def parse_head(raw: bytes, crlf: bool = True) -> Head:
         elif not colon:
             verdicts.append(desync.NO_COLON)
         headers.append((name, value.strip(b" \t")))
-    plain = len(verdicts) == 1 and _PLAIN.fullmatch(raw) is not None
+    plain = not verdicts and _PLAIN.fullmatch(raw) is not None
     verdicts.append(desync.fields(method, version, headers, plain=plain))
+    verdicts.append(desync.request_line(method, target, version))
     return Head(method, target, version, tuple(headers), desync.worst(verdicts))
 
 

@@ -26,7 +26,8 @@ class Request:
     (address, port) that connected. `port` is the listener's, not the local one that serves it. `cipher` is
     the TLS version and cipher suite. `received` is when the last byte came, in seconds since the epoch,
     `size` all bytes of the request, `verdict` how far it strays from HTTP/1.1. `certificate` is the ARN of
-    the one presented, `server_name` the name in the TLS handshake that chose it, if one did.
+    the one presented, `server_name` the name in the TLS handshake that chose it, if one did. `connection` is
+    the id that the logs have of the connection.
     """
 
     method: str
@@ -43,6 +44,7 @@ class Request:
     verdict: Verdict = COMPLIANT
     certificate: str = ""
     server_name: str = ""
+    connection: str = ""
 
     @property
     def scheme(self) -> str:

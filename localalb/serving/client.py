@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import secrets
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from email.utils import formatdate
 from typing import TYPE_CHECKING
 
+from localalb.balancer.connection_log import Opened
 from localalb.balancer.topology import Listener, LoadBalancer
 from localalb.http import desync
 from localalb.http.desync import Verdict
@@ -24,9 +27,12 @@ Current = Callable[[], tuple[LoadBalancer, Listener]]
 
 
 class Connections:
-    """The connections that are open, by listener, so that they can end with it."""
+    """The connections that are open, by listener, so that they can end with it. `opened` is told of each."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, opened: Callable[[LoadBalancer, Opened], None] = lambda balancer, opened: None
+    ) -> None:
+        self._opened = opened
         self._open: defaultdict[str, set[asyncio.Transport]] = defaultdict(set)
 
     def add(self, arn: str, transport: asyncio.Transport) -> None:
@@ -38,6 +44,19 @@ class Connections:
     def abort(self, arn: str) -> None:
         for transport in self._open.pop(arn, set()):
             transport.abort()
+
+    def note(self, current: Current, client: Client, handshake: float) -> None:
+        """A connection is established, `handshake` seconds after it was accepted."""
+        try:
+            balancer, listener = current()
+        except KeyError:  # the listener went meanwhile
+            return
+        cipher = client.cipher if client.secure else None
+        now = time.time()
+        self._opened(
+            balancer,
+            Opened(balancer.arn, client.connection, client.peer, listener.port, now, cipher, handshake),
+        )
 
 
 class IdleTimer:
@@ -72,13 +91,14 @@ class Client:
         self.protocol = socket.selected_alpn_protocol() if socket is not None else None
         cipher = socket.cipher() if socket is not None else None
         self.cipher = (socket.version() or "", cipher[0]) if socket is not None and cipher else None
+        self.connection = f"TID_{secrets.token_hex(16)}"
         self.certificate, self.server_name = tls.presented(socket) if socket is not None else ("", "")
 
     def nothing(self, verdict: Verdict = desync.COMPLIANT) -> Request:
         """What stands in the logs for bytes that never became a request."""
         return Request(
             "-", "-", peer=self.peer, secure=self.secure, cipher=self.cipher, verdict=verdict,
-            certificate=self.certificate, server_name=self.server_name,
+            certificate=self.certificate, server_name=self.server_name, connection=self.connection,
         )  # fmt: skip
 
     def request(self, message: Message, listener: Listener, received: float) -> Request:
@@ -98,6 +118,7 @@ class Client:
             verdict=head.verdict,
             certificate=self.certificate,
             server_name=self.server_name,
+            connection=self.connection,
         )
 
 

@@ -57,6 +57,7 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
             return
         self._client = Client(self._transport)
+        self._connections.note(self._current, self._client, self._loop.time() - self._opened)
         if self._client.protocol == "h2":
             from localalb.serving.http2_connection import Http2
 

@@ -34,10 +34,11 @@ from h2.settings import SettingCodes
 
 from localalb.http import wire
 from localalb.http.faults import Fault, malformed
-from localalb.http.limits import MAX_BODY, MAX_HEAD, MAX_STREAMS
+from localalb.http.limits import MAX_BODY, MAX_FIELD, MAX_HEAD, MAX_REQUESTS, MAX_STREAMS
 from localalb.serving import budget, http2_request, turns
 from localalb.serving.budget import Budget
 from localalb.serving.client import Client, Connections, Current, IdleTimer, date
+from localalb.serving.field_sizes import FieldSizes
 
 if TYPE_CHECKING:
     from localalb.balancer.exchange import Exchange, Reply
@@ -79,6 +80,9 @@ class Http2(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._h2 = H2Connection(H2Configuration(client_side=False, header_encoding=None))
         self._budget = Budget(self._loop.time())
+        self._sizes = FieldSizes()
+        self._asked = 0
+        self._last = 0  # the stream behind which no request is taken
         self._incoming = bytearray()
         self._preface = True
         self._streams: dict[int, Stream] = {}
@@ -140,6 +144,7 @@ class Http2(asyncio.Protocol):
 
     def _step(self) -> bool:
         """Take one frame; False where none is whole. Raises `ProtocolError` where it is none."""
+        frame = None
         if self._preface:
             size, forward = len(PREFACE), True
         elif frame := budget.frame(self._incoming):
@@ -154,16 +159,26 @@ class Http2(asyncio.Protocol):
         if not forward and not self._budget.spend(self._loop.time()):
             self._hang_up(ErrorCodes.ENHANCE_YOUR_CALM)
             return False
-        self._preface = False
         data = bytes(self._incoming[:size])
         del self._incoming[:size]
+        if frame and self._sizes.over(frame, data):
+            why = f"a header is over {MAX_FIELD} bytes, compressed, which ends an HTTP/2 connection"
+            self._exchange.finish(self._refusal(malformed(why)), sent=0)
+            self._hang_up(ErrorCodes.ENHANCE_YOUR_CALM)  # guess: the code is nginx's
+            return False
+        self._preface = False
         for event in self._h2.receive_data(data):
             self._on(event)
         return not self._over
 
     def _on(self, event: Event) -> None:
         match event:
+            case RequestReceived() if self._last:
+                pass  # GOAWAY will say that it can be sent again (RFC 9113 section 6.8)
             case RequestReceived():
+                self._asked += 1
+                if self._asked == MAX_REQUESTS:
+                    self._last = event.stream_id
                 self._streams[event.stream_id] = Stream(list(event.headers or ()), time.time())
                 self._idle.restart()
             case DataReceived():
@@ -201,6 +216,9 @@ class Http2(asyncio.Protocol):
             elif stream.whole and stream.work is None and self._writable:
                 stream.work = self._loop.create_task(self._answer(stream_id, stream))
         self._flush()
+        if self._last and not self._streams and not self._over:
+            self._h2.close_connection(ErrorCodes.NO_ERROR, last_stream_id=self._last)
+            self._close()
 
     async def _answer(self, stream_id: int, stream: Stream) -> None:
         try:

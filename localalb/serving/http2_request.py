@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from localalb.http import desync
 from localalb.http.faults import malformed
-from localalb.http.limits import MAX_FIELD, MAX_HEAD
+from localalb.http.limits import MAX_HEAD
 from localalb.http.message import Headers, Request
 from localalb.serving.client import Client
 
@@ -35,13 +35,12 @@ def request(
         received=received,
         certificate=client.certificate,
         server_name=client.server_name,
+        connection=client.connection,
         size=sum(len(name) + len(value) for name, value in fields) + len(body),
     )
 
 
 def check(fields: list[tuple[str, str]], method: str, body: bytes) -> None:
-    if any(len(name) + len(value) > MAX_FIELD for name, value in fields):
-        raise malformed(f"a header is over {MAX_FIELD} bytes, the limit over HTTP/2")
     if sum(len(name) + len(value) for name, value in fields) > MAX_HEAD:
         raise malformed(f"the headers are over {MAX_HEAD} bytes in all")
     if not desync.TOKEN.fullmatch(method.encode("latin-1")):

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from localalb.balancer.connection_log import Opened
 from localalb.balancer.exchange import Exchange
 from localalb.balancer.topology import Listener, LoadBalancer, Topology
 from localalb.serving import imagined, tls
@@ -43,16 +44,21 @@ class Served:
 
 
 class DataPlane:
-    """Serves a topology. `certificate` gives what ACM holds for an ARN."""
+    """Serves a topology. `certificate` gives what ACM holds for an ARN; `opened` is told of connections."""
 
-    def __init__(self, exchange: Exchange, certificate: Callable[[str], tls.Certificate | None]) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        certificate: Callable[[str], tls.Certificate | None],
+        opened: Callable[[LoadBalancer, Opened], None] = lambda balancer, opened: None,
+    ) -> None:
         self.topology = Topology()
         self._exchange = exchange
         self._certificate = certificate
         self._servers: dict[str, tuple[object, asyncio.Server]] = {}
         self._certificates: dict[str, tls.Certificates] = {}
         self._listeners: dict[str, tuple[LoadBalancer, Listener]] = {}
-        self._connections = Connections()
+        self._connections = Connections(opened)
 
     def served(self) -> list[Served]:
         found = []

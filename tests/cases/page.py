@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from tests.cases import Case, Confidence, calls, metrics, refusals, requests, responses, rules
+from tests.cases import Case, Confidence, calls, metrics, refusals, requests, responses, rules, transforms
 from tests.conformance import totals
 
 CHAPTERS = (
     ("Requests and events", requests.SECTIONS),
     ("Responses", responses.SECTIONS),
-    ("Rules and actions", rules.SECTIONS),
+    ("Rules and actions", {**rules.SECTIONS, **transforms.SECTIONS}),
     ("Refusals", refusals.SECTIONS),
     ("Calls of the API", calls.SECTIONS),
     ("Metrics", metrics.SECTIONS),
 )
 
 MISSING = (
-    ("Regular expressions in rule conditions (`RegexValues`)", "a request that meets such a rule gets a 500"),
-    ("Rewrites in rules (`host-header-rewrite`, `url-rewrite`)", "likewise"),
-    ("`authenticate-cognito`, `authenticate-oidc`, `jwt-validation`", "likewise"),
+    ("`authenticate-cognito`, `authenticate-oidc`, `jwt-validation`",
+     "a request that meets such a rule gets a 500"),
     ("Mutual TLS", "client certificates are not asked for: a listener that verifies them answers each "
      "request with a 500, one that passes them through passes none"),
     ("TLS security policies", "every HTTPS listener takes TLS 1.2 and 1.3 with OpenSSL's default ciphers"),
     ("AWS WAF", "a web ACL is kept and refuses nobody: what AWS would answer with a 403 is let through"),
-    ("Reserved load balancer capacity, zonal shift, connection logs", "kept, and nothing comes of them"),
+    ("Reserved load balancer capacity, zonal shift", "kept, and nothing comes of them"),
+    ("Connection logs of handshakes that failed", "connections that were established are logged alone, and "
+     "without their key exchange, which Python's ssl does not tell"),
     ("Services beside the load balancer",
      "moto's: kept, and mostly no more (no login page, no call through an API of API Gateway, no state "
      "machine that runs); what it lacks, such as groups of X-Ray or ValidateTemplate of CloudFormation, is a "

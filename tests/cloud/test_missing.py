@@ -14,8 +14,7 @@ from botocore.exceptions import ClientError
 from tests.certificates import Authority
 from tests.cloud.conftest import Deploy
 from tests.cloud.secure import Https
-from tests.conformance.storage import open_to_load_balancers
-from tests.sites import ACCOUNT, RUNTIME, Site, Sites, fixed, payload
+from tests.sites import RUNTIME, Site, Sites, fixed, payload
 from tests.zips import zipped
 
 
@@ -72,27 +71,18 @@ def test_a_web_acl_refuses_nobody(cloud: Sites, deploy: Deploy) -> None:
     assert site.ask().status_code == 200
 
 
-def test_capacity_zonal_shift_and_connection_logs_are_kept(cloud: Sites, deploy: Deploy) -> None:
+def test_capacity_and_zonal_shift_are_kept(cloud: Sites, deploy: Deploy) -> None:
     site = deploy()
     cloud.elbv2.modify_capacity_reservation(
         LoadBalancerArn=site.load_balancer, MinimumLoadBalancerCapacity={"CapacityUnits": 100}
     )
     found = cloud.elbv2.describe_capacity_reservation(LoadBalancerArn=site.load_balancer)
     assert found["MinimumLoadBalancerCapacity"] == {"CapacityUnits": 100}
-    bucket = cloud.name("bucket")
-    cloud.client("s3").create_bucket(Bucket=bucket)
-    open_to_load_balancers(cloud.client("s3"), ACCOUNT, bucket)
-    wanted = {
-        "zonal_shift.config.enabled": "true",
-        "connection_logs.s3.enabled": "true",
-        "connection_logs.s3.bucket": bucket,
-    }
+    wanted = {"zonal_shift.config.enabled": "true"}
     cloud.configure(site.load_balancer, wanted)
     kept = cloud.elbv2.describe_load_balancer_attributes(LoadBalancerArn=site.load_balancer)["Attributes"]
     assert {each["Key"]: each["Value"] for each in kept if each["Key"] in wanted} == wanted
     assert site.ask().status_code == 200
-    cloud.logged(site.name)  # what is to be delivered is delivered before CloudWatch Logs answers
-    assert "Contents" not in cloud.client("s3").list_objects_v2(Bucket=bucket)
 
 
 def test_layers_are_not_below_opt(cloud: Sites) -> None:

@@ -69,11 +69,12 @@ def _logs(cloud: Sites, bucket: str) -> dict[str, str]:
 
     def read() -> dict[str, str]:
         keys = [each["Key"] for each in s3.list_objects_v2(Bucket=bucket).get("Contents", ())]
-        return {
+        found = {
             key: gzip.decompress(s3.get_object(Bucket=bucket, Key=key)["Body"].read()).decode()
             for key in keys
             if key.endswith(".gz")
         }
+        return found if any("/conn_log_" not in key for key in found) else {}
 
     return until(read)
 

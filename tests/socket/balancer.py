@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import uvloop
 
+from localalb.balancer.access_log import Entry
 from localalb.balancer.exchange import Exchange
 from localalb.balancer.journal import Journal, Record
 from localalb.balancer.topology import (
@@ -142,6 +143,7 @@ class Balancer:
         if not (held or cold):
             self._pool.free.set()
         self._records = Records()
+        self._entries: queue.Queue[Entry] = queue.Queue()
         last = Rule("default", None, (), default or Forward(((TARGET_GROUP, 1),)))
         self._certificate = certificate
         protocol, arns = ("HTTPS", (certificate.arn,)) if certificate else ("HTTP", ())
@@ -155,7 +157,12 @@ class Balancer:
         self.address = (host, int(local))
 
     async def _start(self, topology: Topology) -> DataPlane:
-        exchange = Exchange(self._pool, self._records, lambda: topology.target_groups)
+        exchange = Exchange(
+            self._pool,
+            self._records,
+            lambda: topology.target_groups,
+            lambda _, entry: self._entries.put(entry),
+        )
         plane = DataPlane(exchange, lambda arn: self._certificate)
         await plane.apply(topology)
         return plane
@@ -199,3 +206,7 @@ class Balancer:
     def record(self) -> Record:
         """What the journal got, in order."""
         return self._records.queue.get(timeout=TIMEOUT)
+
+    def entry(self) -> Entry:
+        """What the access log got, in order."""
+        return self._entries.get(timeout=TIMEOUT)

@@ -28,6 +28,7 @@ from localalb.balancer.topology import (
     Rule,
     Target,
     TargetGroup,
+    Transform,
 )
 from localalb.control_plane.discovery import rules as read_rules
 from localalb.http.message import Pairs, Request
@@ -36,6 +37,7 @@ from localalb.runtime.result import Result
 from localalb.serving import imagined
 from tests.cases import rules
 from tests.cases.rules import RuleCase
+from tests.cases.transforms import TRANSFORMS, TransformCase
 
 ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/{}/1"
 DNS_NAME = "demo-1.eu-west-1.elb.amazonaws.com"
@@ -98,6 +100,12 @@ class Place:
         listeners = [imagined.Served(self.balancer, self.listener, 8080)]
         return imagined.explained(wanted, listeners, GROUPS, lambda action, request: None)
 
+    def read(self, data: str, stuck: str | None = None, source: str = "192.0.2.7") -> Explanation:
+        """Of bytes; `stuck` is the target group that a cookie names."""
+        served = imagined.Served(self.balancer, self.listener, None)
+        request = imagined.read(data.encode("latin-1"), served, source)
+        return explain.explain(self.balancer, self.listener, request, groups=GROUPS, stuck=lambda *_: stuck)
+
 
 @pytest.mark.parametrize("case", rules.RULES, ids=lambda case: case.id)
 def test_the_rule_is_the_one_that_takes_the_request(case: RuleCase) -> None:
@@ -110,9 +118,7 @@ def test_the_rule_is_the_one_that_takes_the_request(case: RuleCase) -> None:
         FixedResponse(200), read_rules.in_order(read_rules.rule(each) for each in api), case.attributes
     )
     lines = [f"{case.method} {case.target} HTTP/1.1", *(f"{name}: {value}" for name, value in case.sent)]
-    data = "\r\n".join([*lines, "", ""]).encode("latin-1")
-    request = imagined.read(data, imagined.Served(place.balancer, place.listener, None), case.peer[0])
-    found = explain.explain(place.balancer, place.listener, request, groups={})
+    found = place.read("\r\n".join([*lines, "", ""]), source=case.peer[0])
     assert found.rule == str(case.taken or "default")
     assert [each.taken for each in found.rules] == [False] * (len(found.rules) - 1) + [True]
     for verdict in found.rules:
@@ -134,42 +140,47 @@ COMPARED = (
     Compared(
         "path",
         rules.path("/api/*"),
-        ConditionVerdict("path-pattern", "", ("/api/*",), ("/x",), matched=False),
+        ConditionVerdict("path-pattern", "", ("/api/*",), (), ("/x",), matched=False),
     ),
     Compared(
         "host",
         rules.host("*.example", "demo-*"),
-        ConditionVerdict("host-header", "", ("*.example", "demo-*"), (DNS_NAME,), matched=True),
+        ConditionVerdict("host-header", "", ("*.example", "demo-*"), (), (DNS_NAME,), matched=True),
     ),
     Compared(
         "method",
         rules.method("PUT"),
-        ConditionVerdict("http-request-method", "", ("PUT",), ("GET",), matched=False),
+        ConditionVerdict("http-request-method", "", ("PUT",), (), ("GET",), matched=False),
     ),
     Compared(
         "header",
         rules.header("X-A", "two"),
-        ConditionVerdict("http-header", "X-A", ("two",), ("one", "two"), matched=True),
+        ConditionVerdict("http-header", "X-A", ("two",), (), ("one", "two"), matched=True),
     ),
     Compared(
         "header that is not there",
         rules.header("X-C", "*"),
-        ConditionVerdict("http-header", "X-C", ("*",), (), matched=False),
+        ConditionVerdict("http-header", "X-C", ("*",), (), (), matched=False),
     ),
     Compared(
         "header that is not ASCII",
         rules.header("X-B", "caf*"),
-        ConditionVerdict("http-header", "X-B", ("caf*",), ("caf\u00e9",), matched=True),
+        ConditionVerdict("http-header", "X-B", ("caf*",), (), ("caf\u00e9",), matched=True),
     ),
     Compared(
         "query",
         rules.query(("a", "2"), (None, "caf?")),
-        ConditionVerdict("query-string", "", ("a=2", "caf?"), ("a=1", "b=caf%C3%A9"), matched=False),
+        ConditionVerdict("query-string", "", ("a=2", "caf?"), (), ("a=1", "b=caf%C3%A9"), matched=False),
+    ),
+    Compared(
+        "regex of a path",
+        rules.path_regex("^/api", "^/x$"),
+        ConditionVerdict("path-pattern", "", (), ("^/api", "^/x$"), ("/x",), matched=True),
     ),
     Compared(
         "source",
         rules.source("192.0.2.0/24"),
-        ConditionVerdict("source-ip", "", ("192.0.2.0/24",), ("192.0.2.7",), matched=True),
+        ConditionVerdict("source-ip", "", ("192.0.2.0/24",), (), ("192.0.2.7",), matched=True),
     ),
 )
 
@@ -239,6 +250,18 @@ def test_refused(case: Refused) -> None:
     assert bool(found.rule) == (case.action is not None or case.reason == "LambdaWebsocketNotSupported")
 
 
+@pytest.mark.parametrize("case", TRANSFORMS, ids=lambda case: case.id)
+def test_what_transforms_make_of_it(case: TransformCase) -> None:
+    rule = Rule("1", 1, (), forward(blue=1), tuple(map(read_rules.transform, case.transforms)))
+    found = Place(rules=(rule,)).read(f"GET {case.target} HTTP/1.1\r\nHost: {case.host}\r\n\r\n")
+    if case.fails:
+        assert (found.action, found.status, found.event) == ("", 500, None)
+        return
+    assert found.event is not None
+    assert (found.event["path"], found.event["headers"]["host"]) == (case.path, case.to_host)
+    assert (found.rewritten_host or "-", found.rewritten_target or "-") == case.logged
+
+
 def test_redirect() -> None:
     action = Redirect(301, protocol="HTTPS", port="443")
     found = Place(action).explained("GET", "/a?b=c")
@@ -282,14 +305,7 @@ def test_a_group_of_weight_0_gets_no_event() -> None:
 
 def test_the_group_that_a_cookie_names() -> None:
     place = Place(forward(60, blue=9, green=1))
-    request = imagined.read(
-        f"GET / HTTP/1.1\r\nHost: {DNS_NAME}\r\n\r\n".encode(),
-        imagined.Served(place.balancer, place.listener, None),
-        "192.0.2.7",
-    )
-    found = explain.explain(
-        place.balancer, place.listener, request, groups=GROUPS, stuck=lambda *_: ARN.format("green")
-    )
+    found = place.read(f"GET / HTTP/1.1\r\nHost: {DNS_NAME}\r\n\r\n", ARN.format("green"))
     assert [(each.target_group, each.share, each.sticky) for each in found.destinations] == [
         ("green", 1.0, True),
         ("blue", 0.0, False),
@@ -334,6 +350,13 @@ headers = st.lists(
     max_size=3,
 )
 queries = st.sampled_from(["", "?a=1", "?a=2&b=1", "?", "?\xe9"])
+regexes = st.lists(st.sampled_from(["^/a", "b$", "^A", "."]), min_size=1, max_size=2).map(tuple)
+transforms = st.builds(
+    Transform,
+    st.sampled_from(["url-rewrite", "host-header-rewrite"]),
+    st.sampled_from(["^/a(/.*)?", "^a", "example", "(b)"]),
+    st.sampled_from(["/new$1", "$1", "x", "$2", " "]),
+)
 patterns = st.lists(st.sampled_from(["/a", "/a*", "*", "/?", "a.*", "?.example", "1", "GET"]), min_size=1)
 conditions = st.one_of(
     st.builds(
@@ -341,6 +364,12 @@ conditions = st.one_of(
         st.sampled_from(["path-pattern", "host-header", "http-request-method", "http-header"]),
         patterns.map(tuple),
         st.just("X-A"),
+    ),
+    st.builds(
+        Condition,
+        st.sampled_from(["path-pattern", "host-header", "http-header"]),
+        header=st.just("X-A"),
+        regexes=regexes,
     ),
     st.builds(Condition, st.just("source-ip"), st.sampled_from([("192.0.2.0/24",), ("10.0.0.0/8",)])),
     st.builds(
@@ -426,7 +455,10 @@ def test_what_is_said_is_what_happens(place: Place, request: Request) -> None:
         trace="1-0-0",
     )
     assert {"": "", "-1": "", "0": "default"}.get(entry.rule, entry.rule) == found.rule
-    assert found.action == entry.action
+    assert found.action == entry.action.removeprefix("rewrite,")
+    assert (found.rewritten_host, found.rewritten_target) == (
+        (entry.transformed_host, entry.transformed_uri) if found.action else ("", "")
+    )
     assert found.location == entry.redirect.replace("\xe9", r"\xe9")
     if found.destinations:
         drawn = {each.arn: each for each in found.destinations if each.share}

@@ -34,6 +34,8 @@ SIGNATURES = {
         "health_check_enabled"
     ),
     "ELBv2Backend._get_resource_by_arn": "self arn",
+    "ELBv2Backend._validate_conditions": "self conditions",
+    "ELBv2Backend.modify_load_balancer_attributes": "self arn attrs",
     "ELBV2Response.describe_capacity_reservation": "self",
     "CognitoIdpUserPool.update_extended_config": "self extended_config",
     "FakeBucket.get_permission": "self action resource",

@@ -16,6 +16,7 @@ from localalb.balancer.topology import (
     Redirect,
     TargetGroup,
     Topology,
+    Transform,
     Unsupported,
 )
 from localalb.control_plane import discovery
@@ -76,9 +77,15 @@ def test_condition(api: dict[str, Any], expected: Condition) -> None:
     assert read_rules.condition(api) == expected
 
 
-def test_a_regular_expression_is_named_as_missing() -> None:
-    api = {"Field": "path-pattern", "PathPatternConfig": {"RegexValues": ["^/a"]}}
-    assert "regular expression" in read_rules.condition(api).unsupported
+@pytest.mark.parametrize(
+    "api",
+    [
+        {"Field": "path-pattern", "PathPatternConfig": {"RegexValues": ["^/a", "b$"]}},
+        {"Field": "path-pattern", "RegexValues": ["^/a", "b$"]},
+    ],
+)
+def test_regular_expressions(api: dict[str, Any]) -> None:
+    assert read_rules.condition(api) == Condition("path-pattern", regexes=("^/a", "b$"))
 
 
 TWO = [{"TargetGroupArn": "a", "Weight": 1}, {"TargetGroupArn": "b", "Weight": 3}]
@@ -162,9 +169,21 @@ def test_an_action_that_authenticates_is_never_skipped(type_: str) -> None:
         assert read_rules.action(actions) == Unsupported(f"the action {type_}")
 
 
-def test_transforms_are_never_skipped() -> None:
-    forward = {"Type": "forward", "TargetGroupArn": "a"}
-    assert isinstance(read_rules.action([forward], [{"Type": "url-rewrite"}]), Unsupported)
+def test_transforms() -> None:
+    rewrites = [{"Regex": "^/a", "Replace": "/b"}]
+    api = {
+        "RuleArn": "rule",
+        "Priority": "1",
+        "Actions": [{"Type": "forward", "TargetGroupArn": "a"}],
+        "Transforms": [
+            {"Type": "url-rewrite", "UrlRewriteConfig": {"Rewrites": rewrites}},
+            {"Type": "host-header-rewrite", "HostHeaderRewriteConfig": {"Rewrites": rewrites}},
+        ],
+    }
+    assert read_rules.rule(api).transforms == (
+        Transform("url-rewrite", "^/a", "/b"),
+        Transform("host-header-rewrite", "^/a", "/b"),
+    )
 
 
 def test_rules_are_in_order() -> None:

@@ -12,6 +12,7 @@ from moto.elbv2.models import ELBv2Backend
 from moto.elbv2.responses import ELBV2Response
 
 from localalb.control_plane.refusals.regexes import regexes_of
+from localalb.control_plane.refusals.transforms import resets
 from localalb.control_plane.seam import Replacement, Seam
 
 SEAMS: tuple[Seam, ...] = (
@@ -36,14 +37,14 @@ def replacements() -> list[Replacement]:
 
     def modify_with_transforms(self: Any) -> ActionResult:
         call = self._get_params()
-        resets = bool(call.get("ResetTransforms"))
         wanted: list[Any] = call.get("Transforms") or []
-        if call.get("Conditions") or call.get("Actions") or not (wanted or resets):
+        changes = bool(wanted) or resets(call)
+        if call.get("Conditions") or call.get("Actions") or not changes:
             made: ActionResult = modify_rule(self)
         else:  # moto wants conditions or actions
             found = self.elbv2_backend.describe_rules(listener_arn=None, rule_arns=[call["RuleArn"]])
             made = ActionResult({"Rules": list(found)})
-        if wanted or resets:  # the list given replaces the one there is (ModifyRule)
+        if changes:  # the list given replaces the one there is (ModifyRule)
             _rule(made).transforms = wanted
         return made
 

@@ -13,9 +13,14 @@ LONGEST = 1024
 _CONFIGS = {"host-header-rewrite": "HostHeaderRewriteConfig", "url-rewrite": "UrlRewriteConfig"}
 
 
+def resets(call: Api) -> bool:
+    """Whether a ModifyRule takes the transforms away; of a query it may be a word still."""
+    return call.get("ResetTransforms") in (True, "true")
+
+
 def set_or_reset(call: Api, existing: Existing) -> Refusal | None:
     """ModifyRule, `ResetTransforms`: it goes with no `Transforms`."""
-    if call.get("ResetTransforms") and call.get("Transforms"):
+    if resets(call) and call.get("Transforms"):
         return invalid("You cannot specify both 'Transforms' and 'ResetTransforms'")
     return None
 

@@ -19,6 +19,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "cloud/test_connection_log.py::test_a_handshake_that_failed_is_not_logged",
     ),
     "Lambda layers of other accounts": ("cloud/test_layers.py::test_another_accounts_layer_is_refused",),
+    "/tmp": ("cloud/test_missing.py::test_environments_share_this_machines_tmp",),
     "/opt": ("cloud/test_missing.py::test_layers_are_not_below_opt",),
     "Container images and runtimes other than Python": (
         "cloud/test_invoke.py::test_other_runtimes_and_images_are_not_run",

@@ -33,6 +33,7 @@ MISSING = (
      "501 that says so"),
     ("Targets other than Lambda functions", "a rule that forwards to one gives a 500"),
     ("Lambda layers of other accounts", "a function that names one is refused"),
+    ("/tmp", "environments share this machine's; TMPDIR, which tempfile uses, is each one's own"),
     ("/opt", "a function's layers are merged elsewhere: imports, PATH and LD_LIBRARY_PATH find them, "
      "a path that begins with /opt does not"),
     ("Native code for another processor or Python than this machine's", "a distribution gets the same "

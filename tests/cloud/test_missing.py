@@ -6,6 +6,7 @@ import base64
 import json
 import ssl
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -83,6 +84,23 @@ def test_capacity_and_zonal_shift_are_kept(cloud: Sites, deploy: Deploy) -> None
     kept = cloud.elbv2.describe_load_balancer_attributes(LoadBalancerArn=site.load_balancer)["Attributes"]
     assert {each["Key"]: each["Value"] for each in kept if each["Key"] in wanted} == wanted
     assert site.ask().status_code == 200
+
+
+def test_environments_share_this_machines_tmp(cloud: Sites, tmp_path: Path) -> None:
+    code = (
+        "import os, tempfile\ndef handler(event, context):\n"
+        "    return [os.path.exists(event['mine']), tempfile.gettempdir(), os.environ['TMPDIR']]\n"
+    )
+    seen = []
+    for _ in range(2):
+        name = cloud.name("tmp")
+        cloud.function(code, name=name)
+        payload_of = json.dumps({"mine": str(tmp_path)})
+        shared, place, named = payload(cloud.functions.invoke(FunctionName=name, Payload=payload_of))
+        assert shared
+        assert place == named
+        seen.append(place)
+    assert len(set(seen)) == 2
 
 
 def test_layers_are_not_below_opt(cloud: Sites) -> None:

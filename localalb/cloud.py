@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,6 +21,7 @@ from uuid import uuid4
 from localalb.balancer.access_log import Entry
 from localalb.balancer.delivery import INTERVAL, Deliveries
 from localalb.balancer.exchange import Exchange
+from localalb.balancer.explain import explain
 from localalb.balancer.explanation import Explanation
 from localalb.balancer.health import HealthChecks, TargetHealth
 from localalb.balancer.journal import Journal
@@ -187,12 +189,13 @@ class Cloud:
             del query["wait"]
 
     def _explain(self, query: Mapping[str, str]) -> Explanation:
-        return imagined.explained(
-            json.loads(query["request"]),
-            self._data.listeners(),
-            self._data.topology.target_groups,
-            lambda action, request: self._exchange.stuck(action, request, int(time.time())),
+        now = int(time.time())
+        known = partial(
+            explain,
+            groups=self._data.topology.target_groups,
+            stuck=lambda action, request: self._exchange.stuck(action, request, now),
         )
+        return imagined.explained(json.loads(query["request"]), self._data.listeners(), known)
 
     def _note(self, balancer: LoadBalancer, entry: Entry) -> None:
         """A request is over."""

@@ -43,7 +43,7 @@ def explain(
     listener: Listener,
     request: Request,
     *,
-    groups: Mapping[str, TargetGroup],
+    groups: Mapping[str, TargetGroup] | None = None,
     stuck: Stuck = lambda action, request: None,
     ports: Mapping[int, int] | None = None,
     trace: str = "",
@@ -74,7 +74,7 @@ def explain(
             case Forward():
                 found, request = _rewritten(found, rule, request)
                 event_for = partial(_event, request, balancer, settings, trace)
-                return _forwarded(found, rule.action, stuck(rule.action, request), groups, event_for)
+                return _forwarded(found, rule.action, stuck(rule.action, request), groups or {}, event_for)
             case Unsupported():
                 raise Fault(500, f"localalb does not perform {rule.action.what}")
     except Fault as fault:

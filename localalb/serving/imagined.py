@@ -9,16 +9,15 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import Any
 
-from localalb.balancer import explain
 from localalb.balancer.exchange import new_trace
-from localalb.balancer.explain import Stuck
+from localalb.balancer.explain import explain, unreadable
 from localalb.balancer.explanation import Explanation
-from localalb.balancer.topology import Listener, LoadBalancer, TargetGroup
+from localalb.balancer.topology import Listener, LoadBalancer
 from localalb.http.faults import Fault
 from localalb.http.http1 import Reader
 from localalb.http.message import Request, octets
@@ -57,10 +56,10 @@ class Asked:
 
 
 def explained(
-    wanted: Mapping[str, Any], listeners: Sequence[Served], groups: Mapping[str, TargetGroup], stuck: Stuck
+    wanted: Mapping[str, Any], listeners: Sequence[Served], explain: Callable[..., Explanation] = explain
 ) -> Explanation:
     """What would become of a request. `wanted` has its method and url, headers (lines), body (base64) and
-    source (an IP address).
+    source (an IP address), `explain` is `balancer.explain.explain` of what else there is.
 
     Raises `LookupError` where the URL means no listener, `ValueError` where the source is no address.
     """
@@ -72,15 +71,13 @@ def explained(
         request = read(data, meant.served, source)
     except Fault as fault:
         request = Request(octets(method), octets(meant.target), peer=client(source).peer)
-        return explain.unreadable(balancer, listener, request, fault)
+        return unreadable(balancer, listener, request, fault)
     ports = {
         each.listener.port: each.local
         for each in listeners
         if each.balancer.arn == balancer.arn and each.local is not None
     }
-    return explain.explain(
-        balancer, listener, request, groups=groups, stuck=stuck, ports=ports, trace=new_trace()
-    )
+    return explain(balancer, listener, request, ports=ports, trace=new_trace())
 
 
 def asked(url: str, listeners: Iterable[Served]) -> Asked:

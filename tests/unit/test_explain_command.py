@@ -23,7 +23,7 @@ from localalb.stacks import explained
 from localalb.stacks.explained import behind
 from localalb.stacks.home import Running
 from tests.cases import rules
-from tests.unit.test_explain import ARN, GROUPS, Place, asked, forward, places
+from tests.unit.test_explain import ARN, KNOWN, Place, asked, forward, places
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 
@@ -73,7 +73,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> None:
     def ask(_: Any, path: str, method: str, form: Mapping[str, str]) -> Any:
         assert (path, method) == ("explain", "POST")
         listeners = [imagined.Served(PLACE.balancer, PLACE.listener, 8080)]
-        found = imagined.explained(json.loads(form["request"]), listeners, GROUPS, lambda *_: None)
+        found = imagined.explained(json.loads(form["request"]), listeners, KNOWN)
         return json.loads(json.dumps(asdict(found)))
 
     monkeypatch.setattr(explained, "ask", ask)

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from places import ARN, KNOWN, Place, asked, forward, places
 
 from localalb.cli import main
 from localalb.commands import explain as command
@@ -23,7 +24,6 @@ from localalb.stacks import explained
 from localalb.stacks.explained import behind
 from localalb.stacks.home import Running
 from tests.cases import rules
-from tests.unit.test_explain import ARN, KNOWN, Place, asked, forward, places
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 

@@ -1,20 +1,24 @@
 """Why a request goes where it goes, without sending it: the functions that answer requests, asked one by one.
 
 Nothing is decided here. `routing` says which conditions hold and what an action makes of a request,
-`exchange` what is refused, `event` what a function would get. Pure.
+`exchange` and the modules of targets what is refused, `event` what a function would get. Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from localalb.balancer import event, local_address, routing
+from localalb.balancer.address_target import check as check_for_addresses
+from localalb.balancer.address_target import routable
 from localalb.balancer.event import Settings
-from localalb.balancer.exchange import check, check_for_lambda, served, target
+from localalb.balancer.exchange import check, served
 from localalb.balancer.explanation import ConditionVerdict, Destination, Explanation, Refusal, RuleVerdict
+from localalb.balancer.health import DISABLED, TargetHealth
+from localalb.balancer.lambda_target import check_for_lambda, target
 from localalb.balancer.topology import (
     FixedResponse,
     Forward,
@@ -29,6 +33,7 @@ from localalb.balancer.transforms import rewritten
 from localalb.http import faults
 from localalb.http.faults import Fault
 from localalb.http.message import Request
+from localalb.http.place import written
 from localalb.runtime import code
 from localalb.runtime.function import Invocable
 from localalb.runtime.result import unsupported_runtime
@@ -36,6 +41,15 @@ from localalb.runtime.result import unsupported_runtime
 Event = dict[str, Any]
 Stuck = Callable[[Forward, Request], str | None]
 """The target group that a request's cookie names, by ARN."""
+Health = Callable[[str, str], TargetHealth]
+
+
+class Share(NamedTuple):
+    """A target group, what it gets of such requests, and whether a cookie gives it that."""
+
+    arn: str
+    part: float
+    sticky: bool
 
 
 def explain(
@@ -45,13 +59,14 @@ def explain(
     *,
     groups: Mapping[str, TargetGroup] | None = None,
     stuck: Stuck = lambda action, request: None,
+    health: Health = lambda group, target: DISABLED,
     ports: Mapping[int, int] | None = None,
     trace: str = "",
 ) -> Explanation:
     """What becomes of a request at a listener.
 
-    `ports` are the local ports of the load balancer's listeners by their own, `trace` the id of the event's
-    X-Amzn-Trace-Id.
+    `health` is that of a target group's target. `ports` are the local ports of the load balancer's listeners
+    by their own, `trace` the id of the event's X-Amzn-Trace-Id.
     """
     found = _asked(balancer, listener, request)
     trace = event.trace_of(request, trace)
@@ -73,8 +88,10 @@ def explain(
                 return _fixed(found, rule.action)
             case Forward():
                 found, request = _rewritten(found, rule, request)
+                shares = _shares(rule.action, stuck(rule.action, request))
                 event_for = partial(_event, request, balancer, settings, trace)
-                return _forwarded(found, rule.action, stuck(rule.action, request), groups or {}, event_for)
+                every = [_destination(each, request, groups or {}, health, event_for) for each in shares]
+                return _forwarded(found, every)
             case Unsupported():
                 raise Fault(500, f"localalb does not perform {rule.action.what}")
     except Fault as fault:
@@ -115,7 +132,11 @@ def _asked(balancer: LoadBalancer, listener: Listener, request: Request) -> Expl
 
 
 def _refused(found: Explanation, fault: Fault) -> Explanation:
-    return replace(found, status=fault.status, refusal=Refusal(fault.status, fault.reason, fault.why))
+    return replace(found, status=fault.status, refusal=_refusal(fault))
+
+
+def _refusal(fault: Fault) -> Refusal:
+    return Refusal(fault.status, fault.reason, fault.why)
 
 
 def _routed(found: Explanation, listener: Listener, taken: Rule, request: Request) -> Explanation:
@@ -166,40 +187,55 @@ def _event(
     )
 
 
-def _forwarded(
-    found: Explanation,
-    action: Forward,
-    stuck: str | None,
-    groups: Mapping[str, TargetGroup],
-    event_for: Callable[[TargetGroup], Event],
-) -> Explanation:
-    """The target groups by their shares, greatest first, and the event for the first that can be called."""
+def _shares(action: Forward, stuck: str | None) -> list[Share]:
+    """What each target group gets of such requests, the greatest share first."""
     if stuck is None:
         routing.pick(action, 0.0)  # refuses where every weight is 0
     total = sum(weight for _, weight in action.groups)
-    shares = ((arn, float(arn == stuck) if stuck else weight / total) for arn, weight in action.groups)
-    destinations, made = [], None
-    for arn, share in sorted(shares, key=lambda each: -each[1]):
-        function, refusal = "", None
-        try:
-            group = served(groups, arn)
-            invocable = target(group)
-            function = invocable.arn
-            sent = event_for(group)
-            made = made or (sent if share else None)
-            check_runtime(invocable)
-        except Fault as fault:
-            refusal = Refusal(fault.status, fault.reason, fault.why)
-        name = arn.rpartition(":targetgroup/")[2].partition("/")[0]
-        destinations.append(Destination(name, arn, share, arn == stuck, function, refusal))
-    refusals = [each.refusal for each in destinations if each.share]
+    shares = [
+        Share(arn, float(arn == stuck) if stuck else weight / total, arn == stuck)
+        for arn, weight in action.groups
+    ]
+    return sorted(shares, key=lambda each: -each.part)
+
+
+def _destination(
+    share: Share,
+    request: Request,
+    groups: Mapping[str, TargetGroup],
+    health: Health,
+    event_for: Callable[[TargetGroup], Event],
+) -> tuple[Destination, Event | None]:
+    """What a target group does with a request, and the event for its function."""
+    name = share.arn.rpartition(":targetgroup/")[2].partition("/")[0]
+    found = Destination(name, *share)
+    made = None
+    try:
+        group = served(groups, share.arn)
+        if group.type == "lambda":
+            function = target(group)
+            found = replace(found, function=function.arn)
+            made = event_for(group)
+            check_runtime(function)
+        else:
+            check_for_addresses(request, group)
+            usable = (each.reached for each in routable(group, health))
+            found = replace(found, addresses=tuple(written(where) for where in usable if where))
+    except Fault as fault:
+        found = replace(found, refusal=_refusal(fault))
+    return found, made
+
+
+def _forwarded(found: Explanation, every: Sequence[tuple[Destination, Event | None]]) -> Explanation:
+    """It is refused where every target group with a share refuses; the event is the first that is sent."""
+    refusals = [destination.refusal for destination, _ in every if destination.share]
     refusal = refusals[0] if all(refusals) else None
     return replace(
         found,
-        destinations=tuple(destinations),
+        destinations=tuple(destination for destination, _ in every),
         status=refusal.status if refusal else None,
         refusal=refusal,
-        event=made,
+        event=next((made for destination, made in every if destination.share and made), None),
     )
 
 

@@ -41,14 +41,16 @@ class RuleVerdict:
 @dataclass(frozen=True, slots=True)
 class Destination:
     """A target group of the rule. `share` is what it gets of such requests, 0 to 1; a cookie that names it
-    makes it 1. `function` is an ARN; `refusal` is what the client gets where it cannot be called."""
+    makes it 1. `function` is an ARN, `addresses` are those of its other targets that a request may go to, as
+    they are reached here; `refusal` is what the client gets where there is neither."""
 
     target_group: str
     arn: str
     share: float
     sticky: bool
-    function: str
-    refusal: Refusal | None
+    function: str = ""
+    addresses: tuple[str, ...] = ()
+    refusal: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,8 @@ def _rewrites(found: dict[str, Any]) -> str:
 def _destination(each: dict[str, Any]) -> str:
     share = "by its cookie" if each["sticky"] else f"{each['share']:.0%}"
     name = each["function"].partition(":function:")[2]
-    what = _refusal(each["refusal"]) if each["refusal"] else f"function {name}"
+    what = f"function {name}" if name else " or ".join(each["addresses"])
+    what = _refusal(each["refusal"]) if each["refusal"] else what
     return f"{share} to target group {each['target_group']}: {what}"
 
 

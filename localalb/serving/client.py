@@ -73,8 +73,7 @@ class IdleTimer:
             balancer, _ = self._current()
         except KeyError:  # the listener is gone, and this connection with it
             return
-        seconds = int(balancer.attributes.get("idle_timeout.timeout_seconds", 60))
-        self._timer = asyncio.get_running_loop().call_later(seconds, self._expired)
+        self._timer = asyncio.get_running_loop().call_later(balancer.idle_timeout, self._expired)
 
     def stop(self) -> None:
         if self._timer is not None:
@@ -119,6 +118,7 @@ class Client:
             certificate=self.certificate,
             server_name=self.server_name,
             connection=self.connection,
+            flow=message.sink,
         )
 
 

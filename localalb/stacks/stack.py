@@ -14,7 +14,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import boto3
 import requests
@@ -139,6 +139,16 @@ class Stack:
         there, sent = behind(url, lines, self.names)
         data = body.encode() if isinstance(body, str) else body
         return explained(self._endpoint, method, there, sent, data, source)
+
+    def target(self, target_group: str, place: str) -> None:
+        """Send the requests for a target group of type ip or instance, by its name, to ADDRESS:PORT, such as
+        a server that the test has started. On AWS its targets are where they are, and this does nothing.
+        Raises `ValueError`."""
+        if self._endpoint is not None:
+            try:
+                ask(self._endpoint, f"targets?{urlencode({target_group: place})}", "POST")
+            except requests.HTTPError as error:
+                raise ValueError(error.response.text.strip()) from None
 
     def client(self, service: str) -> Any:
         """A boto3 client of the cloud the stack is in."""

@@ -8,7 +8,10 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "`authenticate-cognito`, `authenticate-oidc`, `jwt-validation`": (
         "unit/test_topology.py::test_an_action_that_authenticates_is_never_skipped",
     ),
-    "Targets other than Lambda functions": ("unit/test_topology.py::test_read",),
+    "HTTP/2 and gRPC to targets": ("socket/test_targets_http2.py::test_http2_is_not_spoken_to_targets",),
+    "Slow start, weighted random routing, anomaly mitigation": (
+        "socket/test_targets.py::test_slow_start_and_weights_change_nothing",
+    ),
     "Mutual TLS": ("cloud/test_missing.py::test_client_certificates_are_not_asked_for",),
     "TLS security policies": ("cloud/test_missing.py::test_a_security_policy_changes_nothing",),
     "AWS WAF": ("cloud/test_missing.py::test_a_web_acl_refuses_nobody",),

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from tests.cases import Case, Confidence, calls, metrics, refusals, requests, responses, rules, transforms
+from tests.cases import (
+    Case,
+    Confidence,
+    calls,
+    metrics,
+    refusals,
+    requests,
+    responses,
+    rules,
+    targets,
+    transforms,
+)
 from tests.conformance import totals
 
 CHAPTERS = (
@@ -15,6 +26,7 @@ CHAPTERS = (
     ("Refusals", refusals.SECTIONS),
     ("Calls of the API", calls.SECTIONS),
     ("Metrics", metrics.SECTIONS),
+    ("Targets that are addresses", targets.SECTIONS),
 )
 
 MISSING = (
@@ -27,11 +39,14 @@ MISSING = (
     ("Reserved load balancer capacity, zonal shift", "kept, and nothing comes of them"),
     ("Connection logs of handshakes that failed", "connections that were established are logged alone, and "
      "without their key exchange, which Python's ssl does not tell"),
+    ("HTTP/2 and gRPC to targets", "a target group of protocol version HTTP2 or GRPC gives a 500, or the 464 "
+     "that AWS documents"),
+    ("Slow start, weighted random routing, anomaly mitigation", "kept; targets get requests by turns, or the "
+     "one with the fewest does"),
     ("Services beside the load balancer",
      "moto's: kept, and mostly no more (no login page, no call through an API of API Gateway, no state "
      "machine that runs); what it lacks, such as groups of X-Ray or ValidateTemplate of CloudFormation, is a "
      "501 that says so"),
-    ("Targets other than Lambda functions", "a rule that forwards to one gives a 500"),
     ("Lambda layers of other accounts", "a function that names one is refused"),
     ("/tmp", "environments share this machine's; TMPDIR, which tempfile uses, is each one's own"),
     ("/opt", "a function's layers are merged elsewhere: imports, PATH and LD_LIBRARY_PATH find them, "

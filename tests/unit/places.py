@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from localalb.balancer import explain
 from localalb.balancer.explanation import Explanation
+from localalb.balancer.health import TargetHealth
 from localalb.balancer.topology import (
     Action,
+    Address,
     Condition,
     FixedResponse,
     Forward,
@@ -44,8 +46,19 @@ FUNCTION = Function(
 GO = replace(FUNCTION, name="go", runtime="provided.al2023")
 
 
+UNWELL = Address("10.0.0.3", 81, ("127.0.0.1", 3001))
+
+
+def health(group: str, target: str) -> TargetHealth:
+    return TargetHealth("unhealthy" if target == UNWELL.key else "healthy")
+
+
 def group(name: str, *targets: Target) -> TargetGroup:
     return TargetGroup(ARN.format(name), name, targets=targets)
+
+
+def servers(name: str, *addresses: Address) -> TargetGroup:
+    return TargetGroup(ARN.format(name), name, type="ip", addresses=addresses)
 
 
 GROUPS = {
@@ -57,11 +70,15 @@ GROUPS = {
         group("missing", Target(FUNCTION.arn, None, permitted=True)),
         group("foreign", Target(GO.arn, GO, permitted=True)),
         group("empty"),
+        servers("web", Address("10.0.0.2", 80, ("127.0.0.1", 3000)), UNWELL),
+        servers("unwell", UNWELL),
+        servers("away", Address("10.0.0.4", 80, None, "10.0.0.4 is elsewhere: write --target")),
+        servers("nowhere"),
     )
 }
 
 
-KNOWN = partial(explain.explain, groups=GROUPS)
+KNOWN = partial(explain.explain, groups=GROUPS, health=health)
 
 
 def forward(stickiness: int | None = None, **weights: int) -> Forward:
@@ -96,7 +113,7 @@ class Place:
         """Of bytes; `stuck` is the target group that a cookie names."""
         served = imagined.Served(self.balancer, self.listener, None)
         request = imagined.read(data.encode("latin-1"), served, source)
-        return explain.explain(self.balancer, self.listener, request, groups=GROUPS, stuck=lambda *_: stuck)
+        return KNOWN(self.balancer, self.listener, request, stuck=lambda *_: stuck)
 
 
 # Listeners and requests made at random, against the exchange that answers them. What ends a request early
@@ -139,7 +156,7 @@ transforms = st.one_of(
     st.builds(Transform, st.just("host-header-rewrite"), st.just("^a"), st.sampled_from(["new", " "])),
 )
 parts = st.sampled_from(["#{host}", "x.example"])
-called = [ARN.format(name) for name in ("blue", "green")]
+called = [ARN.format(name) for name in ("blue", "green", "web")]
 groups = st.tuples(
     st.sampled_from([*called, *called, *called, *GROUPS, ARN.format("nobody")]), st.sampled_from([1, 3, 0])
 )

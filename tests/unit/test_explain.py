@@ -143,7 +143,10 @@ REFUSED = (
     Refused("target", 503, why="no registered target", action=forward(empty=1)),
     Refused("weights", 503, why="weight 0", action=forward(blue=0, green=0)),
     Refused("both", 502, "LambdaAccessDenied", action=forward(forbidden=2, missing=1)),
-    Refused("group", 500, why="not of type lambda", action=forward(nobody=1)),
+    Refused("elsewhere", 503, why="write --target", action=forward(away=1)),
+    Refused("no server", 503, why="no registered target", action=forward(nowhere=1)),
+    Refused("gRPC", 464, why="gRPC", action=forward(web=1), headers=("Content-Type: application/grpc",)),
+    Refused("group", 500, why="of a type that localalb", action=forward(nobody=1)),
 )
 
 
@@ -207,6 +210,13 @@ def test_a_group_that_cannot_be_called_beside_one_that_can() -> None:
     assert [bool(each.refusal) for each in found.destinations] == [True, False]
     assert found.event is not None
     assert found.event["requestContext"]["elb"]["targetGroupArn"] == ARN.format("blue")
+
+
+def test_the_addresses_that_may_get_it() -> None:
+    """Those that are healthy, or all where none is."""
+    found = Place(forward(web=2, unwell=1)).explained("GET", "/", "Upgrade: websocket")
+    assert [each.addresses for each in found.destinations] == [("127.0.0.1:3000",), ("127.0.0.1:3001",)]
+    assert (found.status, found.refusal, found.event) == (None, None, None)
 
 
 def test_a_group_of_weight_0_gets_no_event() -> None:

@@ -7,15 +7,18 @@ import json
 from typing import Any
 
 from hypothesis import given, settings
-from places import GROUPS, Place, asked, places
+from places import GROUPS, KNOWN, Place, asked, health, places
 
-from localalb.balancer import explain
 from localalb.balancer.access_log import Entry
+from localalb.balancer.address_target import AddressTargets
 from localalb.balancer.exchange import Exchange
 from localalb.balancer.journal import Journal
-from localalb.http.message import Request
+from localalb.http.message import Headers, Request, Response
+from localalb.http.place import written
 from localalb.runtime.function import Invocable
 from localalb.runtime.result import Result
+
+Address = tuple[str, int]
 
 
 class Pool:
@@ -29,6 +32,22 @@ class Pool:
     async def invoke(self, function: Invocable, payload: bytes, *, trace: str = "") -> Result:
         self.payload = payload
         return Result("1", b'{"statusCode": 200}')
+
+
+class Transfers:
+    """Keeps where it is to send a request, and does not."""
+
+    where: Address | None = None
+
+    def __call__(self, request: Request, headers: Headers, where: Address, **more: Any) -> Transfers:
+        self.where = where
+        return self
+
+    async def response(self) -> Response:
+        return Response(200)
+
+    def cut(self, why: str) -> None:
+        return
 
 
 def shown(text: str) -> str:
@@ -47,16 +66,21 @@ def without_trace(event: dict[str, Any] | None) -> dict[str, Any]:
 @settings(max_examples=400)
 @given(places(), asked())
 def test_what_is_said_is_what_happens(place: Place, request: Request) -> None:
-    pool, entries = Pool(), list[Entry]()
-    exchange = Exchange(pool, Journal(), lambda: GROUPS, lambda _, entry: entries.append(entry))
+    pool, transfers, entries = Pool(), Transfers(), list[Entry]()
+    exchange = Exchange(
+        pool,
+        Journal(),
+        lambda: GROUPS,
+        lambda _, entry: entries.append(entry),
+        addresses=AddressTargets(transfers, health),
+    )
     reply = asyncio.run(exchange.answer(place.balancer, place.listener, request))
     exchange.finish(reply, sent=0)
     (entry,) = entries
-    found = explain.explain(
+    found = KNOWN(
         place.balancer,
         place.listener,
         request,
-        groups=GROUPS,
         stuck=lambda action, request: exchange.stuck(action, request, 0),
         trace="1-0-0",
     )
@@ -66,8 +90,8 @@ def test_what_is_said_is_what_happens(place: Place, request: Request) -> None:
         (shown(entry.transformed_host), shown(entry.transformed_uri)) if found.action else ("", "")
     )
     assert found.location == shown(entry.redirect)
-    if found.destinations:
-        drawn = {each.arn: each for each in found.destinations if each.share}
+    drawn = {each.arn: each for each in found.destinations if each.share}
+    if drawn:
         assert entry.target_group in drawn
         refusal = drawn[entry.target_group].refusal
     else:
@@ -79,6 +103,8 @@ def test_what_is_said_is_what_happens(place: Place, request: Request) -> None:
             refusal.why,
         )
         assert pool.payload is None
+    elif transfers.where:
+        assert written(transfers.where) in drawn[entry.target_group].addresses
     elif pool.payload:
         assert without_trace(found.event) == without_trace(json.loads(pool.payload))
     else:

@@ -31,7 +31,7 @@ from localalb.balancer.journal import Journal
 from localalb.balancer.local_targets import Places
 from localalb.balancer.metrics import BalancerMetrics
 from localalb.balancer.topology import LoadBalancer, TargetGroup, Topology
-from localalb.control_plane import destinations, log_store, moto_models
+from localalb.control_plane import destinations, log_store, moto_models, trust_stores
 from localalb.control_plane.clients import Clients
 from localalb.control_plane.discovery import functions
 from localalb.control_plane.front import ControlPlane
@@ -103,7 +103,9 @@ class Cloud:
             ports=lambda balancer: self._data.ports(balancer),
             addresses=self._addresses,
         )
-        self._data = DataPlane(self._exchange, moto_models.certificate, self._deliveries.put_connection)
+        self._data = DataPlane(
+            self._exchange, moto_models.certificate, trust_stores.trust, self._deliveries.put_connection
+        )
 
     @property
     def endpoint_url(self) -> str:

@@ -125,6 +125,7 @@ def _asked(balancer: LoadBalancer, listener: Listener, request: Request) -> Expl
         port=listener.port,
         protocol=listener.protocol,
         listener=listener.arn,
+        mutual=listener.mutual.mode if listener.mutual else "",
         method=_text(request.method),
         target=_text(request.target),
         source=request.peer[0],

@@ -57,6 +57,9 @@ class Destination:
 class Explanation:
     """What would become of a request.
 
+    `mutual` is what the listener does with clients' certificates (verify, passthrough, or nothing): the rest
+    is of a client that is let in, without what its certificate says.
+
     `rules` are those that are tried, in order, the one that takes it last, and `untried` counts the others;
     `rule` is its priority, empty where the request is refused before. `action` is forward, redirect or
     fixed-response; `rewritten_host` and `rewritten_target` are what transforms make of the request, where
@@ -69,6 +72,7 @@ class Explanation:
     port: int
     protocol: str
     listener: str
+    mutual: str
     method: str
     target: str
     source: str

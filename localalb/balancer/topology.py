@@ -141,14 +141,35 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class SecurityPolicy:
+    """`protocols` and `ciphers` as DescribeSSLPolicies names them, the ciphers in their order."""
+
+    protocols: tuple[str, ...]
+    ciphers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MutualTls:
+    """`mode` is verify or passthrough; `trust_store` the ARN of the one that clients are verified against."""
+
+    mode: str
+    trust_store: str = ""
+    ignore_expiry: bool = False
+    advertise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Listener:
-    """`rules` are in the order they are tried, the default rule last."""
+    """`rules` are in the order they are tried, the default rule last. One for HTTPS has `certificates`, a
+    `policy`, and `mutual` where it asks clients for theirs."""
 
     arn: str
     port: int
     protocol: str
     rules: tuple[Rule, ...]
     certificates: tuple[str, ...] = ()
+    policy: SecurityPolicy | None = None
+    mutual: MutualTls | None = None
     attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 

@@ -83,7 +83,8 @@ def explain(
 def lines(found: dict[str, Any]) -> Iterator[str]:
     """An explanation as a table, at most 100 columns wide."""
     yield from _said("request", f"{found['method']} {found['target']} from {found['source']}")
-    where = f"{found['load_balancer']} port {found['port']} ({found['protocol']}), {found['dns_name']}"
+    protocol = found["protocol"] + (f", client certificates: {found['mutual']}" if found["mutual"] else "")
+    where = f"{found['load_balancer']} port {found['port']} ({protocol}), {found['dns_name']}"
     yield from _said("listener", where)
     rules = list(found["rules"])
     if rules:

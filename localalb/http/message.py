@@ -56,9 +56,10 @@ class Request:
     (address, port) that connected. `port` is the listener's, not the local one that serves it. `cipher` is
     the TLS version and cipher suite. `received` is when the last byte came, in seconds since the epoch,
     `size` all bytes of the request, `verdict` how far it strays from HTTP/1.1. `certificate` is the ARN of
-    the one presented, `server_name` the name in the TLS handshake that chose it, if one did. `flow` is the
-    body where it had not come when the request was made; then `body` is empty and `size` that of the head.
-    `connection` is the id that the logs have of the connection.
+    the one presented, `server_name` the name in the TLS handshake that chose it, if one did. `mutual` is
+    what the client's own certificate says (`balancer.client_certificate.told`), None where mutual TLS is off.
+    `connection` is the id that the logs have of the connection. `flow` is the body where it had not come when
+    the request was made; then `body` is empty and `size` that of the head.
     """
 
     method: str
@@ -75,6 +76,7 @@ class Request:
     verdict: Verdict = COMPLIANT
     certificate: str = ""
     server_name: str = ""
+    mutual: Pairs | None = None
     connection: str = ""
     flow: Flow | None = None
 

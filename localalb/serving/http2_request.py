@@ -41,6 +41,7 @@ def request(
         received=received,
         certificate=client.certificate,
         server_name=client.server_name,
+        mutual=client.mutual,
         connection=client.connection,
         size=sum(len(name) + len(value) for name, value in fields) + len(body),
     )

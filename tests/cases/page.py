@@ -10,6 +10,8 @@ from tests.cases import (
     Confidence,
     calls,
     metrics,
+    mutual,
+    policies,
     refusals,
     requests,
     responses,
@@ -24,6 +26,8 @@ CHAPTERS = (
     ("Responses", responses.SECTIONS),
     ("Rules and actions", {**rules.SECTIONS, **transforms.SECTIONS}),
     ("Refusals", refusals.SECTIONS),
+    ("Client certificates", mutual.SECTIONS),
+    ("Security policies", policies.SECTIONS),
     ("Calls of the API", calls.SECTIONS),
     ("Metrics", metrics.SECTIONS),
     ("Targets that are addresses", targets.SECTIONS),
@@ -32,9 +36,10 @@ CHAPTERS = (
 MISSING = (
     ("`authenticate-cognito`, `authenticate-oidc`, `jwt-validation`",
      "a request that meets such a rule gets a 500"),
-    ("Mutual TLS", "client certificates are not asked for: a listener that verifies them answers each "
-     "request with a 500, one that passes them through passes none"),
-    ("TLS security policies", "every HTTPS listener takes TLS 1.2 and 1.3 with OpenSSL's default ciphers"),
+    ("Security policies of RFC 9151", "refused as names that are not known"),
+    ("Key exchange of security policies, DES-CBC3-SHA", "protocols and ciphers are the policy's, groups are "
+     "OpenSSL's, whether PQ is in its name or not; the one cipher OpenSSL lacks is left out of "
+     "ELBSecurityPolicy-TLS-1-0-2015-04"),
     ("AWS WAF", "a web ACL is kept and refuses nobody: what AWS would answer with a 403 is let through"),
     ("Reserved load balancer capacity, zonal shift", "kept, and nothing comes of them"),
     ("Connection logs of handshakes that failed", "connections that were established are logged alone, and "

@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.cases import NO_SOURCE, Case, calls, metrics, refusals, requests, responses, rules, targets
+from tests.cases import (
+    NO_SOURCE,
+    Case,
+    calls,
+    metrics,
+    mutual,
+    policies,
+    refusals,
+    requests,
+    responses,
+    rules,
+    targets,
+)
 from tests.cases.missing import SHOWN
 from tests.cases.page import MISSING, render
 
@@ -16,6 +28,8 @@ TABLES: list[Case] = [
         responses.SECTIONS,
         rules.SECTIONS,
         refusals.SECTIONS,
+        mutual.SECTIONS,
+        policies.SECTIONS,
         calls.SECTIONS,
         metrics.SECTIONS,
         targets.SECTIONS,

@@ -10,7 +10,7 @@ import pytest
 from places import ARN, DNS_NAME, Place, forward
 
 from localalb.balancer.explanation import ConditionVerdict
-from localalb.balancer.topology import Action, FixedResponse, Redirect, Rule
+from localalb.balancer.topology import Action, FixedResponse, MutualTls, Redirect, Rule
 from localalb.control_plane.discovery import rules as read_rules
 from localalb.serving import imagined
 from tests.cases import rules
@@ -217,6 +217,14 @@ def test_the_addresses_that_may_get_it() -> None:
     found = Place(forward(web=2, unwell=1)).explained("GET", "/", "Upgrade: websocket")
     assert [each.addresses for each in found.destinations] == [("127.0.0.1:3000",), ("127.0.0.1:3001",)]
     assert (found.status, found.refusal, found.event) == (None, None, None)
+
+
+def test_a_listener_that_asks_clients_for_certificates() -> None:
+    place = Place()
+    listener = replace(place.listener, port=443, protocol="HTTPS", mutual=MutualTls("verify"))
+    wanted = {"method": "GET", "url": "/", "headers": (), "body": "", "source": "127.0.0.1"}
+    assert imagined.explained(wanted, [imagined.Served(place.balancer, listener, 8443)]).mutual == "verify"
+    assert place.explained().mutual == ""
 
 
 def test_a_group_of_weight_0_gets_no_event() -> None:

@@ -37,6 +37,7 @@ SIGNATURES = {
     "ELBv2Backend._validate_conditions": "self conditions",
     "ELBv2Backend.modify_load_balancer_attributes": "self arn attrs",
     "ELBV2Response.describe_capacity_reservation": "self",
+    "ELBV2Response.describe_ssl_policies": "self",
     "CognitoIdpUserPool.update_extended_config": "self extended_config",
     "FakeBucket.get_permission": "self action resource",
     "ELBv2Backend.create_listener": (

@@ -219,7 +219,7 @@ def _destination(
             made = event_for(group)
             check_runtime(function)
         else:
-            check_for_addresses(request, group)
+            check_for_addresses(replace(request, body=b""), group)  # a body of any length flows
             usable = (each.reached for each in routable(group, health))
             found = replace(found, addresses=tuple(written(where) for where in usable if where))
     except Fault as fault:

@@ -121,7 +121,7 @@ def raw(method: str, meant: Asked, headers: Sequence[str], body: bytes) -> bytes
     given = []
     for line in headers:
         name, colon, value = line.partition(":")
-        own.pop(name.strip().lower(), None)
+        own.pop(name.removesuffix(";").strip().lower(), None)
         if not colon and line.endswith(";"):
             line = line[:-1] + ":"
         elif colon and not value.strip():
@@ -148,7 +148,11 @@ def read(data: bytes, served: Served, source: str) -> Request:
 
 def client(source: str) -> Client:
     """One at an IP address. Raises `ValueError`."""
-    return Client(asyncio.Transport({"peername": (str(ip_address(source)), FROM_PORT)}))
+    try:
+        address = str(ip_address(source))
+    except ValueError:
+        raise ValueError(f"the client {source!r} is no IP address: write one such as 192.0.2.7") from None
+    return Client(asyncio.Transport({"peername": (address, FROM_PORT)}))
 
 
 def _named(each: Served, host: str, port: int) -> bool:

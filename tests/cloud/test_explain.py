@@ -92,5 +92,5 @@ def test_a_stack_explains_its_own(cloud: Sites, site: Site, tmp_path: Path) -> N
     assert event["headers"]["x-forwarded-for"] == "192.0.2.7"
     with pytest.raises(LookupError, match="nothing listens at"):
         stack.explain("GET", f"http://{site.dns_name}:81/")
-    with pytest.raises(ValueError, match="'here' does not appear to be"):
+    with pytest.raises(ValueError, match="the client 'here' is no IP address"):
         stack.explain("GET", "/", source="here")

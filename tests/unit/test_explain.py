@@ -12,6 +12,7 @@ from places import ARN, DNS_NAME, Place, forward
 from localalb.balancer.explanation import ConditionVerdict
 from localalb.balancer.topology import Action, FixedResponse, MutualTls, Redirect, Rule
 from localalb.control_plane.discovery import rules as read_rules
+from localalb.http.limits import MAX_BODY
 from localalb.serving import imagined
 from tests.cases import rules
 from tests.cases.rules import RuleCase
@@ -217,6 +218,12 @@ def test_the_addresses_that_may_get_it() -> None:
     found = Place(forward(web=2, unwell=1)).explained("GET", "/", "Upgrade: websocket")
     assert [each.addresses for each in found.destinations] == [("127.0.0.1:3000",), ("127.0.0.1:3001",)]
     assert (found.status, found.refusal, found.event) == (None, None, None)
+
+
+def test_a_body_of_any_length_flows_to_an_address() -> None:
+    head = f"PUT / HTTP/1.1\r\nHost: {DNS_NAME}\r\nContent-Length: {MAX_BODY + 9}\r\n\r\n"
+    for group, status in (("web", None), ("blue", 413)):
+        assert Place(forward(**{group: 1})).read(head + "x" * (MAX_BODY + 9)).status == status
 
 
 def test_a_listener_that_asks_clients_for_certificates() -> None:

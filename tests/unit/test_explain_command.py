@@ -116,7 +116,7 @@ def test_a_body_from_a_file(cloud: None, tmp_path: Path) -> None:
 def test_what_is_wrong_is_said(cloud: None) -> None:
     for arguments, words in (
         (("GET", "https://demo.example/"), "nothing listens at demo.example:443: write one of http://demo-1"),
-        (("GET", "/", "--from", "here"), "'here' does not appear to be an IPv4 or IPv6 address"),
+        (("GET", "/", "--from", "here"), "the client 'here' is no IP address: write one such as 192.0.2.7"),
     ):
         result = CliRunner().invoke(main, ["explain", *arguments])
         assert result.exit_code == 1

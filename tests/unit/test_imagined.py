@@ -85,6 +85,7 @@ MADE = (
     Made("two of a name", ("X-A: 1", "X-A: 2"), (HOST, b"X-A: 1", b"X-A: 2")),
     Made("another Host", ("host: b.example",), (b"host: b.example",)),
     Made("no Host", ("Host:",), ()),
+    Made("no value for Host", ("Host;",), (b"Host:",)),
     Made("no value", ("X-A;",), (HOST, b"X-A:")),
     Made("no colon", ("X-A",), (HOST, b"X-A")),
     Made("not ASCII", ("X-A: caf\u00e9",), (HOST, b"X-A: caf\xc3\xa9")),
@@ -108,5 +109,5 @@ def test_what_is_read_over_https_is_secure() -> None:
 
 
 def test_a_source_that_is_no_address() -> None:
-    with pytest.raises(ValueError, match="'somewhere' does not appear to be an IPv4 or IPv6 address"):
+    with pytest.raises(ValueError, match="'somewhere' is no IP address: write one"):
         imagined.read(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", HTTP, "somewhere")

@@ -14,9 +14,17 @@ from typing import Any, NamedTuple
 from localalb.balancer import event, local_address, routing
 from localalb.balancer.address_target import check as check_for_addresses
 from localalb.balancer.address_target import routable
+from localalb.balancer.entrance import ACTIONS, has_login
 from localalb.balancer.event import Settings
 from localalb.balancer.exchange import check, served
-from localalb.balancer.explanation import ConditionVerdict, Destination, Explanation, Refusal, RuleVerdict
+from localalb.balancer.explanation import (
+    ConditionVerdict,
+    Destination,
+    Explanation,
+    Gate,
+    Refusal,
+    RuleVerdict,
+)
 from localalb.balancer.health import DISABLED, TargetHealth
 from localalb.balancer.lambda_target import check_for_lambda, target
 from localalb.balancer.topology import (
@@ -34,6 +42,8 @@ from localalb.http import faults
 from localalb.http.faults import Fault
 from localalb.http.message import Request
 from localalb.http.place import written
+from localalb.login import identity
+from localalb.login.settings import CALLBACK, Authentication, Login, Provider, Token
 from localalb.runtime import code
 from localalb.runtime.function import Invocable
 from localalb.runtime.result import unsupported_runtime
@@ -41,6 +51,7 @@ from localalb.runtime.result import unsupported_runtime
 Event = dict[str, Any]
 Stuck = Callable[[Forward, Request], str | None]
 """The target group that a request's cookie names, by ARN."""
+Reached = Callable[[Provider], Provider]
 Health = Callable[[str, str], TargetHealth]
 
 
@@ -60,13 +71,15 @@ def explain(
     groups: Mapping[str, TargetGroup] | None = None,
     stuck: Stuck = lambda action, request: None,
     health: Health = lambda group, target: DISABLED,
+    reached: Reached = lambda provider: provider,
     ports: Mapping[int, int] | None = None,
     trace: str = "",
 ) -> Explanation:
     """What becomes of a request at a listener.
 
-    `health` is that of a target group's target. `ports` are the local ports of the load balancer's listeners
-    by their own, `trace` the id of the event's X-Amzn-Trace-Id.
+    `health` is that of a target group's target, `reached` gives a provider as it is asked, or raises `Fault`.
+    `ports` are the local ports of the load balancer's listeners by their own, `trace` the id of the event's
+    X-Amzn-Trace-Id.
     """
     found = _asked(balancer, listener, request)
     trace = event.trace_of(request, trace)
@@ -75,11 +88,17 @@ def explain(
         settings = Settings.of({**balancer.attributes, **listener.attributes})
         if settings.preserve_host:
             request = request.origin_form()
+        if request.path == CALLBACK and has_login(listener):
+            return replace(found, gate=Gate(ACTIONS[Login], back=True))
         rule = routing.route(listener, request)
     except Fault as fault:
         return _refused(found, fault)
 
     found = _routed(found, listener, rule, request)
+    if rule.authentication is not None:
+        found = replace(found, gate=_gate(rule.authentication, reached))
+    if isinstance(rule.authentication, Login):
+        request = replace(request, headers=identity.without(request.headers))
     try:
         match rule.action:
             case Redirect():
@@ -147,6 +166,23 @@ def _routed(found: Explanation, listener: Listener, taken: Rule, request: Reques
         for rule in tried
     )
     return replace(found, rules=verdicts, untried=len(listener.rules) - len(tried), rule=_priority(taken))
+
+
+def _gate(wanted: Authentication, reached: Reached) -> Gate:
+    """What becomes of who shows nothing at a gate (`login.gate.Gate.passes`)."""
+    if isinstance(wanted, Token):
+        return Gate(ACTIONS[Token], wanted.issuer, 401)
+    issuer = wanted.provider.issuer
+    match wanted.unauthenticated:
+        case "authenticate":
+            try:
+                return Gate(ACTIONS[Login], issuer, 302, reached(wanted.provider).authorization)
+            except Fault as fault:
+                return Gate(ACTIONS[Login], issuer, fault.status, why=fault.why)
+        case "deny":
+            return Gate(ACTIONS[Login], issuer, 401)
+        case "allow":
+            return Gate(ACTIONS[Login], issuer, None)
 
 
 def _redirected(

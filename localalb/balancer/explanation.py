@@ -39,6 +39,24 @@ class RuleVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """What a rule asks of a client first: `action` is authenticate or jwt-validation, `issuer` vouches for
+    it. `status` is what one gets who has no session and no token, with the `location` of a redirect, or `why`
+    it is refused; None where it goes on without. The rest is said of a client who has, without its claims.
+
+    `back`: the client comes back from logging in, at a path where no rule is tried. It is then sent to where
+    it began, or refused; that stands sealed in what it brings.
+    """
+
+    action: str
+    issuer: str = ""
+    status: int | None = None
+    location: str = ""
+    why: str = ""
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Destination:
     """A target group of the rule. `share` is what it gets of such requests, 0 to 1; a cookie that names it
     makes it 1. `function` is an ARN, `addresses` are those of its other targets that a request may go to, as
@@ -61,7 +79,8 @@ class Explanation:
     is of a client that is let in, without what its certificate says.
 
     `rules` are those that are tried, in order, the one that takes it last, and `untried` counts the others;
-    `rule` is its priority, empty where the request is refused before. `action` is forward, redirect or
+    `rule` is its priority, empty where the request ends before: refused, or back from a login, which `gate`
+    then has. `action` is forward, redirect or
     fixed-response; `rewritten_host` and `rewritten_target` are what transforms make of the request, where
     they change it. `status` is what the client gets where no function decides, else None. `event` is what a
     function would get: with several target groups that of the one with the greatest share.
@@ -79,6 +98,7 @@ class Explanation:
     rules: tuple[RuleVerdict, ...] = ()
     untried: int = 0
     rule: str = ""
+    gate: Gate | None = None
     action: str = ""
     rewritten_host: str = ""
     rewritten_target: str = ""

@@ -93,6 +93,8 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
         if found["untried"]:
             yield f"({found['untried']} after it {'is' if found['untried'] == 1 else 'are'} not tried)"
         yield ""
+    if found["gate"] and not found["gate"]["back"]:
+        yield from _said("first", _gate(found["gate"]))
     yield from _said("result", _end(found))
     for each in found["destinations"]:
         yield from _said("", _destination(each))
@@ -131,6 +133,8 @@ def _end(found: dict[str, Any]) -> str:
     where = f"rule {found['rule']}: " if found["rule"] else "before any rule: "
     if found["refusal"] and not found["destinations"]:
         return where + _refusal(found["refusal"])
+    if found["gate"] and found["gate"]["back"]:
+        return f"{where}a client that comes back from a provider is logged in and sent to where it began"
     match found["action"]:
         case "redirect":
             return f"{where}redirect {found['status']} to {found['location']}"
@@ -139,6 +143,13 @@ def _end(found: dict[str, Any]) -> str:
             return f"{where}fixed-response {found['status']} {body}"
         case _:
             return f"{where}forward{_rewrites(found)}"
+
+
+def _gate(gate: dict[str, Any]) -> str:
+    more = f" to {gate['location']}" if gate["location"] else f": {gate['why']}" if gate["why"] else ""
+    without = f"gets {gate['status']}{more}" if gate["status"] else "goes on without claims"
+    what = "is not logged in" if gate["action"] == "authenticate" else "shows no valid token"
+    return f"{gate['action']} at {gate['issuer']}: a client that {what} {without}"
 
 
 def _rewrites(found: dict[str, Any]) -> str:

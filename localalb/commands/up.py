@@ -17,10 +17,11 @@ import click
 from localalb.commands import clouds, regions
 from localalb.commands.look import urls
 from localalb.commands.ports import holder
-from localalb.commands.where import DIRECTORY, TARGETS, terraform_of
+from localalb.commands.where import DIRECTORY, LOGIN_HELP, TARGETS, terraform_of
 from localalb.http.place import Place, written
 from localalb.stacks import home
 from localalb.stacks.home import Home, Running
+from localalb.stacks.isolation import LOGINS
 from localalb.stacks.terraform import TerraformError
 
 TO_START = 60.0  # seconds
@@ -30,11 +31,21 @@ TO_START = 60.0  # seconds
 @DIRECTORY
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform input variable.")
 @TARGETS
-def up(directory: Path, variables: tuple[str, ...], targets: tuple[tuple[str, Place], ...]) -> None:
+@click.option(
+    "--login", type=click.Choice(LOGINS), help=f"{LOGIN_HELP} (Default: {LOGINS[0]}, or as before.)"
+)
+def up(
+    directory: Path,
+    variables: tuple[str, ...],
+    targets: tuple[tuple[str, Place], ...],
+    login: str | None,
+) -> None:
     """Start a cloud in the background and apply DIRECTORY to it; again: apply what changed."""
     place = Home(directory / home.NAME)
     with _working(place):
         running = place.running() or _start(place)
+        if login:
+            running.ask(f"login?mode={login}", "POST")
         if targets:
             running.ask("targets?" + urlencode({name: written(to) for name, to in targets}), "POST")
         terraform = terraform_of(directory, running)

@@ -27,6 +27,7 @@ from localalb.balancer.topology import (
     Transform,
 )
 from localalb.http.message import Pairs, Request
+from localalb.login.settings import CALLBACK, Login, Provider, Unauthenticated
 from localalb.runtime.function import Function
 from localalb.serving import imagined
 
@@ -78,6 +79,16 @@ GROUPS = {
 }
 
 
+ISSUER = "https://id.example"
+PROVIDER = Provider(ISSUER, f"{ISSUER}/authorize", f"{ISSUER}/token", f"{ISSUER}/userinfo")
+LOCAL = "http://127.0.0.1:1"
+HERE = Provider(ISSUER, f"{LOCAL}/authorize", f"{LOCAL}/token", f"{LOCAL}/userinfo")
+
+
+def login(unauthenticated: Unauthenticated, provider: Provider = HERE) -> Login:
+    return Login(provider, "client", unauthenticated=unauthenticated)
+
+
 KNOWN = partial(explain.explain, groups=GROUPS, health=health)
 
 
@@ -119,13 +130,12 @@ class Place:
 # Listeners and requests made at random, against the exchange that answers them. What ends a request early
 # is rare, so that most of them come to an action.
 
-paths = st.sampled_from(["/", "/a", "/a/b", "/b", "/%61"])
+paths = st.sampled_from(["/", "/a", "/a/b", "/b", "/%61", CALLBACK])
 hosts = st.sampled_from(["a.example", "b.example", "A.example:80"])
 methods = st.sampled_from(["GET", "POST", "get", "GET", "GET", "TRACE"])
 values = st.sampled_from(["1", "2", "192.0.2.1", "1", "\xe9", ",".join(["192.0.2.1"] * 31), "websocket"])
-headers = st.lists(
-    st.tuples(st.sampled_from(["X-A", "x-a", "Cookie", "X-Forwarded-For", "Upgrade"]), values), max_size=3
-)
+names = st.sampled_from(["X-A", "x-a", "Cookie", "X-Forwarded-For", "Upgrade", "X-Amzn-Oidc-Data"])
+headers = st.lists(st.tuples(names, values), max_size=3)
 queries = st.sampled_from(["", "?a=1", "?a=2&b=1", "?", "?\xe9"])
 
 
@@ -173,12 +183,24 @@ actions = st.one_of(
 )
 
 
+gates = st.sampled_from(
+    [
+        *[None] * 4,
+        login("authenticate"),
+        login("authenticate", PROVIDER),
+        login("deny"),
+        login("allow"),
+        login("allow"),
+    ]
+)
+
+
 @st.composite
 def places(draw: st.DrawFn) -> Place:
     made = []
     for priority in range(1, draw(st.integers(1, 4))):
         rewrites = draw(few(transforms).flatmap(lambda each: st.sampled_from([(), each])))
-        rule = Rule(str(priority), priority, draw(few(conditions)), draw(actions), rewrites)
+        rule = Rule(str(priority), priority, draw(few(conditions)), draw(actions), rewrites, draw(gates))
         made.append(rule)
     preserved = draw(st.sampled_from(["true", "false"]))
     return Place(draw(actions), tuple(made), {"routing.http.preserve_host_header.enabled": preserved})

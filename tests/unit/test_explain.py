@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from places import ARN, DNS_NAME, Place, forward
+from places import ARN, DNS_NAME, HERE, ISSUER, Place, forward, login
 
-from localalb.balancer.explanation import ConditionVerdict
-from localalb.balancer.topology import Action, FixedResponse, MutualTls, Redirect, Rule
+from localalb.balancer.explanation import ConditionVerdict, Gate
+from localalb.balancer.topology import Action, Condition, FixedResponse, MutualTls, Redirect, Rule
 from localalb.control_plane.discovery import rules as read_rules
 from localalb.http.limits import MAX_BODY
+from localalb.login.settings import CALLBACK, Authentication, Token
 from localalb.serving import imagined
 from tests.cases import rules
 from tests.cases.rules import RuleCase
@@ -175,6 +176,40 @@ def test_what_transforms_make_of_it(case: TransformCase) -> None:
     assert found.event is not None
     assert (found.event["path"], found.event["headers"]["host"]) == (case.path, case.to_host)
     assert (found.rewritten_host or "-", found.rewritten_target or "-") == case.logged
+
+
+@dataclass(frozen=True)
+class Gated:
+    """What a rule asks first, and what is said of it."""
+
+    wanted: Authentication
+    gate: Gate
+
+
+GATED = (
+    Gated(login("authenticate"), Gate("authenticate", ISSUER, 302, HERE.authorization)),
+    Gated(login("deny"), Gate("authenticate", ISSUER, 401)),
+    Gated(login("allow"), Gate("authenticate", ISSUER, None)),
+    Gated(Token(ISSUER, f"{ISSUER}/keys"), Gate("jwt-validation", ISSUER, 401)),
+)
+
+
+@pytest.mark.parametrize("case", GATED, ids=lambda case: f"{case.gate.action} {case.gate.status}")
+def test_what_is_asked_first(case: Gated) -> None:
+    """At a login, what a client says of itself does not pass. The rest is said for one who passes."""
+    rule = Rule("1", 1, (), forward(blue=1), authentication=case.wanted)
+    found = Place(rules=(rule,)).explained("GET", "/a", "X-Amzn-Oidc-Identity: me")
+    assert (found.gate, found.rule, found.action) == (case.gate, "1", "forward")
+    assert found.event is not None
+    assert ("x-amzn-oidc-identity" in found.event["headers"]) == isinstance(case.wanted, Token)
+
+
+def test_back_from_a_login() -> None:
+    """No rule is tried, where one has a login."""
+    for wanted, taken in ((login("deny"), ""), (GATED[3].wanted, "default"), (None, "default")):
+        rule = Rule("1", 1, (Condition("path-pattern", ("/a",)),), forward(blue=1), authentication=wanted)
+        found = Place(rules=(rule,)).explained("GET", CALLBACK + "?code=1")
+        assert (found.rule, bool(found.gate), bool(found.event)) == (taken, not taken, bool(taken))
 
 
 def test_redirect() -> None:

@@ -15,6 +15,7 @@ from localalb.balancer.exchange import Exchange
 from localalb.balancer.journal import Journal
 from localalb.http.message import Headers, Request, Response
 from localalb.http.place import written
+from localalb.login.gate import Gate
 from localalb.runtime.function import Invocable
 from localalb.runtime.result import Result
 
@@ -67,12 +68,14 @@ def without_trace(event: dict[str, Any] | None) -> dict[str, Any]:
 @given(places(), asked())
 def test_what_is_said_is_what_happens(place: Place, request: Request) -> None:
     pool, transfers, entries = Pool(), Transfers(), list[Entry]()
+    gate = Gate()
     exchange = Exchange(
         pool,
         Journal(),
         lambda: GROUPS,
         lambda _, entry: entries.append(entry),
         addresses=AddressTargets(transfers, health),
+        gate=gate,
     )
     reply = asyncio.run(exchange.answer(place.balancer, place.listener, request))
     exchange.finish(reply, sent=0)
@@ -81,11 +84,18 @@ def test_what_is_said_is_what_happens(place: Place, request: Request) -> None:
         place.balancer,
         place.listener,
         request,
+        reached=gate.endpoints.reached,
         stuck=lambda action, request: exchange.stuck(action, request, 0),
         trace="1-0-0",
     )
     assert {"": "", "-1": "", "0": "default"}.get(entry.rule, entry.rule) == found.rule
-    assert found.action == entry.action.removeprefix("rewrite,")
+    if found.gate and (found.gate.status or found.gate.back):  # nobody is logged in, or has begun to
+        assert pool.payload is None
+        location = dict(reply.response.headers).get("Location", "").partition("?")[0]
+        assert (reply.response.status, location) == (found.gate.status or 401, found.gate.location)
+        assert found.gate.why in ("", reply.why)
+        return
+    assert found.action == entry.action.removeprefix("authenticate,").removeprefix("rewrite,")
     assert (found.rewritten_host, found.rewritten_target) == (
         (shown(entry.transformed_host), shown(entry.transformed_uri)) if found.action else ("", "")
     )

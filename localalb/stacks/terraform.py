@@ -17,10 +17,14 @@ from typing import Any
 
 from localalb.stacks import providers
 from localalb.stacks.isolation import NOWHERE, is_local, isolated, profiles
-from localalb.stacks.overlay import Overlay
+from localalb.stacks.overlay import OVERRIDE, Overlay
 
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
 ADD_ON_DIRECTORIES = ("/opt", "/usr/share", "/usr/local/share")
+# A directory that is a stack of its own and another's module loses its overlay when its own command ends. Whoever
+# has seen the file and opens it then has read no more than files, and begins again.
+TRIES = 10
+_TAKEN_OFF = re.compile(re.escape(OVERRIDE) + r'"\s+could\s+not\s+be\s+read')
 _UNREACHABLE = re.compile(
     r"could not connect to|Failed to query available provider|Failed to install provider"
 )
@@ -115,17 +119,21 @@ class Terraform:
                 _check_modules(modules)
             environ["AWS_CONFIG_FILE"] = str(self._profiles(modules, environ))
         with Overlay(self.directory).laid(override) as lock:
-            return subprocess.run(
-                [*command(), *arguments],
-                cwd=self.directory,
-                env=environ,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE if capture else None,
-                stderr=subprocess.STDOUT if capture else None,
-                text=True,
-                pass_fds=[lock],
-                umask=0o077,  # a state holds what functions have as variables
-            )
+            for _ in range(TRIES):
+                result = subprocess.run(
+                    [*command(), *arguments],
+                    cwd=self.directory,
+                    env=environ,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE if capture else None,
+                    stderr=subprocess.STDOUT if capture else None,
+                    text=True,
+                    pass_fds=[lock],
+                    umask=0o077,  # a state holds what functions have as variables
+                )
+                if not (result.returncode and result.stdout and _TAKEN_OFF.search(result.stdout)):
+                    break
+            return result
 
     def _profiles(self, modules: Sequence[Path], environ: Mapping[str, str]) -> Path:
         """The file of the profiles that this stack and its modules may name."""

@@ -21,8 +21,8 @@ from localalb.stacks.overlay import OVERRIDE, Overlay
 
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
 ADD_ON_DIRECTORIES = ("/opt", "/usr/share", "/usr/local/share")
-# A directory that is a stack of its own and another's module loses its overlay when its own command ends. Whoever
-# has seen the file and opens it then has read no more than files, and begins again.
+# A directory that is a stack of its own and another's module loses its overlay when its own command ends.
+# Whoever has seen the file and opens it then has done nothing but read, and begins again.
 TRIES = 10
 _TAKEN_OFF = re.compile(re.escape(OVERRIDE) + r'"\s+could\s+not\s+be\s+read')
 _UNREACHABLE = re.compile(

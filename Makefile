@@ -70,7 +70,7 @@ down: $(READY) ## Destroy what `up` made and stop the local cloud
 
 # All three at once: the integration tests' stacks wait a minute for their load balancers, here as on AWS. Each
 # prints in one piece where this make can do that (4.0 up).
-test: $(TOOLS) ## Prove the module and the handler, in a local cloud (4 min)
+test: $(TOOLS) ## Prove the module and the handler, in a local cloud (6 min)
 	@echo "Terraform's, unit and integration tests run at the same time; each prints when it is done"
 	@$(MAKE) --no-print-directory -j3 $(if $(filter output-sync,$(.FEATURES)),-Otarget) \
 		test-terraform test-unit test-integration

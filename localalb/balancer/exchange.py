@@ -89,12 +89,9 @@ class Exchange:
 
     def streams(self, begun: Callable[[], tuple[Listener, Request]]) -> bool:
         """Whether the body of a request, of which the head is there, is to be passed on as it comes."""
-        groups = self._groups()
-        for group in groups.values():
-            if group.type != "lambda":
-                break
-        else:
+        if self._addresses is None or not self._addresses.serves:
             return False
+        groups = self._groups()
         try:
             action = routing.route(*begun()).action
         except Fault:  # `answer` will meet it again

@@ -6,7 +6,7 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from localalb.commands.ports import holder
 from localalb.commands.where import DIRECTORY, terraform_of
 from localalb.stacks import home
 from localalb.stacks.home import Home, Running
-from localalb.stacks.terraform import TerraformError
+from localalb.stacks.terraform import Terraform, TerraformError
 
 TO_START = 60.0  # seconds
 
@@ -29,19 +29,38 @@ TO_START = 60.0  # seconds
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform input variable.")
 def up(directory: Path, variables: tuple[str, ...]) -> None:
     """Start a cloud in the background and apply DIRECTORY to it; again: apply what changed."""
+    running, outputs = applied(directory, variables)
+    print_urls(running, outputs, directory)
+
+
+def applied(
+    directory: Path,
+    variables: Sequence[str],
+    *,
+    capture: bool = False,
+    initialised: Callable[[Terraform], object] = lambda terraform: None,
+) -> tuple[Running, dict[str, Any]]:
+    """The cloud of a directory, started where none runs, with the directory applied to it; and Terraform's
+    outputs. `capture` shows Terraform's output only where it fails; `initialised` is called between init and
+    apply. Raises `click.ClickException`."""
     place = Home(directory / home.NAME)
     with _working(place):
-        running = place.running() or _start(place)
+        running = place.running()
+        new = running is None
+        running = running or _start(place)
         terraform = terraform_of(directory, running)
         click.echo("Terraform: initialising ...", err=True)
         terraform.init()
+        initialised(terraform)
         click.echo(
             "Terraform: applying. A new load balancer takes the AWS provider 60 s, here as on AWS; "
-            "about 70 s in all.",
+            "about 70 s in all."
+            if new
+            else "Terraform: applying ...",
             err=True,
         )
-        terraform.apply(*(f"-var={variable}" for variable in variables))
-        _print_urls(running, terraform.outputs(), directory)
+        terraform.apply(*(f"-var={variable}" for variable in variables), capture=capture)
+        return running, terraform.outputs()
 
 
 @click.command()
@@ -104,7 +123,7 @@ def _start(place: Home) -> Running:
     raise click.ClickException(f"the cloud did not start:\n{place.log.read_text(errors='replace')}")
 
 
-def _print_urls(running: Running, outputs: dict[str, Any], directory: Path) -> None:
+def print_urls(running: Running, outputs: dict[str, Any], directory: Path) -> None:
     listeners = running.ask("status")["listeners"]
     for listener in listeners:
         wanted, address = listener["instead_of"], listener["url"]

@@ -38,7 +38,7 @@ def problems(
     """The problems of Python files, by name and line. `handler` is Lambda's setting; `modules` are the names
     that can be imported beside the standard library's, None where nobody knows them all."""
     reading = _Reading(sources)
-    for name in sorted(changed):
+    for name in sorted(sources.keys() & changed):
         reading.tree(name)
     loaded: list[str] = []
     loading = _files(handler.rpartition(".")[0].replace("/", ".").split("."), sources)

@@ -123,16 +123,15 @@ def _problems(
 ) -> list[Problem]:
     """What `checks` finds, under the Python that runs the function here."""
     sources = {name: data for name, data in found.items() if name.endswith(".py")}
-    changed = [name for name in changed if name in sources]
     with zipfile.ZipFile(io.BytesIO(built)) as archive:
         tops = {name.split("/")[0].split(".")[0] for name in archive.namelist()}
     modules = None if package.elsewhere else sorted({*tops, *SDK})
     executable, _ = interpreter(package.runtime)
     if executable == sys.executable:
-        return checks.problems(sources, changed, package.handler, modules)
+        return checks.problems(sources, set(changed), package.handler, modules)
     asked = {
         "sources": {name: data.decode("latin-1") for name, data in sources.items()},
-        "changed": changed,
+        "changed": sorted(changed),
         "handler": package.handler,
         "modules": modules,
     }

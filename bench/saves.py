@@ -1,8 +1,8 @@
 """How long a saved change of a function's code takes under `localalb dev`: from the write to the end of the
 first answer by the new code, asked for again and again over one connection.
 
-Beside it, interleaved, what the same change takes where only its upload is done: UpdateFunctionCode with a zip
-that is ready, to the first answer.
+Beside it, interleaved, what the same change takes where only its upload is done: UpdateFunctionCode with a
+zip that is ready, to the first answer.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from localalb.dev import changes, packages
 from localalb.dev.live import Live, Outcome, shown
 from localalb.dev.packages import Package, Stack
 from localalb.dev.transcript import Transcript
-from localalb.dev.watch import Watch
+from localalb.dev.watch import NotWatched, Watch
 from localalb.stacks import home
 from localalb.stacks.home import Home, Running
 from localalb.stacks.isolation import isolate
@@ -48,6 +48,8 @@ def dev(directory: Path, variables: tuple[str, ...], quiet: bool) -> None:
         while session.running.is_alive():
             session.handle(watch.changes(LOOK))
         say("the cloud has ended, so there is nothing to watch for any more")
+    except NotWatched as error:
+        raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         running = Home(directory / home.NAME).running()
         if running is not None:
@@ -150,7 +152,8 @@ def show_requests(running: Running, quiet: bool) -> None:
 
 def stack_of(directory: Path) -> Stack:
     """The stack that is applied in a directory."""
-    state = json.loads(Home(directory / home.NAME).state.read_text())
+    place = Home(directory / home.NAME)
+    state = json.loads(place.state.read_text()) if place.state.exists() else {}
     return packages.read(state, directory, tuple(terraform_of(directory, None).modules()))
 
 

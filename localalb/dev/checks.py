@@ -56,7 +56,7 @@ def problems(
     for name, line, top in missing:
         words = f"ModuleNotFoundError: No module named {top!r} in the package or the runtime"
         reading.problems.append(Problem(name, line, words))
-    return sorted(reading.problems, key=lambda each: (each.file, each.line))
+    return sorted(reading.problems, key=lambda each: (each.file, each.line, each.words))
 
 
 class _Reading:

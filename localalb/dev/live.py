@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from localalb.dev import checks, packages
 from localalb.dev.checks import Problem
 from localalb.dev.packages import Package, Refused
@@ -75,7 +77,10 @@ class Live:
         changed = self._changed(package, found)
         if problems := _problems(package, found, changed, built):
             return Outcome(package, changed, tuple(map(_line(package), problems)))
-        kept = upload(self._client(package.region), package, built)
+        try:
+            kept = upload(self._client(package.region), package, built)
+        except (BotoCoreError, ClientError) as error:
+            return Outcome(package, changed, (str(error),))
         self._running[package.arn], self._content[package.arn] = _digests(found), digest
         return Outcome(package, changed, kept=kept)
 
@@ -127,7 +132,7 @@ def _problems(
         tops = {name.split("/")[0].split(".")[0] for name in archive.namelist()}
     modules = None if package.elsewhere else sorted({*tops, *SDK})
     executable, _ = interpreter(package.runtime)
-    if executable == sys.executable:
+    if executable == sys.executable or package.runtime == "python{}.{}".format(*sys.version_info):
         return checks.problems(sources, set(changed), package.handler, modules)
     asked = {
         "sources": {name: data.decode("latin-1") for name, data in sources.items()},

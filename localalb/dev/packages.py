@@ -76,11 +76,9 @@ def read(state: Mapping[str, Any], directory: Path, modules: tuple[Path, ...] = 
         filename = function.get("filename")
         if filename in orders:
             packages.append(_package(function, *orders[filename], directory=directory))
-        elif filename in archives:
-            made_of = (archives[filename].get(key) for key in ("source_dir", "source_file"))
-            inputs += [directory / each for each in made_of if each]
         elif filename:
-            inputs.append(directory / filename)
+            made_of = archives.get(filename, {"source_file": filename})
+            inputs += _sources(made_of, directory)
     resolved = tuple(sorted({path.resolve() for path in inputs}))
     configuration = tuple(dict.fromkeys((directory, *(path.resolve() for path in modules))))
     return Stack(tuple(sorted(packages, key=lambda each: each.arn)), resolved, configuration)
@@ -92,8 +90,17 @@ def _resources(state: Mapping[str, Any], kind: str) -> Iterator[dict[str, Any]]:
             yield from (instance["attributes"] for instance in resource["instances"])
 
 
+def _sources(archive: Mapping[str, Any], directory: Path) -> list[Path]:
+    """What an `archive_file` is made of, or a zip alone: all of the directory where that cannot be told, as
+    the archive has its text from the configuration, or a module older than `localalb dev` made the zip."""
+    named = [directory / archive[key] for key in ("source_dir", "source_file") if archive.get(key)]
+    if not named or any(".package" in path.parts for path in named):
+        return [directory]
+    return named
+
+
 def _orders(state: Mapping[str, Any]) -> Iterator[tuple[list[str], dict[str, Any], str | None]]:
-    """The packager's commands and orders. A package of a module older than `localalb dev` has none."""
+    """The packager's commands, its orders, and what Lambda should say of the zips."""
     for each in _resources(state, "terraform_data"):
         value = (each.get("input") or {}).get("value")
         if isinstance(value, dict) and "command" in value:
@@ -156,18 +163,20 @@ def build(package: Package, digest: str) -> bytes:
     # Beside Terraform's zips, for the wheels that are kept there, and under no name that Terraform gives.
     mine = output.with_name(f"{package.order['owner']}.dev.zip")
     order = {**package.order, "content": digest, "output": str(mine), "owner": mine.stem}
-    done = subprocess.run(
-        [*package.command, json.dumps(order)],
-        cwd=package.directory,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=TO_PACKAGE,
-    )
     written = package.directory / mine
     try:
+        done = subprocess.run(
+            [*package.command, json.dumps(order)],
+            cwd=package.directory,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=TO_PACKAGE,
+        )
         if done.returncode:
             raise Refused(done.stderr.strip().removeprefix("package.py: "))
         return written.read_bytes()
+    except subprocess.TimeoutExpired:
+        raise Refused(f"it was not packaged within {TO_PACKAGE:.0f} s") from None
     finally:
         written.unlink(missing_ok=True)

@@ -15,18 +15,23 @@ STEP = 20
 AT_MOST = 200
 
 
+class NotWatched(Exception):
+    """The system watches so many directories and no more; the message says which one is too many."""
+
+
 class Watch:
     """Directories and files that are watched, each by a thread that ends with `close` or the process."""
 
     def __init__(self) -> None:
         self._changes: queue.SimpleQueue[set[Path]] = queue.SimpleQueue()
         self._stop = threading.Event()
+        self._failure: OSError | None = None
         self._paths: set[Path] = set()
         self._threads: list[threading.Thread] = []
 
     def add(self, paths: Iterable[Path]) -> None:
         """Watch these too; returns when they are watched. What lies in a directory that is watched already is
-        not watched twice."""
+        not watched twice. Raises `NotWatched`."""
         for path in paths:
             if path.exists() and not any(path.is_relative_to(known) for known in self._paths):
                 self._paths.add(path)
@@ -35,6 +40,8 @@ class Watch:
                 self._threads.append(thread)
                 thread.start()
                 ready.wait()
+                if self._failure is not None:
+                    raise NotWatched(f"{path} cannot be watched: {self._failure}")
 
     def changes(self, seconds: float) -> set[Path]:
         """The files that changed since the last call: those of now, else the first within `seconds`."""
@@ -65,5 +72,7 @@ class Watch:
                 ready.set()
                 if changes:
                     self._changes.put({Path(name) for _, name in changes})
+        except OSError as error:
+            self._failure = error
         finally:
             ready.set()

@@ -54,7 +54,7 @@ CASES: dict[str, tuple[dict[str, str], list[str], list[tuple[str, int, str]]]] =
     "two on one line": (
         {"app.py": "import absent, os, gone\n"},
         ["app.py"],
-        [("app.py", 1, MISSING), ("app.py", 1, "ModuleNotFoundError: No module named 'gone'")],
+        [("app.py", 1, MISSING), ("app.py", 1, "ModuleNotFoundError: No module named 'gone' ")],
     ),
     "a missing module, deeper": (
         {"app.py": "from lib import deep\n", "lib/__init__.py": "", "lib/deep.py": "import absent\n"},

@@ -24,8 +24,10 @@ _TIERS = {Tier.ACCEPTABLE: "Acceptable", Tier.AMBIGUOUS: "Ambiguous", Tier.SEVER
 class Entry:
     """One request and what became of it. Times are seconds since the epoch, durations seconds, -1 for none.
 
-    Filled in as the request goes; an empty string is a field without a value. `request` stays the one that
-    came, whatever a transform makes of it.
+    Filled in as the request goes; an empty string is a field without a value. `target` is the address and
+    port of a target that has some; `dispatched` is when it got the request, `refused` that it took no
+    connection, `talked` how many bytes came behind a 101. `request` stays the one
+    that came, whatever a transform makes of it.
     """
 
     request: Request
@@ -42,6 +44,10 @@ class Entry:
     action: str = ""
     redirect: str = ""
     reason: str = ""
+    target: str = ""
+    dispatched: float = 0.0
+    refused: bool = False
+    talked: int = 0
     transformed_host: str = ""
     transformed_uri: str = ""
     transform_status: str = ""
@@ -54,23 +60,26 @@ class Entry:
 def line(entry: Entry) -> str:
     """The fields in their order, parted by spaces, those that may hold spaces in quotes."""
     request = entry.request
+    switched = entry.status == 101
     waited = max(entry.target_duration, 0.0)
-    rest = max(entry.finished - entry.created - waited, 0.0)
+    # Of a function, what passed outside of it; of an address, what passed before it had the request.
+    until = entry.dispatched or entry.finished - waited
+    rest = max(until - entry.created, 0.0)
     reached = entry.target_duration >= 0
     cipher = request.cipher if request.secure and request.cipher else ("", "")
     compliant = request.verdict is COMPLIANT or request.verdict.tier == Tier.COMPLIANT
     fields = [
-        _type(request),
+        _type(request, switched),
         stamp(entry.finished),
         short(entry.load_balancer),
         f"{request.peer[0]}:{request.peer[1]}",
-        "",  # target:port, which a Lambda target does not have
+        entry.target,  # a Lambda target has none
         f"{rest:.3f}" if reached else "-1",
         f"{waited:.3f}" if reached else "-1",
         "0.000" if reached else "-1",
         str(entry.status),
         str(entry.target_status or ""),
-        str(request.size),
+        str(request.taken + entry.talked),
         str(entry.sent),
         _quoted(_request(request)),
         _quoted((request.first("user-agent") or "")[:MAX_AGENT]),
@@ -85,8 +94,8 @@ def line(entry: Entry) -> str:
         _quoted(entry.action),
         _quoted(entry.redirect),
         _quoted(entry.reason),
-        _quoted(""),
-        _quoted(""),
+        _quoted(entry.target),
+        _quoted(str(entry.target_status or "") if entry.target else ""),
         _quoted("" if compliant else _TIERS[request.verdict.tier]),
         _quoted("" if compliant else request.verdict.reason),
         request.connection,
@@ -98,7 +107,9 @@ def line(entry: Entry) -> str:
     return " ".join(field or "-" for field in fields)
 
 
-def _type(request: Request) -> str:
+def _type(request: Request, switched: bool) -> str:
+    if switched:
+        return "wss" if request.secure else "ws"
     if request.version.startswith("2"):
         return "h2"
     return "https" if request.secure else "http"

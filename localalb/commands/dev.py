@@ -7,8 +7,8 @@ import shlex
 import signal
 import threading
 import time
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Callable, Iterable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,13 @@ import click
 import requests
 
 from localalb.commands import up
-from localalb.commands.where import DIRECTORY, terraform_of
+from localalb.commands.where import DIRECTORY, TARGETS, terraform_of
 from localalb.dev import changes, packages
 from localalb.dev.live import Live, Outcome, shown
 from localalb.dev.packages import Package, Stack
 from localalb.dev.transcript import Transcript
 from localalb.dev.watch import NotWatched, Watch
+from localalb.http.place import Place
 from localalb.stacks import home
 from localalb.stacks.home import Home, Running
 from localalb.stacks.isolation import isolate
@@ -34,14 +35,18 @@ LOOK = 1.0  # seconds between two looks whether the cloud is still there
 @click.command()
 @DIRECTORY
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform input variable.")
+@TARGETS
 @click.option(
     "-q", "--quiet", is_flag=True, help="Of requests show only those refused, of Terraform failures."
 )
-def dev(directory: Path, variables: tuple[str, ...], quiet: bool) -> None:
+def dev(
+    directory: Path, variables: tuple[str, ...], targets: tuple[tuple[str, Place], ...], quiet: bool
+) -> None:
     """Do as `up`, then make every change that is saved live, until Ctrl-C; the cloud runs on."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     watch = Watch()
-    session = Session(directory.resolve(), variables, watch, quiet=quiet)
+    apply = partial(up.applied, directory.resolve(), variables, targets, capture=quiet)
+    session = Session(directory.resolve(), apply, watch, quiet=quiet)
     try:
         session.begin()
         print_urls_and_hint(session, directory)
@@ -60,11 +65,18 @@ def dev(directory: Path, variables: tuple[str, ...], quiet: bool) -> None:
 
 
 class Session:
-    """One run of `dev` in a directory."""
+    """One run of `dev` in a directory. `terraform` applies it, as `up.applied` does."""
 
-    def __init__(self, directory: Path, variables: tuple[str, ...], watch: Watch, *, quiet: bool) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        terraform: Callable[..., tuple[Running, dict[str, Any]]],
+        watch: Watch,
+        *,
+        quiet: bool,
+    ) -> None:
         self._directory = directory
-        self._variables = variables
+        self._terraform = terraform
         self._watch = watch
         self._quiet = quiet
         self._live = Live(client)
@@ -97,9 +109,7 @@ class Session:
             say(f"applied in {time.monotonic() - began:.1f} s")
 
     def _apply(self) -> None:
-        self.running, self.outputs = up.applied(
-            self._directory, self._variables, capture=self._quiet, initialised=self._watch_modules
-        )
+        self.running, self.outputs = self._terraform(initialised=self._watch_modules)
         isolate(self.running.endpoint)
         self._stack = stack_of(self._directory)
         self._watch.add(changes.roots(self._stack))

@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import click
 
 from localalb.commands import clouds, regions
 from localalb.commands.look import urls
 from localalb.commands.ports import holder
-from localalb.commands.where import DIRECTORY, terraform_of
+from localalb.commands.where import DIRECTORY, TARGETS, terraform_of
+from localalb.http.place import Place, written
 from localalb.stacks import home
 from localalb.stacks.home import Home, Running
 from localalb.stacks.terraform import Terraform, TerraformError
@@ -27,15 +29,17 @@ TO_START = 60.0  # seconds
 @click.command()
 @DIRECTORY
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform input variable.")
-def up(directory: Path, variables: tuple[str, ...]) -> None:
+@TARGETS
+def up(directory: Path, variables: tuple[str, ...], targets: tuple[tuple[str, Place], ...]) -> None:
     """Start a cloud in the background and apply DIRECTORY to it; again: apply what changed."""
-    running, outputs = applied(directory, variables)
+    running, outputs = applied(directory, variables, targets)
     print_urls(running, outputs, directory)
 
 
 def applied(
     directory: Path,
     variables: Sequence[str],
+    targets: Sequence[tuple[str, Place]] = (),
     *,
     capture: bool = False,
     initialised: Callable[[Terraform], object] = lambda terraform: None,
@@ -48,6 +52,8 @@ def applied(
         running = place.running()
         new = running is None
         running = running or _start(place)
+        if targets:
+            running.ask("targets?" + urlencode({name: written(to) for name, to in targets}), "POST")
         terraform = terraform_of(directory, running)
         click.echo("Terraform: initialising ...", err=True)
         terraform.init()
@@ -60,6 +66,7 @@ def applied(
             err=True,
         )
         terraform.apply(*(f"-var={variable}" for variable in variables), capture=capture)
+        _tell_of_targets(running)
         return running, terraform.outputs()
 
 
@@ -121,6 +128,18 @@ def _start(place: Home) -> Running:
         time.sleep(0.05)
     process.kill()
     raise click.ClickException(f"the cloud did not start:\n{place.log.read_text(errors='replace')}")
+
+
+def _tell_of_targets(running: Running) -> None:
+    """Which targets get no requests, and which words were for no target group."""
+    found = running.ask("status")
+    for target in found["targets"]:
+        if target["why"]:
+            click.echo(f"target group {target['target_group']}: {target['why']}", err=True)
+    names = sorted({target["target_group"] for target in found["targets"]})
+    for name in found["unused_places"]:
+        there_are = f"there are {', '.join(names)}" if names else "there is none with addresses as targets"
+        click.echo(f"--target {name}=...: no target group has this name; {there_are}", err=True)
 
 
 def print_urls(running: Running, outputs: dict[str, Any], directory: Path) -> None:

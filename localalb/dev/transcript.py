@@ -77,7 +77,7 @@ class Transcript:
         time = datetime.fromisoformat(record["time"]).astimezone()
         words = [f"{time:%H:%M:%S}  {record['status']}  {record['duration_ms']:8.1f} ms"]
         words.append(visible_line(f"{record['method']} {record['target']}"))
-        words += filter(None, [rule(record["rule"]), record["function"]])
+        words += filter(None, [rule(record["rule"]), record["function"] or record["target_group"]])
         if invocation and invocation.cold:
             words.append("cold start")
         yield "  ".join(words)

@@ -88,6 +88,11 @@ def pads(agent: str) -> bool:
     return "MSIE" in agent or "Chrome" in agent
 
 
+def request_timeout() -> Fault:
+    """User guide, "HTTP 408: Request timeout"."""
+    return Fault(408, "the client did not send the rest of its request in time")
+
+
 def malformed(why: str) -> Fault:
     return Fault(400, why)
 

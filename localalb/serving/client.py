@@ -22,6 +22,8 @@ from localalb.serving import tls
 if TYPE_CHECKING:
     import ssl
 
+    from localalb.serving.openssl import Session
+
 Current = Callable[[], tuple[LoadBalancer, Listener]]
 """The listener of a connection and its load balancer as they are now; KeyError once the listener is gone."""
 
@@ -55,7 +57,16 @@ class Connections:
         now = time.time()
         self._opened(
             balancer,
-            Opened(balancer.arn, client.connection, client.peer, listener.port, now, cipher, handshake),
+            Opened(
+                balancer.arn,
+                client.connection,
+                client.peer,
+                listener.port,
+                now,
+                cipher,
+                handshake,
+                client.leaf,
+            ),
         )
 
 
@@ -73,8 +84,7 @@ class IdleTimer:
             balancer, _ = self._current()
         except KeyError:  # the listener is gone, and this connection with it
             return
-        seconds = int(balancer.attributes.get("idle_timeout.timeout_seconds", 60))
-        self._timer = asyncio.get_running_loop().call_later(seconds, self._expired)
+        self._timer = asyncio.get_running_loop().call_later(balancer.idle_timeout, self._expired)
 
     def stop(self) -> None:
         if self._timer is not None:
@@ -86,13 +96,15 @@ class Client:
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self.peer: tuple[str, int] = transport.get_extra_info("peername")[:2]
-        socket: ssl.SSLObject | None = transport.get_extra_info("ssl_object")
+        socket: ssl.SSLObject | Session | None = transport.get_extra_info("ssl_object")
         self.secure = socket is not None
         self.protocol = socket.selected_alpn_protocol() if socket is not None else None
         cipher = socket.cipher() if socket is not None else None
         self.cipher = (socket.version() or "", cipher[0]) if socket is not None and cipher else None
         self.connection = f"TID_{secrets.token_hex(16)}"
         self.certificate, self.server_name = tls.presented(socket) if socket is not None else ("", "")
+        self.mutual = tls.client(socket) if socket is not None else None
+        self.leaf = tls.leaf(socket) if socket is not None else None
 
     def nothing(self, verdict: Verdict = desync.COMPLIANT) -> Request:
         """What stands in the logs for bytes that never became a request."""
@@ -118,7 +130,9 @@ class Client:
             verdict=head.verdict,
             certificate=self.certificate,
             server_name=self.server_name,
+            mutual=self.mutual,
             connection=self.connection,
+            flow=message.sink,
         )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.certificates import Authority
+from tests.certificates import Authority, Wanted
 from tests.cloud.test_access_log import ENTRY, TIME
 from tests.conformance.storage import open_to_load_balancers
 from tests.sites import ACCOUNT, Site, Sites
@@ -25,6 +25,8 @@ FORM = re.compile(
     r'(?P<latency>-|\d+\.\d{3}) "(?P<subject>[^"]*)" (?P<validity>\S+) (?P<serial>\S+) (?P<status>\S+) '
     r"(?P<id>TID_[0-9a-f]{32}) (?P<exchange>\S+) (?P<elb>app/[^/ ]+/[0-9a-f]{16}) (?P<node>[\d.]+)"
 )
+
+SECOND = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +88,20 @@ def test_curl_asks_twice_on_one_connection(
     assert 0 < float(opened["latency"]) < 30
     assert opened["elb"] == secure.load_balancer.partition(":loadbalancer/")[2]
     assert opened["node"] == entry["ip_address"]
+
+
+def test_a_client_with_a_certificate(
+    cloud: Sites, secure: Site, logs: str, authority: Authority, tmp_path: Path
+) -> None:
+    own = authority.client("caller", Wanted(serial=0x3A5B1))
+    cloud.elbv2.modify_listener(ListenerArn=secure.listener, MutualAuthentication={"Mode": "passthrough"})
+    curl(secure, tmp_path, authority, "--cert", str(own.written(tmp_path)))
+    cloud.elbv2.modify_listener(ListenerArn=secure.listener, MutualAuthentication={"Mode": "off"})
+    (found,) = until(lambda: [each for each in lines(cloud, logs, "c/") if '"CN=caller"' in each])
+    opened = FORM.fullmatch(found)
+    assert opened, found
+    assert (opened["serial"], opened["status"]) == ("03A5B1", "Success")
+    assert re.fullmatch(rf"NotBefore={SECOND};NotAfter={SECOND}", opened["validity"])
 
 
 def test_a_handshake_that_failed_is_not_logged(

@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 import uvloop
 
 from localalb.balancer.access_log import Entry
+from localalb.balancer.address_target import AddressTargets
 from localalb.balancer.exchange import Exchange
+from localalb.balancer.health import DISABLED, TargetHealth
 from localalb.balancer.journal import Journal, Record
 from localalb.balancer.topology import (
     Action,
@@ -24,6 +26,7 @@ from localalb.balancer.topology import (
     TargetGroup,
     Topology,
 )
+from localalb.forwarding.transfer import Transfers
 from localalb.runtime.function import Function, Invocable
 from localalb.runtime.result import Result
 from localalb.serving import tls
@@ -137,8 +140,10 @@ class Balancer:
         held: bool = False,
         cold: bool = False,
         certificate: tls.Certificate | None = None,
+        health: Callable[[str, str], TargetHealth] = lambda group, target: DISABLED,
     ) -> None:
         self._loop = loop
+        self._health = health
         self._pool = FakePool(answer, cold)
         if not (held or cold):
             self._pool.free.set()
@@ -157,11 +162,15 @@ class Balancer:
         self.address = (host, int(local))
 
     async def _start(self, topology: Topology) -> DataPlane:
+        self._transfers = Transfers()
+        self.addresses = AddressTargets(self._transfers, self._health)
+        self.addresses.apply(topology.target_groups)
         exchange = Exchange(
             self._pool,
             self._records,
             lambda: topology.target_groups,
-            lambda _, entry: self._entries.put(entry),
+            log=lambda balancer, entry: self._entries.put(entry),
+            addresses=self.addresses,
         )
         plane = DataPlane(exchange, lambda arn: self._certificate)
         await plane.apply(topology)
@@ -169,6 +178,7 @@ class Balancer:
 
     def close(self) -> None:
         self._loop.run(self._plane.close())
+        self._loop.loop.call_soon_threadsafe(self._transfers.dial.close)
 
     def connect(self) -> Client:
         return Client(self.address)
@@ -177,6 +187,14 @@ class Balancer:
         """Let the function answer, if it was held, after the loop has seen what came in before."""
         self.settle()
         self._loop.loop.call_soon_threadsafe(self._pool.free.set)
+
+    def call(self, work: Callable[[], object]) -> None:
+        """Have something done in the loop."""
+
+        async def done() -> None:
+            work()
+
+        self._loop.run(done())
 
     def settle(self) -> None:
         """Let the loop see what came in before."""

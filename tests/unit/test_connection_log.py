@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from localalb.balancer import connection_log
+from localalb.balancer.client_certificate import Leaf
 from localalb.balancer.connection_log import Opened
 from localalb.balancer.delivery import Deliveries
 from localalb.balancer.topology import LoadBalancer
@@ -54,6 +56,14 @@ def test_a_connection_over_tls() -> None:
         "elb": "app/demo/0123456789abcdef",
         "ip_address": "127.0.0.1",
     }
+
+
+def test_a_client_with_a_certificate() -> None:
+    """As the guide's example has it ("Example log entries")."""
+    validity = "NotBefore=2023-09-21T22:43:21Z;NotAfter=2026-06-17T22:43:21Z"
+    subject = "CN=amazondomains.com,O=endEntity,L=Seattle,ST=Washington,C=US"
+    presented = replace(OPENED, leaf=Leaf("FEF257372D5C14D4", "CN=issuer", subject, validity))
+    assert f' "{subject}" {validity} FEF257372D5C14D4 Success TID_1 ' in connection_log.line(presented)
 
 
 def test_one_without() -> None:

@@ -13,7 +13,9 @@ from localalb.balancer.topology import (
     Condition,
     FixedResponse,
     Forward,
+    MutualTls,
     Redirect,
+    SecurityPolicy,
     TargetGroup,
     Topology,
     Transform,
@@ -324,6 +326,45 @@ def test_read() -> None:
     [target] = group.targets
     assert target.permitted
     assert target.function == read_functions.function(FUNCTION, CONFIGURATION)
+
+
+@pytest.mark.parametrize(
+    ("settings", "mutual"),
+    [
+        (None, None),
+        ({"Mode": "off"}, None),
+        ({"Mode": "passthrough"}, MutualTls("passthrough")),
+        (
+            {
+                "Mode": "verify",
+                "TrustStoreArn": "store",
+                "IgnoreClientCertificateExpiry": True,
+                "AdvertiseTrustStoreCaNames": "on",
+            },
+            MutualTls("verify", "store", ignore_expiry=True, advertise=True),
+        ),
+        (
+            {
+                "Mode": "verify",
+                "TrustStoreArn": "store",
+                "IgnoreClientCertificateExpiry": False,
+                "AdvertiseTrustStoreCaNames": "off",
+            },
+            MutualTls("verify", "store"),
+        ),
+    ],
+)
+def test_a_listener_for_https(settings: dict[str, Any] | None, mutual: MutualTls | None) -> None:
+    """ELBv2 API, Listener, MutualAuthenticationAttributes and SslPolicy."""
+    secure = {"ListenerArn": LISTENER, "Port": 443, "Protocol": "HTTPS", "SslPolicy": "named"}
+    more = {"MutualAuthentication": settings} if settings else {}
+    policy = {"Name": "named", "SslProtocols": ["TLSv1.2"], "Ciphers": [{"Name": "a", "Priority": 1}]}
+    api = elbv2(
+        describe_listeners={"Listeners": [secure | more]}, describe_ssl_policies={"SslPolicies": [policy]}
+    )
+    [(_, listener)] = discovery.read(api, Client(get_policy={"Policy": POLICY})).topology.listeners()
+    assert listener.policy == SecurityPolicy(("TLSv1.2",), ("a",))
+    assert listener.mutual == mutual
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,14 @@ REPORT = "REPORT RequestId: {}\tDuration: 1.00 ms\tBilled Duration: 1 ms\t"
 
 def record(request_id: str = "", **more: Any) -> dict[str, Any]:
     known = {"time": "2026-11-25T12:00:00.000+00:00", "status": 200, "duration_ms": 12.34, "method": "GET"}
-    rest = {"target": "/x", "rule": "10", "function": "hello", "reason": "", "why": ""}
+    rest = {
+        "target": "/x",
+        "rule": "10",
+        "function": "hello",
+        "target_group": "group",
+        "reason": "",
+        "why": "",
+    }
     return {**known, **rest, "request_id": request_id, **more}
 
 
@@ -61,7 +68,8 @@ LINE = "  200      12.3 ms  GET /x  rule 10  hello"
         ([record("a")], invocation("a", "one", cold=True), [LINE + "  cold start", "    | one"]),
         ([record("a")], as_json("a", '{"level":"INFO"}'), [LINE + "  cold start", '    | {"level":"INFO"}']),
         ([record(rule="0")], [], [LINE.replace("rule 10", "default rule")]),
-        ([record(rule="", function="")], [], ["  200      12.3 ms  GET /x"]),
+        ([record(rule="", function="", target_group="")], [], ["  200      12.3 ms  GET /x"]),
+        ([record(function="")], [], [LINE.replace("hello", "group")]),  # of addresses
         (
             [record(status=502, reason="LambdaInvalidResponse", why="body is null")],
             [],

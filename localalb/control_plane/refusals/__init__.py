@@ -115,6 +115,7 @@ LOAD_BALANCING: Mapping[str, tuple[Reason, ...]] = {
         target_groups.a_target,
         target_groups.one_function,
         target_groups.zone_of_a_function,
+        target_groups.addresses,
         target_groups.may_be_invoked,
     ),
     "CreateListener": (

@@ -95,20 +95,23 @@ class Live:
 def upload(client: Any, package: Package, built: bytes) -> tuple[str, ...]:
     """Upload code. Where Terraform publishes, a version is published and the aliases of the newest one move
     to it. The names of the aliases that call an older version or several: they are left as they are."""
+    # By name: moto finds neither versions nor aliases by an ARN.
     if not package.publishes:
-        client.update_function_code(FunctionName=package.arn, ZipFile=built)
+        client.update_function_code(FunctionName=package.name, ZipFile=built)
         return ()
-    listed = client.get_paginator("list_versions_by_function").paginate(FunctionName=package.arn)
+    listed = client.get_paginator("list_versions_by_function").paginate(FunctionName=package.name)
     versions = [each["Version"] for page in listed for each in page["Versions"]]
     newest = max((int(version) for version in versions if version != "$LATEST"), default=0)
-    done = client.update_function_code(FunctionName=package.arn, ZipFile=built, Publish=True)
+    done = client.update_function_code(FunctionName=package.name, ZipFile=built, Publish=True)
     kept = []
-    for alias in client.list_aliases(FunctionName=package.arn)["Aliases"]:
+    for alias in client.list_aliases(FunctionName=package.name)["Aliases"]:
         weights = alias.get("RoutingConfig", {}).get("AdditionalVersionWeights")
         if weights or alias["FunctionVersion"] != str(newest):
             kept.append(alias["Name"])
         else:
-            client.update_alias(FunctionName=package.arn, Name=alias["Name"], FunctionVersion=done["Version"])
+            client.update_alias(
+                FunctionName=package.name, Name=alias["Name"], FunctionVersion=done["Version"]
+            )
     return tuple(kept)
 
 

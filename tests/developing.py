@@ -67,6 +67,10 @@ class Developing:
     def shown(self) -> str:
         return self._terminal.read_text()
 
+    def lately(self) -> str:
+        """The end of that, for whoever reads why a test failed."""
+        return self.shown()[-2000:]
+
     def says(self, words: str, *, after: int = 0) -> bool:
         """Whether the terminal shows words, waiting for them, behind so many characters."""
         return until(lambda: words in self.shown()[after:])
@@ -116,8 +120,8 @@ def developing(directory: Path, terminal: Path, *arguments: str) -> Iterator[Dev
     try:
         dev = Developing(directory, process, terminal)
         ready = until(lambda: "  watching; " in dev.shown() or process.poll() is not None, TO_START)
-        assert ready, dev.shown()
-        assert process.poll() is None, dev.shown()
+        assert ready, dev.lately()
+        assert process.poll() is None, dev.lately()
         yield dev
     finally:
         process.terminate()

@@ -43,6 +43,10 @@ class Watch:
                 if self._failure is not None:
                     raise NotWatched(f"{path} cannot be watched: {self._failure}")
 
+    @property
+    def watched(self) -> tuple[Path, ...]:
+        return tuple(sorted(self._paths))
+
     def changes(self, seconds: float) -> set[Path]:
         """The files that changed since the last call: those of now, else the first within `seconds`."""
         found: set[Path] = set()

@@ -31,24 +31,24 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Developing]:
 
 def test_saved_code_answers(dev: Developing) -> None:
     dev.write("src/app.py", code("saved"))
-    assert dev.answers("saved word"), dev.shown()
+    assert dev.answers("saved word"), dev.lately()
     assert re.search(r"  hello: src/app.py is live after \d+\.\d\d s\n", dev.shown())
 
 
 def test_an_editor_renames_a_new_file_onto_the_old(dev: Developing) -> None:
     dev.write("src/.app.py.new~", code("renamed"))
     (dev.directory / "src/.app.py.new~").rename(dev.directory / "src/app.py")
-    assert dev.answers("renamed word"), dev.shown()
+    assert dev.answers("renamed word"), dev.lately()
 
 
 def test_files_and_folders_come_and_go(dev: Developing) -> None:
     dev.write("src/words/__init__.py", "HERE = True\n")
     dev.write("src/app.py", code("with").replace("import os", "import os, words"))
-    assert dev.answers("with word"), dev.shown()
+    assert dev.answers("with word"), dev.lately()
     before = len(dev.shown())
     (dev.directory / "src/words/__init__.py").unlink()
     (dev.directory / "src/words").rmdir()
-    assert dev.says("src/app.py:1: ModuleNotFoundError: No module named 'words'", after=before), dev.shown()
+    assert dev.says("src/app.py:1: ModuleNotFoundError: No module named 'words'", after=before), dev.lately()
     assert dev.get() == "with word"
 
 
@@ -66,7 +66,7 @@ def test_broken_code_is_told_with_its_line_and_the_old_answers(
     assert dev.answers("sound word")
     before = len(dev.shown())
     dev.write("src/app.py", code_)
-    assert dev.says(words, after=before), dev.shown()
+    assert dev.says(words, after=before), dev.lately()
     assert dev.says("hello: the code from before keeps answering", after=before)
     assert dev.get() == "sound word"
 
@@ -78,7 +78,7 @@ def test_too_large_a_package_is_told(dev: Developing) -> None:
     try:
         with big.open("wb") as file:
             file.truncate(251 * 1024 * 1024)
-        assert dev.says("hello: the package is 251.0 MB unzipped and Lambda takes 250 MB"), dev.shown()
+        assert dev.says("hello: the package is 251.0 MB unzipped and Lambda takes 250 MB"), dev.lately()
         assert dev.get() == "small word"
     finally:
         big.unlink()
@@ -87,12 +87,23 @@ def test_too_large_a_package_is_told(dev: Developing) -> None:
 def test_changed_configuration_is_applied(dev: Developing) -> None:
     dev.write("src/app.py", code("configured"))
     dev.write("main.tf", STACK.replace('WORD = "word"', 'WORD = "other"'))
-    assert until(lambda: dev.get() == "configured other", 120), dev.shown()
+    assert until(lambda: dev.get() == "configured other", 120), dev.lately()
     before = len(dev.shown())
     dev.write("main.tf", STACK)
-    assert until(lambda: dev.get() == "configured word", 120), dev.shown()
+    assert until(lambda: dev.get() == "configured word", 120), dev.lately()
     assert "  main.tf changed\n" in dev.shown()[before:]
     assert dev.says("  applied in ", after=before)
+
+
+def test_what_is_saved_while_terraform_works_is_not_missed(dev: Developing) -> None:
+    before = len(dev.shown())
+    dev.write("main.tf", STACK.replace('WORD = "word"', 'WORD = "early"'))
+    assert dev.says("  main.tf changed\n", after=before)
+    dev.write("src/app.py", code("saved"))
+    dev.write("main.tf", STACK.replace('WORD = "word"', 'WORD = "late"'))
+    assert until(lambda: dev.get() == "saved late", 120), dev.lately()
+    dev.write("main.tf", STACK)
+    assert until(lambda: dev.get() == "saved word", 120), dev.lately()
 
 
 def test_a_configuration_that_fails_leaves_all_as_it_was(dev: Developing) -> None:
@@ -101,7 +112,7 @@ def test_a_configuration_that_fails_leaves_all_as_it_was(dev: Developing) -> Non
     before = len(dev.shown())
     try:
         dev.write("main.tf", STACK + "}\n")
-        assert dev.says("  not applied: ", after=before), dev.shown()
+        assert dev.says("  not applied: ", after=before), dev.lately()
         dev.write("src/app.py", code("edited meanwhile"))
         assert dev.answers("edited meanwhile word")
     finally:
@@ -115,13 +126,13 @@ def test_a_request_is_a_line_with_its_log_below(dev: Developing) -> None:
     dev.get("/orders?page=2")
     line = r"^\d\d:\d\d:\d\d  200 +\d+\.\d ms  GET /orders\?page=2  default rule  hello"
     logged = r"    \| answering /orders"
-    assert until(lambda: re.search(f"{line}\n{logged}$", dev.shown()[before:], re.MULTILINE)), dev.shown()
+    assert until(lambda: re.search(f"{line}\n{logged}$", dev.shown()[before:], re.MULTILINE)), dev.lately()
 
 
 def test_a_refusal_says_why(dev: Developing) -> None:
     dev.write("src/app.py", 'def handler(event, context):\n    return {"statusCode": 200, "body": None}\n')
     assert until(lambda: "502" in dev.get())
-    assert dev.says("    LambdaInvalidResponse: body is null; "), dev.shown()
+    assert dev.says("    LambdaInvalidResponse: body is null; "), dev.lately()
 
 
 def test_up_applies_what_runs_and_agrees_with_it(dev: Developing) -> None:

@@ -104,7 +104,7 @@ test-cloud: $(TOOLS) ## Hold the local cloud to the cases, end to end
 test-attacks: $(TOOLS) ## Attack it: web pages, other users, faulty functions (needs chromium)
 	@$(PYTEST) tests/attacks
 
-test-clients: $(TOOLS) ## Call it with curl, httpx and a browser (needs curl and chromium)
+test-clients: $(TOOLS) ## Call it with curl, httpx and a browser (needs curl, chromium and npm)
 	@$(PYTEST) tests/clients
 
 test-integration: $(TOOLS) ## Apply to a local cloud and call it over HTTP

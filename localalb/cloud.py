@@ -27,15 +27,17 @@ from localalb.balancer.journal import Journal
 from localalb.balancer.local_targets import Places
 from localalb.balancer.metrics import BalancerMetrics
 from localalb.balancer.topology import LoadBalancer, TargetGroup, Topology
-from localalb.control_plane import destinations, log_store, moto_models, trust_stores
+from localalb.control_plane import destinations, guard, log_store, moto_models, trust_stores
 from localalb.control_plane.clients import Clients
 from localalb.control_plane.discovery import functions
 from localalb.control_plane.front import ControlPlane
+from localalb.control_plane.login_server import LoginServer
 from localalb.control_plane.regions import Regions
 from localalb.control_plane.stale import Stale
 from localalb.forwarding.probe import Probe
 from localalb.forwarding.transfer import Transfers
 from localalb.http.place import place
+from localalb.login import endpoints
 from localalb.runtime import code, strays
 from localalb.runtime.asynchronous import Asynchronous, Event, Outcome, Settings, retry_wait
 from localalb.runtime.distribution import Sample
@@ -60,7 +62,9 @@ class Cloud:
     """Ties the parts together. Everything but what `Backing` asks for runs in the event loop. `places` are
     the addresses for target groups by name."""
 
-    def __init__(self, directory: Path, port: int = 0, places: Places | None = None) -> None:
+    def __init__(
+        self, directory: Path, port: int = 0, places: Places | None = None, login: str = "loopback"
+    ) -> None:
         self.id = uuid4().hex
         self.key = new_key()
         self._loop = asyncio.get_running_loop()
@@ -78,6 +82,7 @@ class Cloud:
         self._directory = directory = directory.resolve()  # functions run elsewhere
         self._identity = os.stat(directory)
         place = Place(directory, code.link_sdk(directory / "sdk"), self.endpoint_url, self.key)
+        self._login = LoginServer(endpoints.mode(login))
         self._pool = Pool(
             place,
             self._log_book,
@@ -96,6 +101,7 @@ class Cloud:
             groups=lambda: self._groups,
             log=self._note,
             ports=lambda balancer: self._data.ports(balancer),
+            gate=self._login.gate,
             addresses=self._addresses,
         )
         self._data = DataPlane(
@@ -129,6 +135,7 @@ class Cloud:
             self._health.close()
             await self._asynchronous.close()
             await asyncio.to_thread(self._control.stop)
+            await asyncio.to_thread(self._login.stop)
             await self._data.close()
             self._transfers.dial.close()
             await self._pool.close()
@@ -167,7 +174,8 @@ class Cloud:
             case "GET", "/_localalb/status":
                 listeners = [asdict(served) | {"url": served.url} for served in self._data.served()]
                 targets = local_targets.described(self._groups, self._places, self._health.of)
-                return {"id": self.id, "endpoint_url": self.endpoint_url, "listeners": listeners} | targets
+                found = {"id": self.id, "endpoint_url": self.endpoint_url, "listeners": listeners} | targets
+                return found | {"login": {"mode": self._login.mode, "url": self._login.url}}
             case "POST", "/_localalb/targets":
                 places = dict(place(f"{name}={where}") for name, where in query.items())
                 asyncio.run_coroutine_threadsafe(self._send_to(places), self._loop).result()
@@ -181,6 +189,11 @@ class Cloud:
                 return log_store.groups()
             case "GET", "/_localalb/logs":
                 return self._logs(query)
+            case "POST", "/_localalb/login":
+                self._login.switch(endpoints.mode(query.get("mode", "")))
+                return {}
+            case "GET", _ if path == guard.PUBLIC_KEYS + self._login.gate.signer.key:
+                return self._login.gate.signer.pem
             case "POST", "/_localalb/stop":
                 self.stop()
                 return {}

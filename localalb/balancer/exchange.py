@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from localalb.balancer import event, lambda_target, local_address, response, routing
+from localalb.balancer import entrance, event, lambda_target, local_address, response, routing
 from localalb.balancer.access_log import Entry
 from localalb.balancer.address_target import AddressTargets
 from localalb.balancer.event import Settings
@@ -36,6 +36,8 @@ from localalb.http.faults import Fault
 from localalb.http.masking import masked
 from localalb.http.message import Request, Response
 from localalb.http.visible import visible_line
+from localalb.login.gate import Gate
+from localalb.login.settings import CALLBACK
 
 logger = logging.getLogger("localalb.exchange")
 
@@ -43,7 +45,7 @@ logger = logging.getLogger("localalb.exchange")
 class Exchange:
     """Answers requests. `groups` gives the target groups as they are now, `log` takes access log entries,
     `ports` gives the local ports of a load balancer's listeners, by their own, `addresses` asks the targets
-    that are no functions."""
+    that are no functions; `gate` lets clients in where a rule asks something of them first."""
 
     def __init__(
         self,
@@ -53,12 +55,14 @@ class Exchange:
         log: Callable[[LoadBalancer, Entry], None] = lambda balancer, entry: None,
         ports: Callable[[LoadBalancer], Mapping[int, int]] = lambda balancer: {},
         addresses: AddressTargets | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self._pool = pool
         self._journal = journal
         self._groups = groups
         self._log = log
         self._ports = ports
+        self._gate = gate or Gate()
         self._addresses = addresses
         self._sticky = Sticky()
 
@@ -76,6 +80,8 @@ class Exchange:
             # A defect of localalb's own. The client must get an answer and the developer the traceback.
             logger.exception("%s %s", request.method, visible_line(masked(request.target)))
             _refuse(reply, Fault(500, "localalb itself failed; its log has the traceback"))
+        if reply.cookies:
+            reply.response = replace(reply.response, headers=reply.response.headers + reply.cookies)
         reply.response = response.decorate(reply.response, listener.attributes, secure=request.secure)
         if reply.response.has("location"):
             reply.response = local_address.with_local_ports(reply.response, request, self._ports(balancer))
@@ -145,8 +151,16 @@ class Exchange:
             reply.request = reply.request.origin_form()
         request = reply.request
         reply.entry.rule = "-1"  # what the log says where the evaluation itself fails
+        if request.path == CALLBACK and entrance.has_login(reply.listener):
+            return await entrance.back(self._gate, reply.listener, request, reply.entry)
         rule = routing.route(reply.listener, request)
         reply.entry.rule = str(rule.priority or 0)
+        if rule.authentication is not None:
+            passed = await entrance.enter(self._gate, rule, reply.balancer, request, reply.entry)
+            if isinstance(passed, Response):
+                return passed
+            request = reply.request = passed.request
+            reply.cookies = passed.cookies
         match rule.action:
             case Forward():
                 if rule.transforms:

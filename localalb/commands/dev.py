@@ -34,18 +34,23 @@ LOOK = 1.0  # seconds between two looks whether the cloud is still there
 
 @click.command()
 @DIRECTORY
-@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform input variable.")
+@up.VARIABLES
 @TARGETS
+@up.LOGIN
 @click.option(
     "-q", "--quiet", is_flag=True, help="Of requests show only those refused, of Terraform failures."
 )
 def dev(
-    directory: Path, variables: tuple[str, ...], targets: tuple[tuple[str, Place], ...], quiet: bool
+    directory: Path,
+    variables: tuple[str, ...],
+    targets: tuple[tuple[str, Place], ...],
+    login: str | None,
+    quiet: bool,
 ) -> None:
     """Do as `up`, then make every change that is saved live, until Ctrl-C; the cloud runs on."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     watch = Watch()
-    apply = partial(up.applied, directory.resolve(), variables, targets, capture=quiet)
+    apply = partial(up.applied, directory.resolve(), variables, targets, login, capture=quiet)
     session = Session(directory.resolve(), apply, watch, quiet=quiet)
     try:
         session.begin()

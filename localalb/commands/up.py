@@ -17,22 +17,35 @@ import click
 from localalb.commands import clouds, regions
 from localalb.commands.look import urls
 from localalb.commands.ports import holder
-from localalb.commands.where import DIRECTORY, TARGETS, terraform_of
+from localalb.commands.where import DIRECTORY, LOGIN_HELP, TARGETS, terraform_of
 from localalb.http.place import Place, written
 from localalb.stacks import home
 from localalb.stacks.home import Home, Running
+from localalb.stacks.isolation import LOGINS
 from localalb.stacks.terraform import Terraform, TerraformError
 
 TO_START = 60.0  # seconds
+VARIABLES = click.option(
+    "--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform input variable."
+)
+LOGIN = click.option(
+    "--login", type=click.Choice(LOGINS), help=f"{LOGIN_HELP} (Default: {LOGINS[0]}, or as before.)"
+)
 
 
 @click.command()
 @DIRECTORY
-@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform input variable.")
+@VARIABLES
 @TARGETS
-def up(directory: Path, variables: tuple[str, ...], targets: tuple[tuple[str, Place], ...]) -> None:
+@LOGIN
+def up(
+    directory: Path,
+    variables: tuple[str, ...],
+    targets: tuple[tuple[str, Place], ...],
+    login: str | None,
+) -> None:
     """Start a cloud in the background and apply DIRECTORY to it; again: apply what changed."""
-    running, outputs = applied(directory, variables, targets)
+    running, outputs = applied(directory, variables, targets, login)
     print_urls(running, outputs, directory)
 
 
@@ -40,6 +53,7 @@ def applied(
     directory: Path,
     variables: Sequence[str],
     targets: Sequence[tuple[str, Place]] = (),
+    login: str | None = None,
     *,
     capture: bool = False,
     initialised: Callable[[Terraform], object] = lambda terraform: None,
@@ -52,6 +66,8 @@ def applied(
         running = place.running()
         new = running is None
         running = running or _start(place)
+        if login:
+            running.ask(f"login?mode={login}", "POST")
         if targets:
             running.ask("targets?" + urlencode({name: written(to) for name, to in targets}), "POST")
         terraform = terraform_of(directory, running)

@@ -115,6 +115,9 @@ class _Front:
         except ValueError as error:
             start_response("400 Bad Request", [("Content-Type", "text/plain")])
             return [f"{error}\n".encode()]
+        if isinstance(answer, str):
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return [answer.encode()]
         start_response("200 OK", [("Content-Type", "application/json")])
         return [json.dumps(answer).encode()]
 

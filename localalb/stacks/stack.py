@@ -22,6 +22,7 @@ from requests.adapters import HTTPAdapter
 
 from localalb.stacks.home import NAME, ask
 from localalb.stacks.isolation import Endpoint
+from localalb.stacks.log_in import log_in
 from localalb.stacks.terraform import Terraform
 
 T = TypeVar("T")
@@ -46,7 +47,12 @@ class Adapter(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         if self._address is not None:
             kwargs["proxies"] = {}
-        return super().send(request, *args, **kwargs)
+        given = "Host" in request.headers
+        try:
+            return super().send(request, *args, **kwargs)
+        finally:
+            if not given:  # a redirect takes the headers along, to another name too
+                request.headers.pop("Host", None)
 
     def get_connection_with_tls_context(
         self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
@@ -115,6 +121,11 @@ class Stack:
 
     def destroy(self) -> None:
         self._terraform.destroy(*self._arguments, capture=True)
+
+    def log_in(self, url: str, **claims: Any) -> requests.Response:
+        """What is behind a load balancer's login, for somebody with these claims; `http` is logged in then.
+        Needs `--cloud-login=local`. Raises `RuntimeError` where the URL leads to no login of localalb's."""
+        return log_in(self.http, url, claims)
 
     def target(self, target_group: str, place: str) -> None:
         """Send the requests for a target group of type ip or instance, by its name, to ADDRESS:PORT, such as

@@ -76,7 +76,12 @@ def test_a_full_disk_when_a_listener_is_made(
     rules = (Rule("default", None, (), FixedResponse(200, "text/plain", "")),)
     plain = Listener("plain", 80, "HTTP", rules)
     secure = Listener("secure", 443, "HTTPS", rules, (certificate.arn,))
-    balancer = LoadBalancer("balancer", "demo", "demo.elb", (secure, plain))
+    balancer = LoadBalancer(
+        "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/demo/1",
+        "demo",
+        "demo.elb",
+        (secure, plain),
+    )
     topology = Topology((balancer,), {})
 
     async def start() -> DataPlane:

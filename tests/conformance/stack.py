@@ -75,11 +75,13 @@ class Stack:
         arn = str(made["Listeners"][0]["ListenerArn"])
         try:
             for priority, conditions, action in setting.rules:
+                transforms = setting.transforms.get(priority, ())
                 elbv2.create_rule(
                     ListenerArn=arn,
                     Priority=priority,
                     Conditions=[dict(each) for each in conditions],
                     Actions=filled([action], self.groups),
+                    **({"Transforms": list(transforms)} if transforms else {}),
                 )
             if setting.listener_attributes:
                 elbv2.modify_listener_attributes(

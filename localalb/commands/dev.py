@@ -7,6 +7,7 @@ import shlex
 import signal
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 from pathlib import Path
@@ -119,33 +120,39 @@ class Session:
         self._stack = stack_of(self._directory)
         self._watch.add(changes.roots(self._stack))
         self._live.applied(self._stack.packages)
-        self._sync(self._stack.packages)  # what was saved meanwhile
+        self._sync(self._stack.packages, applied=True)  # what was saved meanwhile
 
     def _watch_modules(self, terraform: Terraform) -> None:
         self._watch.add(path.resolve() for path in terraform.modules())
 
-    def _sync(self, changed: Iterable[Package]) -> None:
+    def _sync(self, changed: Iterable[Package], *, applied: bool = False) -> None:
+        refused: defaultdict[tuple[str, ...], list[str]] = defaultdict(
+            list
+        )  # functions may share their files
+        terraform = False
         for package in changed:
             began = time.monotonic()
             outcome = self._live.sync(package)
-            if outcome is not None:
+            if outcome is not None and outcome.refused:
+                refused[outcome.refused].append(package.name)
+                terraform |= outcome.terraform
+            elif outcome is not None:
                 for line in told(outcome, time.monotonic() - began):
-                    say(line)
-                if outcome.terraform:
-                    self._try_to_apply()
-                    return
+                    say(f"{package.name}: {line}")
+        for lines, names in refused.items():
+            for line in (*lines, "the code from before keeps answering"):
+                say(f"{', '.join(names)}: {line}")
+        if terraform and not applied:
+            self._try_to_apply()
 
 
 def told(outcome: Outcome, seconds: float) -> list[str]:
-    """What became of a package, in lines."""
-    name = outcome.package.name
-    if outcome.refused:
-        lines = [f"{name}: {line}" for line in outcome.refused]
-        return [*lines, f"{name}: the code from before keeps answering"]
+    """What became of code that was not refused."""
+    if outcome.back:
+        return ["the files are again those that run"]
     what = _listed(outcome.package.source / each for each in outcome.changed) or "its code"
-    kept = [f"{name}: the alias {alias} keeps its version, as it does not call the newest alone"
-            for alias in outcome.kept]  # fmt: skip
-    return [f"{name}: {what} is live after {seconds:.2f} s", *kept]
+    words = "keeps its version, as it does not call the newest alone"
+    return [f"{what} is live after {seconds:.2f} s", *(f"the alias {each} {words}" for each in outcome.kept)]
 
 
 def show_requests(running: Running, quiet: bool) -> None:

@@ -27,12 +27,14 @@ TRIES = 3  # a file that is written while it is packaged is read again
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a changed package: `refused` says why it is not live, a line a reason; `terraform` that
-    only an apply can package it. `kept` are aliases that keep calling an older version."""
+    only an apply can package it; `back` that what was refused is again what runs. `kept` are aliases that keep
+    calling an older version."""
 
     package: Package
     changed: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     terraform: bool = False
+    back: bool = False
     kept: tuple[str, ...] = ()
 
 
@@ -43,6 +45,7 @@ class Live:
         self._client = client
         self._running: dict[str, Mapping[str, str]] = {}  # ARN: name of a file, its digest
         self._content: dict[str, str] = {}
+        self._refused: dict[str, str] = {}  # ARN: the digest of the files that were refused
 
     def applied(self, stack: Iterable[Package]) -> None:
         """Terraform has applied. Where a function has the code that was built, the order says of which files;
@@ -56,13 +59,16 @@ class Live:
                 self._content.pop(package.arn, None)
 
     def sync(self, package: Package) -> Outcome | None:
-        """Make the code live as its files are now. None where it already is."""
+        """Make the code live as its files are now. None where it already is, or was refused before."""
         for _ in range(TRIES):
             try:
                 found = packages.files(package)
                 digest = packages.content(found)
                 if digest == self._content.get(package.arn):
                     self._running[package.arn] = _digests(found)
+                    back = self._refused.pop(package.arn, None) is not None
+                    return Outcome(package, back=True) if back else None
+                if digest == self._refused.get(package.arn):
                     return None
                 built = packages.build(package, digest)
                 break
@@ -71,17 +77,20 @@ class Live:
             except Refused as error:
                 reason = str(error)
                 if _content_of(package) == digest:
+                    self._refused[package.arn] = digest
                     return Outcome(package, refused=(reason,), terraform=NOT_THE_SAME in reason)
         else:
             return Outcome(package, refused=(reason,))
         changed = self._changed(package, found)
         if problems := _problems(package, found, changed, built):
+            self._refused[package.arn] = digest
             return Outcome(package, changed, tuple(map(_line(package), problems)))
         try:
             kept = upload(self._client(package.region), package, built)
         except (BotoCoreError, ClientError) as error:
             return Outcome(package, changed, (str(error),))
         self._running[package.arn], self._content[package.arn] = _digests(found), digest
+        self._refused.pop(package.arn, None)
         return Outcome(package, changed, kept=kept)
 
     def _changed(self, package: Package, found: Mapping[str, bytes]) -> tuple[str, ...]:

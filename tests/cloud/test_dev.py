@@ -69,6 +69,8 @@ def test_broken_code_is_told_with_its_line_and_the_old_answers(
     assert dev.says(words, after=before), dev.lately()
     assert dev.says("hello: the code from before keeps answering", after=before)
     assert dev.get() == "sound word"
+    dev.write("src/app.py", code("sound"))
+    assert dev.says("hello: the files are again those that run", after=before)
 
 
 def test_too_large_a_package_is_told(dev: Developing) -> None:

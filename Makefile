@@ -138,8 +138,8 @@ docs: $(TOOLS) ## Make docs/fidelity.md from the cases, and the READMEs' tables 
 	@$(BIN)/python -m tests.cases.page > docs/fidelity.md
 	@$(BIN)/python -m tests.hcl
 
-bench: $(TOOLS) ## Measure
-	@$(BIN)/python -m bench
+bench: $(TOOLS) ## Measure; a part of it with ARGS=handler
+	@$(BIN)/python -m bench $(ARGS)
 
 clean: ## Remove what the commands made, but not a running cloud's state
 	@rm -rf $(VENV) .package .terraform .pytest_cache .mypy_cache .ruff_cache .hypothesis

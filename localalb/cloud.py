@@ -9,9 +9,11 @@ import logging
 import os
 import resource
 import signal
+import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +24,8 @@ from localalb.balancer.access_log import Entry
 from localalb.balancer.address_target import AddressTargets
 from localalb.balancer.delivery import INTERVAL, Deliveries
 from localalb.balancer.exchange import Exchange
+from localalb.balancer.explain import explain
+from localalb.balancer.explanation import Explanation
 from localalb.balancer.health import HealthChecks, TargetHealth
 from localalb.balancer.journal import Journal
 from localalb.balancer.local_targets import Places
@@ -47,6 +51,7 @@ from localalb.runtime.pool import Pool
 from localalb.runtime.result import Result, Throttled
 from localalb.runtime.surroundings import Place
 from localalb.runtime.wheels import NO_DOWNLOADS
+from localalb.serving import imagined
 from localalb.serving.server import DataPlane
 from localalb.stacks.isolation import Endpoint, isolate, new_key
 
@@ -95,7 +100,7 @@ class Cloud:
         self._transfers = Transfers()
         self._health = HealthChecks(self._check, Probe(self._transfers.dial))
         self._addresses = AddressTargets(self._transfers, self._health.of)
-        exchange = Exchange(
+        self._exchange = Exchange(
             self._pool,
             self._journal,
             groups=lambda: self._groups,
@@ -105,7 +110,7 @@ class Cloud:
             addresses=self._addresses,
         )
         self._data = DataPlane(
-            exchange, moto_models.certificate, trust_stores.trust, self._deliveries.put_connection
+            self._exchange, moto_models.certificate, trust_stores.trust, self._deliveries.put_connection
         )
 
     @property
@@ -189,6 +194,8 @@ class Cloud:
                 return log_store.groups()
             case "GET", "/_localalb/logs":
                 return self._logs(query)
+            case "POST", "/_localalb/explain":
+                return asdict(self._explain(query))
             case "POST", "/_localalb/login":
                 self._login.switch(endpoints.mode(query.get("mode", "")))
                 return {}
@@ -222,6 +229,17 @@ class Cloud:
             self._log_book.wait(min(float(query["wait"]), LONGEST_WAIT))
             query = {**query}
             del query["wait"]
+
+    def _explain(self, query: Mapping[str, str]) -> Explanation:
+        now = int(time.time())
+        known = partial(
+            explain,
+            groups=self._groups,
+            health=self._health.of,
+            reached=self._login.gate.endpoints.reached,
+            stuck=lambda action, request: self._exchange.stuck(action, request, now),
+        )
+        return imagined.explained(json.loads(query["request"]), self._data.listeners(), known)
 
     def _note(self, balancer: LoadBalancer, entry: Entry) -> None:
         """A request is over."""

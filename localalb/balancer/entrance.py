@@ -9,7 +9,7 @@ from localalb.login.gate import Gate, Passed, Visit
 from localalb.login.settings import Authentication, Login, Token
 
 # Guess: what the log calls the action of jwt-validation.
-_ACTIONS = {Login: "authenticate", Token: "jwt-validation"}
+ACTIONS = {Login: "authenticate", Token: "jwt-validation"}
 
 
 def has_login(listener: Listener) -> bool:
@@ -26,7 +26,7 @@ async def enter(
 ) -> Passed | Response:
     """What becomes of a request at a rule that authenticates. Raises `Fault`."""
     assert rule.authentication is not None
-    entry.did(_ACTIONS[type(rule.authentication)])
+    entry.did(ACTIONS[type(rule.authentication)])
     entry.visit = Visit()
     return await gate.passes(rule.authentication, rule.arn, load_balancer.arn, request, entry.visit)
 
@@ -38,6 +38,6 @@ async def back(gate: Gate, listener: Listener, request: Request, entry: Entry) -
     def login_of(rule: str) -> Authentication | None:
         return asks.get(rule)
 
-    entry.did(_ACTIONS[Login])
+    entry.did(ACTIONS[Login])
     entry.visit = Visit()
     return await gate.back(login_of, request, entry.visit)

@@ -143,8 +143,7 @@ class Exchange:
         )
 
     async def _respond(self, reply: Reply) -> Response:
-        trace = f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
-        reply.entry.trace = event.trace_of(reply.request, trace)
+        reply.entry.trace = event.trace_of(reply.request, new_trace())
         check(reply.request)
         settings = Settings.of({**reply.balancer.attributes, **reply.listener.attributes})
         if settings.preserve_host:
@@ -180,11 +179,9 @@ class Exchange:
     async def _forward(self, action: Forward, reply: Reply, settings: Settings) -> Response:
         reply.entry.did("forward")
         now = int(time.time())
-        arn = self._stuck(action, reply.request, now) or routing.pick(action, random.random())
+        arn = self.stuck(action, reply.request, now) or routing.pick(action, random.random())
         reply.entry.target_group = arn
-        group = self._groups().get(arn)
-        if group is None:
-            raise Fault(500, f"the target group {arn} is of a type that localalb does not serve")
+        group = served(self._groups(), arn)
         if group.type == "lambda" or self._addresses is None:
             result = await lambda_target.call(self._pool, group, reply, settings)
         else:
@@ -194,7 +191,7 @@ class Exchange:
             result = replace(result, headers=result.headers + cookies)
         return result
 
-    def _stuck(self, action: Forward, request: Request, now: int) -> str | None:
+    def stuck(self, action: Forward, request: Request, now: int) -> str | None:
         """The group this client's cookie names, while the rule still gives it traffic."""
         if action.stickiness is None:
             return None
@@ -218,6 +215,11 @@ def _refuse(reply: Reply, fault: Fault) -> None:
     reply.entry.reason, reply.why = fault.reason, fault.why
 
 
+def new_trace() -> str:
+    """A trace id (user guide, "Request tracing")."""
+    return f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
+
+
 def _transformed(transforms: tuple[Transform, ...], reply: Reply) -> Request:
     """The request for the target; a transform that fails is a 500 (user guide, "Transform basics")."""
     found, entry = rewritten(transforms, reply.request), reply.entry
@@ -237,3 +239,10 @@ def check(request: Request) -> None:
     if request.version != "1.0" and request.authority is None and not request.values("host"):
         raise faults.malformed("there is no Host header, which HTTP/1.1 wants (RFC 9112 section 3.2)")
     event.check_forwarded_for(request)
+
+
+def served(groups: Mapping[str, TargetGroup], arn: str) -> TargetGroup:
+    """The target group of an ARN, or the fault that says why localalb has none."""
+    if arn not in groups:
+        raise Fault(500, f"the target group {arn} is of a type that localalb does not serve")
+    return groups[arn]

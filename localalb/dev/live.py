@@ -27,8 +27,8 @@ TRIES = 3  # a file that is written while it is packaged is read again
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a changed package: `refused` says why it is not live, a line a reason; `terraform` that
-    only an apply can package it; `back` that what was refused is again what runs. `kept` are aliases that keep
-    calling an older version."""
+    only an apply can package it; `back` that what was refused is again what runs. `kept` are aliases that
+    keep calling an older version."""
 
     package: Package
     changed: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ TERRAFORM ?= $(shell command -v terraform || echo $(BIN)/python -m localalb.stac
 PYTEST     = $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: moved help setup up url invoke logs requests down deploy destroy fmt lint docs bench clean \
+.PHONY: moved help setup up dev url invoke logs requests down deploy destroy fmt lint docs bench clean \
         test test-all test-terraform test-versions test-provider-6 test-unit test-cloud test-attacks test-packaging \
         test-clients test-integration test-examples test-aws check-policies
 
@@ -52,6 +52,9 @@ $(CHECKOV): tests/policies/constraints.txt | $(TOOLS)
 
 up: $(READY) ## Start the local cloud, apply this module to it, print the URL
 	@$(BIN)/localalb up
+
+dev: $(READY) ## Do as `up`, then make every saved change live and show the requests
+	@$(BIN)/localalb dev
 
 url: $(READY) ## Print the local URL
 	@$(BIN)/localalb url

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import attacks, changes, handler, packaging, patterns, plans
+from bench import attacks, changes, handler, packaging, patterns, plans, saves
 
 BENCHES = {
     "packaging": packaging.main,
@@ -15,6 +15,7 @@ BENCHES = {
     "plans": plans.main,
     "attacks": attacks.main,
     "changes": changes.main,
+    "saves": saves.main,
 }
 
 

@@ -186,7 +186,7 @@ class Cloud:
                 asyncio.run_coroutine_threadsafe(self._send_to(places), self._loop).result()
                 return {}
             case "GET", "/_localalb/requests":
-                return self._journal.as_json()
+                return self._requests(query)
             case "GET", "/_localalb/functions":
                 return moto_models.functions()
             case "GET", "/_localalb/log-groups":
@@ -206,6 +206,14 @@ class Cloud:
                 return {}
             case _:
                 raise LookupError(f"{method} {path} is nothing that localalb answers")
+
+    def _requests(self, query: Mapping[str, str]) -> list[dict[str, Any]]:
+        """The records behind the number `after`; with `wait` (seconds) not before there are some, or the time
+        is over."""
+        after = int(query.get("after", 0))
+        if "wait" in query:
+            self._journal.wait(after, min(float(query["wait"]), LONGEST_WAIT))
+        return self._journal.as_json(after)
 
     def _logs(self, query: Mapping[str, str]) -> list[log_store.Event]:
         """The events of `group` (an ARN) or of all, in `region` or in all, behind `since` and `after`, the

@@ -134,6 +134,8 @@ class Exchange:
                 why=reply.why,
                 target_group=entry.target_group.rpartition(":targetgroup/")[2].partition("/")[0],
                 request_id=reply.request_id,
+                rule=entry.rule,
+                function=_function(self._groups().get(entry.target_group)),
             )
         )
 
@@ -197,6 +199,12 @@ class Exchange:
 def _reply(balancer: LoadBalancer, listener: Listener, request: Request) -> Reply:
     entry = Entry(request, balancer.arn, request.received or time.time())
     return Reply(request, Response(500), balancer, listener, entry)
+
+
+def _function(group: TargetGroup | None) -> str:
+    """The name of the function behind a target group, empty where there is none."""
+    target = group.targets[0] if group and group.targets else None
+    return target.function.name if target and target.function else ""
 
 
 def _refuse(reply: Reply, fault: Fault) -> None:

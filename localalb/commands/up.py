@@ -6,7 +6,7 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,18 +22,22 @@ from localalb.http.place import Place, written
 from localalb.stacks import home
 from localalb.stacks.home import Home, Running
 from localalb.stacks.isolation import LOGINS
-from localalb.stacks.terraform import TerraformError
+from localalb.stacks.terraform import Terraform, TerraformError
 
 TO_START = 60.0  # seconds
+VARIABLES = click.option(
+    "--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform input variable."
+)
+LOGIN = click.option(
+    "--login", type=click.Choice(LOGINS), help=f"{LOGIN_HELP} (Default: {LOGINS[0]}, or as before.)"
+)
 
 
 @click.command()
 @DIRECTORY
-@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform input variable.")
+@VARIABLES
 @TARGETS
-@click.option(
-    "--login", type=click.Choice(LOGINS), help=f"{LOGIN_HELP} (Default: {LOGINS[0]}, or as before.)"
-)
+@LOGIN
 def up(
     directory: Path,
     variables: tuple[str, ...],
@@ -41,9 +45,27 @@ def up(
     login: str | None,
 ) -> None:
     """Start a cloud in the background and apply DIRECTORY to it; again: apply what changed."""
+    running, outputs = applied(directory, variables, targets, login)
+    print_urls(running, outputs, directory)
+
+
+def applied(
+    directory: Path,
+    variables: Sequence[str],
+    targets: Sequence[tuple[str, Place]] = (),
+    login: str | None = None,
+    *,
+    capture: bool = False,
+    initialised: Callable[[Terraform], object] = lambda terraform: None,
+) -> tuple[Running, dict[str, Any]]:
+    """The cloud of a directory, started where none runs, with the directory applied to it; and Terraform's
+    outputs. `capture` shows Terraform's output only where it fails; `initialised` is called between init and
+    apply. Raises `click.ClickException`."""
     place = Home(directory / home.NAME)
     with _working(place):
-        running = place.running() or _start(place)
+        running = place.running()
+        new = running is None
+        running = running or _start(place)
         if login:
             running.ask(f"login?mode={login}", "POST")
         if targets:
@@ -51,14 +73,17 @@ def up(
         terraform = terraform_of(directory, running)
         click.echo("Terraform: initialising ...", err=True)
         terraform.init()
+        initialised(terraform)
         click.echo(
             "Terraform: applying. A new load balancer takes the AWS provider 60 s, here as on AWS; "
-            "about 70 s in all.",
+            "about 70 s in all."
+            if new
+            else "Terraform: applying ...",
             err=True,
         )
-        terraform.apply(*(f"-var={variable}" for variable in variables))
+        terraform.apply(*(f"-var={variable}" for variable in variables), capture=capture)
         _tell_of_targets(running)
-        _print_urls(running, terraform.outputs(), directory)
+        return running, terraform.outputs()
 
 
 @click.command()
@@ -133,7 +158,7 @@ def _tell_of_targets(running: Running) -> None:
         click.echo(f"--target {name}=...: no target group has this name; {there_are}", err=True)
 
 
-def _print_urls(running: Running, outputs: dict[str, Any], directory: Path) -> None:
+def print_urls(running: Running, outputs: dict[str, Any], directory: Path) -> None:
     listeners = running.ask("status")["listeners"]
     for listener in listeners:
         wanted, address = listener["instead_of"], listener["url"]

@@ -114,7 +114,7 @@ class Terraform:
         environ, override = self.environ(), ""
         if is_local(environ):
             override = providers.override(self.directory)
-            modules = self._modules()
+            modules = self.modules()
             if arguments[:1] != ("init",):  # which lists the modules anew
                 _check_modules(modules)
             environ["AWS_CONFIG_FILE"] = str(self._profiles(modules, environ))
@@ -144,7 +144,7 @@ class Terraform:
             file.write(profiles(names, environ))
         return Path(staged).replace(self._data / "aws.config")
 
-    def _modules(self) -> list[Path]:
+    def modules(self) -> list[Path]:
         """The directories of the modules that `init` found."""
         try:
             listed = json.loads((self._data / "modules/modules.json").read_text())["Modules"]

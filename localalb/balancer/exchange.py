@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from localalb.balancer import entrance, event, lambda_target, local_address, response, routing
+from localalb.balancer import detail, entrance, event, lambda_target, local_address, response, routing
 from localalb.balancer.access_log import Entry
 from localalb.balancer.address_target import AddressTargets
 from localalb.balancer.event import Settings
@@ -119,6 +119,7 @@ class Exchange:
         entry.sent = sent
         entry.status = 460 if gone else reply.response.status
         self._log(reply.balancer, entry)
+        groups = self._groups()
         self._journal.add(
             Record(
                 time=datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -135,8 +136,10 @@ class Exchange:
                 target_group=entry.target_group.rpartition(":targetgroup/")[2].partition("/")[0],
                 request_id=reply.request_id,
                 rule=entry.rule,
-                function=_function(self._groups().get(entry.target_group)),
-            )
+                function=_function(groups.get(entry.target_group)),
+                cold=reply.result is not None and reply.result.init is not None,
+            ),
+            detail.of(reply, groups),
         )
 
     async def _respond(self, reply: Reply) -> Response:

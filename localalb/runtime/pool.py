@@ -140,6 +140,10 @@ class Pool:
         """How many invocations run, those included whose callers have gone."""
         return len(self._running)
 
+    def environments(self) -> list[tuple[Function, int, int]]:
+        """How many environments of each function are idle, and busy; may be called from any thread."""
+        return [(each.function, *each.counts) for each in list(self._groups.values())]
+
     def _admit(self, function: Function) -> None:
         """Count an invocation in. Reserved concurrency is that of all versions of a function together
         (developer guide, "Configuring reserved concurrency")."""
@@ -258,6 +262,12 @@ class _Group:
         self._retired = True
         while self._idle:
             self._end(self._idle.pop())
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many are idle, and busy."""
+        idle = len(self._idle)
+        return idle, max(len(self._all) - idle, 0)
 
     @property
     def over(self) -> bool:

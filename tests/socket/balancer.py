@@ -13,6 +13,7 @@ import uvloop
 
 from localalb.balancer.access_log import Entry
 from localalb.balancer.address_target import AddressTargets
+from localalb.balancer.detail import Detail
 from localalb.balancer.exchange import Exchange
 from localalb.balancer.health import DISABLED, TargetHealth
 from localalb.balancer.journal import Journal, Record
@@ -122,8 +123,8 @@ class Records(Journal):
         super().__init__()
         self.queue: queue.Queue[Record] = queue.Queue()
 
-    def add(self, record: Record) -> None:
-        super().add(record)
+    def add(self, record: Record, detail: Detail | None = None) -> None:
+        super().add(record, detail)
         self.queue.put(record)
 
 

@@ -56,6 +56,13 @@ class Page:
         self._do("Page.navigate", url=url)
         self._settled()
 
+    def reload(self) -> None:
+        """The same page anew; returns when it is there."""
+        self.run("window.before = true")
+        self._do("Page.reload")
+        until(lambda: self.run("!window.before"))
+        self._settled()
+
     def press(self, selector: str, **fields: str) -> None:
         """Fill in fields, by their names, and press a button; returns when the next page is there."""
         for name, text in fields.items():
@@ -91,11 +98,11 @@ class Page:
         found = self._do("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
         return found.get("result", {}).get("value")
 
-    def shows(self, role: str, name: str, within: str = "body") -> bool:
+    def shows(self, role: str, name: str, within: str = "") -> bool:
         """Whether there is such an element, not hidden; waits for it."""
         return bool(until(lambda: self._nodes(role, name, within)))
 
-    def click(self, role: str, name: str, within: str = "body") -> None:
+    def click(self, role: str, name: str, within: str = "") -> None:
         """Press it with the mouse, where it is."""
         node = self._node(role, name, within)
         self._do("DOM.scrollIntoViewIfNeeded", backendNodeId=node)
@@ -157,7 +164,7 @@ class Page:
         """What it shows, as PNG."""
         return base64.b64decode(self._do("Page.captureScreenshot", format="png")["data"])
 
-    def _node(self, role: str, name: str, within: str = "body") -> int:
+    def _node(self, role: str, name: str, within: str = "") -> int:
         found = until(lambda: self._nodes(role, name, within))
         assert found, f"there is no {role} with the name {name!r}"
         assert len(found) == 1, f"there are {len(found)} of {role} with the name {name!r}"
@@ -165,7 +172,8 @@ class Page:
 
     def _nodes(self, role: str, name: str, within: str) -> list[int]:
         """What has a role and a name, among what is not hidden. Two spaces are one, as for who hears them."""
-        root = self._do("Runtime.evaluate", expression=f"document.querySelector({json.dumps(within)})")
+        whole = f"document.querySelector({json.dumps(within)})" if within else "document"
+        root = self._do("Runtime.evaluate", expression=whole)
         if "objectId" not in root.get("result", {}):
             return []
         where = {"objectId": root["result"]["objectId"], "role": role, "accessibleName": name}
@@ -184,7 +192,8 @@ class Page:
         while True:
             answer = self._message()
             if answer.get("id") == number:
-                found: dict[str, Any] = answer.get("result", {})
+                assert "error" not in answer, f"{method}: {answer['error']}"
+                found: dict[str, Any] = answer["result"]
                 return found
 
     def _message(self) -> dict[str, Any]:

@@ -73,16 +73,15 @@ def build(cloud: Sites) -> Shop:
     groups = {name: cloud.target_group(arn, name=name) for name, arn in functions.items()}
     balancer = cloud.load_balancer("shop")
     listener = cloud.listener(balancer["LoadBalancerArn"], _forward(groups["web"]))
-    path = lambda *values: {"Field": "path-pattern", "Values": list(values)}  # noqa: E731
     beta = {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "X-Beta", "Values": ["yes", "true"]}}
     methods = {"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": ["GET", "POST", "DELETE"]}}
     rules = [
-        (1, [path("/health")], _fixed()),
-        (5, [path("/old/*", "/legacy/*")], _redirect()),
-        (7, [path("/api/orders*"), beta], _forward(groups["orders-next"])),
-        (10, [path("/api/orders*"), methods], _forward(groups["orders"])),
-        (15, [path("/api/payments")], _forward(groups["payments"])),
-        (20, [path("/api/*")], _forward(groups["cart"])),
+        (1, [_path("/health")], _fixed()),
+        (5, [_path("/old/*", "/legacy/*")], _redirect()),
+        (7, [_path("/api/orders*"), beta], _forward(groups["orders-next"])),
+        (10, [_path("/api/orders*"), methods], _forward(groups["orders"])),
+        (15, [_path("/api/payments")], _forward(groups["payments"])),
+        (20, [_path("/api/*")], _forward(groups["cart"])),
     ]
     for priority, conditions, action in rules:
         cloud.elbv2.create_rule(
@@ -100,6 +99,10 @@ def build(cloud: Sites) -> Shop:
         address=address,
     )
     return Shop(cloud, site, functions)
+
+
+def _path(*values: str) -> dict[str, Any]:
+    return {"Field": "path-pattern", "PathPatternConfig": {"Values": list(values)}}
 
 
 def _forward(group: str) -> dict[str, Any]:

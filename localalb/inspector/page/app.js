@@ -152,12 +152,17 @@ function pick(filter) {
 }
 
 function welcome() {
-  const urls = topology.load_balancers.flatMap(balancer => balancer.listeners.map(listener => listener.url));
   return h("div", {class: "welcome"}, requests.all.length
     ? [h("p", {class: "lead"}, "Open a request to see which rule took it, and why."),
       h("p", {}, "With the keys: ", h("kbd", {}, "j"), " ", h("kbd", {}, "k"), " and ", h("kbd", {}, "Enter"), "; ", h("kbd", {}, "?"), " shows all of them.")]
-    : [h("p", {class: "lead"}, "What a load balancer never shows, request by request."), h("p", {}, "Send one:")],
-  urls.length ? urls.slice(0, 4).map(url => commandLine(`curl ${url.startsWith("https") ? "-k " : ""}${url}`, say)) : null);
+    : [h("p", {class: "lead"}, "What a load balancer never shows, request by request."), curlLines().length ? h("p", {}, "Send one:") : null],
+  curlLines().slice(0, 4));
+}
+
+// A line for each listener that is served.
+function curlLines() {
+  const urls = topology.load_balancers.flatMap(balancer => balancer.listeners.map(listener => listener.url)).filter(Boolean);
+  return urls.map(url => commandLine(`curl ${url.startsWith("https") ? "-k " : ""}${url}`, say));
 }
 
 // The line under the list, and what stands in it where it is empty.
@@ -169,8 +174,8 @@ function showCount() {
     return fill(empty, nothing("No request passes the filter.",
       h("button", {type: "button", onclick: () => filters.set({})}, "Show every request")));
   }
-  const url = topology.load_balancers.flatMap(balancer => balancer.listeners)[0]?.url;
-  return fill(empty, url ? nothing("No request yet. Send one:", commandLine(`curl ${url.startsWith("https") ? "-k " : ""}${url}`, say))
+  const [line] = curlLines();
+  return fill(empty, line ? nothing("No request yet. Send one:", line)
     : nothing("No request yet, and no load balancer.", "Apply a stack:", commandLine("localalb up", say)));
 }
 

@@ -42,10 +42,11 @@ export function headView(head) {
   }));
 }
 
-// Control characters, and what turns the direction of the text, as escapes: so that they can be seen.
+// Control characters, bytes that are no text, and what turns the direction of the text, as escapes: so that they can be seen.
 export function visible(text) {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, sign => {
-    const code = sign.charCodeAt(0);
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\udc80-\udcff](?<![\ud800-\udbff].)/g, sign => {
+    const raw = sign.charCodeAt(0);
+    const code = raw >= 0xdc80 && raw <= 0xdcff ? raw - 0xdc00 : raw; // a byte that is no UTF-8
     return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
   });
 }

@@ -8,7 +8,7 @@ import {functionName, ruleWord} from "./requests.js";
 import {rulesView} from "./rules.js";
 import {Tabs} from "./tabs.js";
 import {timingsView} from "./timings.js";
-import {arnName, clockExact, duration, plural} from "./words.js";
+import {arnName, clockExact, duration, failureWords, plural} from "./words.js";
 
 // `found` as /api/requests/N gives it; `actions` are the elements of its tool bar, `tab` the one to show,
 // `close` and `chosen(tab)` hear of these.
@@ -90,7 +90,7 @@ function resultPage(found) {
   const length = result.payload ? (result.payload.text ?? result.payload.base64 ?? "").length : 0;
   return [
     (result.failure || result.problem) && h("div", {class: "problem"}, icon("warn"),
-      h("div", {}, result.failure && h("b", {}, result.failure), result.problem && h("p", {}, visible(result.problem)))),
+      h("div", {}, result.failure && h("b", {}, failureWords(result.failure)), result.problem && h("p", {}, visible(result.problem)))),
     value !== undefined ? jsonCode("What the function gave back", value) : bodyView("What the function gave back", result.payload, length, false),
   ];
 }

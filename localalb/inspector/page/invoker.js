@@ -6,7 +6,7 @@ import {area, field} from "./composer.js";
 import {fill, h, icon} from "./dom.js";
 import {parsed, pretty} from "./json.js";
 import {functionName} from "./requests.js";
-import {clockExact, duration} from "./words.js";
+import {clockExact, duration, failureWords} from "./words.js";
 
 // `wanted`: {function, event}, or null.
 export function invokerView(topology, wanted, {close}) {
@@ -75,7 +75,7 @@ function answerView({result, failure, problem, log, duration_ms, cold}) {
   return [
     h("h3", {}, failure ? "It failed" : "It gave back", h("span", {class: "about"}, ` ${duration(duration_ms)}`),
       cold && h("span", {class: "cold"}, "cold start")),
-    (failure || problem) && h("div", {class: "problem"}, icon("warn"), h("div", {}, failure && h("b", {}, failure), problem && h("p", {}, visible(problem)))),
+    (failure || problem) && h("div", {class: "problem"}, icon("warn"), h("div", {}, failure && h("b", {}, failureWords(failure)), problem && h("p", {}, visible(problem)))),
     value !== undefined ? jsonCode("The result", value) : bodyView("The result", result, (result?.text ?? result?.base64 ?? "").length, false),
     log.length > 0 && h("div", {class: "log", tabindex: "0", role: "group", "aria-label": "Its log"}, log.map(line =>
       h("div", {class: "log-line"}, h("time", {}, clockExact(line.timestamp)), h("span", {}, visible(line.message.replace(/\n$/, "")))))),

@@ -27,13 +27,12 @@ function edgeView({from, to, share, health}) {
     d: `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`});
 }
 
-// On the line to a target: a sign and a word.
+// On the line to a target: a sign. The word stands in the target group.
 function healthView({from, to, health, reason}) {
   const x = (from.x + from.width + to.x) / 2, y = (from.y + from.height / 2 + to.y + to.height / 2) / 2;
   const sign = {healthy: "M-4 0l3 3 5-6", unhealthy: "M-3-3l6 6M3-3l-6 6"}[health] ?? "M-4 0h8";
   return svg("g", {class: `health ${health}`, transform: `translate(${x} ${y})`, role: "img", "aria-label": `${to.title} is ${health}${reason ? `: ${reason}` : ""}`},
-    svg("title", {}, [health, reason].filter(Boolean).join(": ")), svg("circle", {r: 9}), svg("path", {d: sign}),
-    health !== "healthy" && svg("text", {y: 22}, health));
+    svg("title", {}, [health, reason].filter(Boolean).join(": ")), svg("circle", {r: 9}), svg("path", {d: sign}));
 }
 
 function nodeView(node, pick, edges) {

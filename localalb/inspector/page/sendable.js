@@ -4,15 +4,20 @@
 const SENDERS = new Set(["connection", "content-length", "transfer-encoding", "keep-alive", "expect"]);
 
 // Of a request that is opened; null where the load balancer understood none.
-export function sendable({understood, explanation, summary, received}) {
-  if (!understood || !explanation) return null;
+export function sendable({understood, explanation, received}) {
+  if (!understood || !explanation || understood.method === "-") return null;
   return {
     listener: explanation.listener,
     method: understood.method,
-    target: summary.target,
+    target: asWritten(received) ?? understood.path + (understood.query && `?${understood.query}`),
     headers: understood.headers.filter(([name]) => !SENDERS.has(name.toLowerCase())),
     body: received.body_length ? received.body : nobody(),
   };
+}
+
+// What the request line has: the list's own is without secrets.
+function asWritten({head}) {
+  return (/^\S+ (\S+) HTTP\//.exec(head) ?? /^:path: (\S+)$/m.exec(head))?.[1];
 }
 
 export function nobody() {

@@ -32,13 +32,19 @@ function addBalancer(balancer, add, edges) {
     for (const rule of listener.rules) {
       const id = `${listener.arn} ${rule.priority}`;
       add("rule", id, {title: rule.priority === "default" ? "default" : `${rule.priority}`,
-        lines: [...rule.conditions, ...(rule.target_groups.length === 1 ? [] : rule.action.split(", "))], count: rule.requests,
+        lines: [...rule.conditions, ...actionLines(rule)], count: rule.requests,
         filter: {rule: `${balancer.name}:${listener.port} ${rule.priority}`},
         about: `rule ${rule.priority}: ${[...rule.conditions, rule.action].join("; ")}`});
       edges.push({from: listener.arn, to: id, share: 1});
       for (const group of rule.target_groups) edges.push({from: id, to: group, share: 1 / rule.target_groups.length});
     }
   }
+}
+
+// What the lines to target groups do not say already.
+function actionLines({action, target_groups: groups}) {
+  if (groups.length === 1 && action.startsWith("forward to ")) return [];
+  return action.replace("#{protocol}://#{host}:#{port}", "").replace("?#{query}", "").split(", ");
 }
 
 function addGroup(group, add, edges, functions) {

@@ -36,3 +36,14 @@ export function arnName(arn) {
   if (arn.includes(":function:")) return arn.split(":function:")[1];
   return arn;
 }
+
+const FAILURES = {
+  init: "It failed while it started",
+  error: "It raised an error",
+  exit: "Its process ended",
+  timeout: "It ran longer than its timeout",
+  missing: "The function is gone",
+  throttled: "It was throttled",
+};
+
+export const failureWords = failure => FAILURES[failure] ?? failure;

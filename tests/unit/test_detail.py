@@ -1,4 +1,4 @@
-"""What is kept of a request gives back what went through, within its bounds, and costs the collector nothing."""
+"""What is kept of a request gives back what went through, and keeps within its bounds."""
 
 from __future__ import annotations
 

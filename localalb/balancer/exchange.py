@@ -139,7 +139,7 @@ class Exchange:
                 function=_function(groups.get(entry.target_group)),
                 cold=reply.result is not None and reply.result.init is not None,
             ),
-            detail.of(reply, groups),
+            detail.kept(reply, groups),
         )
 
     async def _respond(self, reply: Reply) -> Response:

@@ -10,17 +10,20 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
-from localalb.balancer.detail import Detail
+from localalb.balancer import detail
+from localalb.balancer.detail import Detail, Kept
 from localalb.http.masking import masked
 from localalb.http.visible import visible_line
 
 logger = logging.getLogger("localalb.requests")
 
 KEPT = 10_000  # records
+TEXT = 16 * 1024 * 1024  # characters of their targets and reasons: a target may have 16 K
 DETAILS = 32 * 1024 * 1024  # bytes of details, the oldest first out
 
 
@@ -53,6 +56,11 @@ class Record:
         return " ".join(filter(None, (words, self.reason))) + (f": {self.why}" if self.why else "")
 
 
+_NAMES = tuple(each.name for each in fields(Record))
+_values = attrgetter(*_NAMES)
+_TARGET, _WHY = _NAMES.index("target"), _NAMES.index("why")
+
+
 class Journal:
     """The latest records, oldest first, each with a number that grows, and the details of as many of them as
     there is room for. Written to by the event loop, read and waited for by any thread."""
@@ -60,23 +68,30 @@ class Journal:
     def __init__(self, *, show_secrets: bool = False, room: int = DETAILS) -> None:
         self._show_secrets = show_secrets
         self._room = room
-        self._records: deque[Record] = deque(maxlen=KEPT)
-        self._details: deque[tuple[int, Detail | None]] = deque()  # of the latest records, with their weights
+        # As tuples, in which the garbage collector has nothing to look for.
+        self._records: deque[tuple[Any, ...]] = deque()
+        self._text = 0
+        self._details: deque[Kept | None] = deque()  # of the latest records
         self._weight = 0
         self._last = 0
         self._arrival = threading.Condition()
 
-    def add(self, record: Record, detail: Detail | None = None) -> None:
+    def add(self, record: Record, kept: Kept | None = None) -> None:
         if not self._show_secrets and "=" in record.target + record.why:
             record = replace(record, target=masked(record.target), why=masked(record.why))
-        weight = detail.weight if detail else 0
+        weight: int = kept[-1] if kept else 0
         with self._arrival:
             self._last += 1
-            self._records.append(record)
-            self._details.append((weight, detail))
+            self._records.append(_values(record))
+            self._text += len(record.target) + len(record.why)
+            while len(self._records) > KEPT or self._text > TEXT:
+                dropped = self._records.popleft()
+                self._text -= len(dropped[_TARGET]) + len(dropped[_WHY])
+            self._details.append(kept)
             self._weight += weight
             while self._weight > self._room or len(self._details) > len(self._records):
-                self._weight -= self._details.popleft()[0]
+                oldest = self._details.popleft()
+                self._weight -= oldest[-1] if oldest else 0
             self._arrival.notify_all()
         if record.why:
             logger.warning("%s", visible_line(record.line()))
@@ -89,8 +104,7 @@ class Journal:
             records = list(islice(reversed(self._records), count))
             last, kept = self._last, len(self._details)
         found = [
-            {"id": last - back, **{name: getattr(record, name) for name in Record.__slots__}}
-            | {"detail": back < kept}
+            {"id": last - back, **dict(zip(_NAMES, record, strict=True)), "detail": back < kept}
             for back, record in enumerate(records)
         ]
         return found[::-1]
@@ -99,7 +113,8 @@ class Journal:
         """What went through for the record of a number, None where that is not kept any more."""
         with self._arrival:
             place = len(self._details) - 1 - (self._last - number)
-            return self._details[place][1] if 0 <= place < len(self._details) else None
+            kept = self._details[place] if 0 <= place < len(self._details) else None
+        return detail.opened(kept) if kept else None
 
     @property
     def bounds(self) -> tuple[int, int]:

@@ -27,7 +27,10 @@ def source(
     """The source of a test that sends a request again and expects a status. `names` are Host headers that
     mean the load balancer itself; `size` is what the body had, where it is cut."""
     name = re.sub(r"\W+", "_", f"{request.method} {request.path}".lower(), flags=re.ASCII).strip("_")[:60]
-    arguments = [_literal(request.method), f"base + {_target(request.path, request.query)}"]
+    arguments = [
+        _literal(request.method),
+        f"base + {_target(request.path + request.target.partition('?')[1] + request.query)}",
+    ]
     if headers := list(_headers(request, names)):
         arguments.append("headers={\n" + "".join(f"            {line},\n" for line in headers) + "        }")
     if body:
@@ -66,10 +69,10 @@ def _headers(request: Request, names: tuple[str, ...]) -> Iterator[str]:
             yield f'"{name}": {_value("; ".join(every) if name == "cookie" else ", ".join(every))}'
 
 
-def _target(path: str, query: str) -> str:
-    """An expression for a path and a query, without the values of keys that look like secrets."""
+def _target(whole: str) -> str:
+    """An expression for a path with a query, without the values of keys that look like secrets."""
     parts, last = [], 0
-    whole = path + (f"?{query}" if query else "")
+    whole = "".join(char if char.isascii() else f"%{ord(char):02X}" for char in whole)  # as clients do
     for found in _QUERY_SECRET.finditer(whole):
         if found[1].lower() in KEYS:
             parts += [_literal(whole[last : found.start(2)]), f'os.environ["{_variable(found[1])}"]']

@@ -87,7 +87,7 @@ def _quoted(raw: str) -> str:
     if (text := _printable(data, lines=False)) is not None:
         return shlex.quote(text)
     octal = "".join(
-        chr(byte) if 32 < byte < 127 and chr(byte) not in "\\%'\"" else f"\\{byte:03o}" for byte in data
+        chr(byte) if 32 < byte < 127 and chr(byte) not in "-\\%'\"" else f"\\{byte:03o}" for byte in data
     )
     return f"\"$(printf '{octal}')\""
 

@@ -29,7 +29,7 @@ def opened(
 ) -> dict[str, Any]:
     """`explanation` is of the rules as they were then, `address` where the listener is served."""
     came = detail.entry.request
-    size = detail.sizes[0]
+    content, size = detail.request.body, detail.body_size
     event = parsed(detail.payload)
     if event is None and detail.payload:  # it is cut: what it begins with
         event = explanation.event
@@ -39,9 +39,9 @@ def opened(
         "received": {
             "head": head(came),
             "protocol": "h2" if came.version == "2" else f"HTTP/{came.version}",
-            "body": body(detail.body),
+            "body": body(content),
             "body_length": size,
-            "truncated": size > len(detail.body),
+            "truncated": size > len(content),
         },
         "understood": understood(came),
         "explanation": asdict(told(explanation, detail, event)),
@@ -51,16 +51,16 @@ def opened(
             "status": status,
             "headers": _pairs(detail.response.headers),
             "body": body(detail.response.body),
-            "body_length": detail.sizes[3],
-            "truncated": detail.sizes[3] > len(detail.response.body),
+            "body_length": detail.response_size,
+            "truncated": detail.response_size > len(detail.response.body),
         },
         "log": list(log),
         "timings": timings(detail),
         "advice": summary["why"],
-        "curl": curl.command(came, detail.body, address, size=size),
+        "curl": curl.command(came, content, address, size=size),
         "test": as_test.source(
             came,
-            detail.body,
+            content,
             status,
             names=(address, detail.balancer.dns_name, f"{detail.balancer.dns_name}:{detail.listener.port}"),
             size=size,
@@ -95,7 +95,7 @@ def told(explanation: Explanation, detail: Detail, event: Any) -> Explanation:
     not kept."""
     if detail.payload:
         return replace(explanation, event=event)
-    if detail.entry.reason and explanation.refusal is None and detail.sizes[0] > LONGEST:
+    if detail.entry.reason and explanation.refusal is None and detail.body_size > LONGEST:
         refusal = Refusal(detail.entry.status, detail.entry.reason, "")
         return replace(explanation, status=refusal.status, refusal=refusal, event=None)
     return explanation

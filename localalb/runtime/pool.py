@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 import zipfile
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -313,8 +314,10 @@ class _Group:
             _keep(self._add(), self._additions)
 
     async def _add(self) -> None:
+        began = time.perf_counter()
         try:
             environment = await self._start(self.function)
+            environment.took = (time.perf_counter() - began) * 1000
         except NoProcess as error:
             # The machine has no more to give. Whoever waits gets an environment that runs, if one does.
             logger.warning("%s", error)

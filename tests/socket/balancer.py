@@ -13,7 +13,7 @@ import uvloop
 
 from localalb.balancer.access_log import Entry
 from localalb.balancer.address_target import AddressTargets
-from localalb.balancer.detail import Detail
+from localalb.balancer.detail import Kept
 from localalb.balancer.exchange import Exchange
 from localalb.balancer.health import DISABLED, TargetHealth
 from localalb.balancer.journal import Journal, Record
@@ -123,8 +123,8 @@ class Records(Journal):
         super().__init__()
         self.queue: queue.Queue[Record] = queue.Queue()
 
-    def add(self, record: Record, detail: Detail | None = None) -> None:
-        super().add(record, detail)
+    def add(self, record: Record, kept: Kept | None = None) -> None:
+        super().add(record, kept)
         self.queue.put(record)
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+from localalb.balancer import journal as journal_module
 from localalb.balancer.journal import KEPT, Journal, Record
 from tests.waiting import PATIENCE
 
@@ -20,6 +23,31 @@ def test_records_have_numbers_that_grow() -> None:
     assert len(found) == KEPT
     assert (found[0]["id"], found[0]["target"]) == (3, "/2")
     assert [each["target"] for each in journal.as_json(after=KEPT + 1)] == [f"/{KEPT + 1}"]
+
+
+def test_long_targets_leave_room_for_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal_module, "TEXT", 10_000)
+    journal = Journal()
+    for number in range(10):
+        journal.add(record(f"/{number}" + "x" * 2000))
+    assert [each["id"] for each in journal.as_json()] == [7, 8, 9, 10]
+    assert journal.bounds == (7, 10)
+
+
+def test_the_latest_of_many_are_shown() -> None:
+    journal = Journal()
+    for number in range(5):
+        journal.add(record(f"/{number}"))
+    assert [each["id"] for each in journal.as_json(after=1, most=2)] == [4, 5]
+    assert journal.as_json(after=5) == journal.as_json(after=99) == []
+
+
+def test_secrets_are_masked_in_records() -> None:
+    journal, open_one = Journal(), Journal(show_secrets=True)
+    for each in (journal, open_one):
+        each.add(record("/?token=secret"))
+    assert journal.as_json()[0]["target"] == "/?token=***"
+    assert open_one.as_json()[0]["target"] == "/?token=secret"
 
 
 def test_who_waits_is_told_of_the_next_record() -> None:

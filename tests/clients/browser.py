@@ -38,9 +38,13 @@ KEYS = {
 }
 
 
+class Refused(Exception):
+    """Chromium does not do what it was told, and says why."""
+
+
 class Page:
-    """A tab. What is asked of it is JavaScript, in the page that it shows; or it is found, pressed and read as
-    who cannot see it does: by role and name."""
+    """A tab. What is asked of it is JavaScript, in the page that it shows. What is pressed and written is
+    found as who cannot see it finds it: by role and name."""
 
     def __init__(self, commands: int, answers: int) -> None:
         self._commands, self._answers = commands, answers
@@ -103,13 +107,23 @@ class Page:
         return bool(until(lambda: self._nodes(role, name, within)))
 
     def click(self, role: str, name: str, within: str = "") -> None:
-        """Press it with the mouse, where it is."""
-        node = self._node(role, name, within)
+        """Press it with the mouse, where it is; once more where the page puts another in its place."""
+        assert until(lambda: self._clicked(self._node(role, name, within)))
+
+    def _clicked(self, node: int) -> bool:
+        try:
+            where = self._place(node)
+        except Refused:
+            return False
+        for kind in ("mousePressed", "mouseReleased"):
+            self._do("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **where)
+        return True
+
+    def _place(self, node: int) -> dict[str, float]:
+        """The middle of an element, which is scrolled there."""
         self._do("DOM.scrollIntoViewIfNeeded", backendNodeId=node)
         quad = self._do("DOM.getContentQuads", backendNodeId=node)["quads"][0]
-        where = {"x": sum(quad[0::2]) / 4, "y": sum(quad[1::2]) / 4, "button": "left", "clickCount": 1}
-        for kind in ("mousePressed", "mouseReleased"):
-            self._do("Input.dispatchMouseEvent", type=kind, **where)
+        return {"x": sum(quad[0::2]) / 4, "y": sum(quad[1::2]) / 4}
 
     def write(self, name: str, text: str, role: str = "textbox") -> None:
         """Put a text in the place of what a field holds."""
@@ -138,9 +152,7 @@ class Page:
         """How large the window is, in CSS pixels, and which colours the system has."""
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self._do("Emulation.setDeviceMetricsOverride", **size)
-        self._do(
-            "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}]
-        )
+        self._do("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 
     def offline(self, is_so: bool) -> None:
         """Cut its connections, or give them back."""
@@ -154,11 +166,6 @@ class Page:
 
     def downloads_to(self, directory: Path) -> None:
         self._do("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(directory))
-
-    def everything(self) -> list[dict[str, Any]]:
-        """The whole tree that a screen reader gets, as nodes of Chromium's."""
-        nodes: list[dict[str, Any]] = self._do("Accessibility.getFullAXTree")["nodes"]
-        return [node for node in nodes if not node.get("ignored")]
 
     def picture(self) -> bytes:
         """What it shows, as PNG."""
@@ -192,7 +199,8 @@ class Page:
         while True:
             answer = self._message()
             if answer.get("id") == number:
-                assert "error" not in answer, f"{method}: {answer['error']}"
+                if "error" in answer:
+                    raise Refused(f"{method}: {answer['error']['message']}")
                 found: dict[str, Any] = answer["result"]
                 return found
 

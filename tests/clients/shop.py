@@ -23,7 +23,7 @@ def handler(event, context):
     return {
         "statusCode": 201 if created else 200,
         "headers": {"content-type": "application/json"},
-        "body": json.dumps({"orders": [{"id": 17, "sku": "A-1", "count": 2, "total": 19.9}], "page": int(page)}),
+        "body": json.dumps({"orders": [{"id": 17, "sku": "A-1", "count": 2}], "page": int(page)}),
     }
 """
 
@@ -73,8 +73,14 @@ def build(cloud: Sites) -> Shop:
     groups = {name: cloud.target_group(arn, name=name) for name, arn in functions.items()}
     balancer = cloud.load_balancer("shop")
     listener = cloud.listener(balancer["LoadBalancerArn"], _forward(groups["web"]))
-    beta = {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "X-Beta", "Values": ["yes", "true"]}}
-    methods = {"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": ["GET", "POST", "DELETE"]}}
+    beta = {
+        "Field": "http-header",
+        "HttpHeaderConfig": {"HttpHeaderName": "X-Beta", "Values": ["yes", "true"]},
+    }
+    methods = {
+        "Field": "http-request-method",
+        "HttpRequestMethodConfig": {"Values": ["GET", "POST", "DELETE"]},
+    }
     rules = [
         (1, [_path("/health")], _fixed()),
         (5, [_path("/old/*", "/legacy/*")], _redirect()),

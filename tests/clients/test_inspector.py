@@ -1,5 +1,4 @@
-"""The inspector, as a developer uses it: in a browser, by what stands on the page. What the server says is tested
-in tests/cloud; here is what somebody sees, presses and hears."""
+"""The inspector as a developer uses it, in a browser: what somebody sees, presses, and hears of it."""
 
 from __future__ import annotations
 
@@ -12,6 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from localalb.stacks.home import ask
+from tests.clients.axe import violations
 from tests.clients.browser import Page, browser
 from tests.clients.shop import Shop, build
 from tests.clients.tools import tool
@@ -22,6 +23,22 @@ from tests.waiting import until
 SCREENSHOTS = os.environ.get("LOCALALB_SCREENSHOTS")
 ROWS = "[...document.querySelectorAll('.rows .row')]"
 HOSTILE = "<img src=x onerror=hacked=1>"
+
+
+# Where the page goes, and what stands there then.
+PLACES = {
+    "the list": ("", ".welcome"),
+    "rules": ("requests/{}/rules", ".rule-table"),
+    "a request as it came": ("requests/{}/request", ".fields"),
+    "an event": ("requests/{}/event", ".panel .code"),
+    "a result": ("requests/{}/result", ".panel .code"),
+    "a response": ("requests/{}/response", ".fields"),
+    "a log": ("requests/{}/log", ".log"),
+    "the topology": ("topology", ".picture"),
+    "the composer": ("compose", ".preview .rule-table"),
+    "the invoker": ("invoke", "#invoke-event"),
+}
+EACH = pytest.mark.parametrize(("place", "there"), PLACES.values(), ids=PLACES)
 
 
 class Inspector:
@@ -60,8 +77,9 @@ class Inspector:
         return number
 
     def tab(self, name: str) -> str:
-        """What a tab shows."""
-        self.page.click("tab", name)
+        """What a tab shows. Its name may go on with a number."""
+        whole = f"[...document.querySelectorAll('[role=tab]')].find(each => each.textContent.startsWith('{name}'))"
+        self.page.click("tab", str(self.page.run(f"{whole}.textContent")))
         return str(self.reads(".panel"))
 
     def reads(self, selector: str) -> str | None:
@@ -110,7 +128,9 @@ def inspector(request: pytest.FixtureRequest, tab: Page, shop: Shop) -> Iterator
 def test_a_request_shows_up_by_itself(inspector: Inspector) -> None:
     inspector.ask("/api/orders?page=41")
     assert until(lambda: inspector.targets()[:1] == ["/api/orders?page=41"])
-    cells = inspector.page.run(f"[...{ROWS}[0].querySelectorAll('[role=gridcell]')].map(each => each.innerText)")
+    cells = inspector.page.run(
+        f"[...{ROWS}[0].querySelectorAll('[role=gridcell]')].map(each => each.innerText)"
+    )
     assert cells[:5] == ["200", "GET", "/api/orders?page=41", "10", "orders"]
 
 
@@ -186,7 +206,7 @@ def test_a_verdict_is_a_sign_too(inspector: Inspector) -> None:
     """Not by colour alone (WCAG 2.2, 1.4.1)."""
     inspector.opened("/api/orders")
     signs = inspector.page.run(
-        "[...document.querySelectorAll('.holds .verdict')].map(each => each.querySelector('svg').classList[1])"
+        "[...document.querySelectorAll('.holds .verdict svg')].map(each => each.classList[1])"
     )
     assert signs == ["icon-no", "icon-no", "icon-yes", "icon-no", "icon-yes", "icon-yes"]
 
@@ -194,7 +214,9 @@ def test_a_verdict_is_a_sign_too(inspector: Inspector) -> None:
 def test_what_a_rule_does_that_needs_no_function(inspector: Inspector) -> None:
     inspector.opened("/old/a")
     where = f"https://{inspector.shop.site.dns_name}"
-    assert rules(inspector)[-1] == [f"took the request redirects to {where.replace('https', 'http')}:80/new/old/a 301"]
+    assert rules(inspector)[-1] == [
+        f"took the request redirects to {where.replace('https', 'http')}:80/new/old/a 301"
+    ]
     inspector.opened("/health")
     assert rules(inspector)[-1] == ["took the request answers by itself 200 text/plain fine"]
     assert inspector.tab("Event") == "No function was invoked: the rule answers by itself."
@@ -208,7 +230,8 @@ def test_the_bytes_as_they_came_and_as_they_were_understood(inspector: Inspector
     came, _, understood = shown.partition("As the load balancer understood it")
     assert came.startswith("As it came")
     assert f"Host\n{inspector.shop.site.dns_name}" in understood.replace("\t", "\n")
-    assert inspector.page.run("getComputedStyle(document.querySelector('.line'), '::after').content") == '"CR LF"'
+    end = inspector.page.run("getComputedStyle(document.querySelector('.line'), '::after').content")
+    assert end.startswith('"CR LF"')
 
 
 def test_event_result_response_and_the_log_of_this_invocation(inspector: Inspector) -> None:
@@ -220,10 +243,12 @@ def test_event_result_response_and_the_log_of_this_invocation(inspector: Inspect
     response = inspector.tab("Response")
     assert "content-type" in response.lower()
     assert '"page": 8' in response
-    log = inspector.tab("Log 4")
+    log = inspector.tab("Log")
     assert "reading page 8" in log
     assert "reading page 7" not in log
-    assert [word for word in ("START RequestId", "END RequestId", "REPORT RequestId") if word not in log] == []
+    assert [
+        word for word in ("START RequestId", "END RequestId", "REPORT RequestId") if word not in log
+    ] == []
 
 
 def test_a_body_is_laid_out_and_shown_as_it_came(inspector: Inspector) -> None:
@@ -249,7 +274,9 @@ def test_where_the_time_went(inspector: Inspector) -> None:
 def test_a_refusal_says_on_top_what_to_change(inspector: Inspector) -> None:
     inspector.opened("/api/cart")
     assert inspector.page.shows("note", "What to change")
-    assert "body is null; ALB wants a string, so leave it out or use json.dumps" in str(inspector.reads(".advice"))
+    assert "body is null; ALB wants a string, so leave it out or use json.dumps" in str(
+        inspector.reads(".advice")
+    )
     above = "document.querySelector('.advice').getBoundingClientRect().top"
     assert inspector.page.run(f"{above} < document.querySelector('.toolbar').getBoundingClientRect().top")
 
@@ -262,7 +289,9 @@ def test_an_error_of_the_function_is_shown(inspector: Inspector) -> None:
 
 def clipboard(page: Page, *begins: str) -> str:
     """What was copied."""
-    found = until(lambda: (text := str(page.run("navigator.clipboard.readText()"))).startswith(begins) and text)
+    found = until(
+        lambda: (text := str(page.run("navigator.clipboard.readText()"))).startswith(begins) and text
+    )
     assert found, page.text
     return str(found)
 
@@ -312,7 +341,12 @@ def test_an_edited_request_is_sent_and_another_rule_takes_it(inspector: Inspecto
     headers = inspector.page.run("document.querySelector('#compose-headers').value")
     assert f"Host: {inspector.shop.site.dns_name}" in headers
     inspector.page.write("Headers, one a line", headers + "\nX-Beta: yes")
-    assert until(lambda: rules(inspector, ".preview")[-1:] == [["took the request to target group orders-next, function orders-next"]])
+    assert until(
+        lambda: (
+            rules(inspector, ".preview")[-1:]
+            == [["took the request to target group orders-next, function orders-next"]]
+        )
+    )
     assert inspector.last == first, "nothing was sent yet"
     inspector.page.click("button", "Send")
     assert until(lambda: f"#/requests/{first + 1}/" in inspector.page.url)
@@ -329,7 +363,7 @@ def test_a_request_is_composed_from_nothing(inspector: Inspector) -> None:
     inspector.page.click("button", "Send")
     assert until(lambda: f"#/requests/{before + 1}/" in inspector.page.url), inspector.page.text
     assert until(lambda: inspector.reads(".detail-head") == "201 POST /api/orders?new")
-    assert "an order of 5" in inspector.tab("Log 5")
+    assert "an order of 5" in inspector.tab("Log")
 
 
 @pytest.mark.parametrize(
@@ -393,11 +427,18 @@ def test_the_topology_is_drawn_with_counts_and_health(inspector: Inspector) -> N
     assert until(lambda: nodes(inspector, "rule"))
     assert nodes(inspector, "balancer")[0].startswith("shop us-east-1")
     assert nodes(inspector, "listener")[0].startswith(f"HTTP 80 {inspector.shop.site.url}")
-    assert [each.split()[0] for each in nodes(inspector, "rule")] == ["1", "5", "7", "10", "15", "20", "default"]
+    assert [each.split()[0] for each in nodes(inspector, "rule")] == [
+        "1",
+        "5",
+        "7",
+        "10",
+        "15",
+        "20",
+        "default",
+    ]
     assert {each.split()[0] for each in nodes(inspector, "group")} == set(inspector.shop.functions)
     assert {each.split()[0] for each in nodes(inspector, "target")} == set(inspector.shop.functions)
-    (payments,) = (each for each in nodes(inspector, "target") if each.startswith("payments"))
-    assert "failed" in payments
+    assert until(lambda: any("payments" in each and "failed" in each for each in nodes(inspector, "target")))
     edges = inspector.page.run("document.querySelectorAll('.edge').length")
     assert edges == 1 + 7 + 5 + 5
 
@@ -414,7 +455,10 @@ def test_the_picture_follows_what_changes(inspector: Inspector) -> None:
     inspector.ask("/health")
     assert until(lambda: count() == before + 1)
     rule = inspector.shop.cloud.rule(
-        inspector.shop.site, {"Type": "forward", "TargetGroupArn": inspector.shop.site.target_group}, 2, "/new/*"
+        inspector.shop.site,
+        {"Type": "forward", "TargetGroupArn": inspector.shop.site.target_group},
+        2,
+        "/new/*",
     )
     try:
         assert until(lambda: any(each.startswith("2 path is /new/*") for each in nodes(inspector, "rule")))
@@ -486,31 +530,20 @@ def test_the_tab_key_reaches_everything_and_is_seen(inspector: Inspector) -> Non
         if inspector.page.run("document.activeElement !== document.body"):
             style = "getComputedStyle(document.activeElement)"
             assert inspector.page.run(f"{style}.outlineStyle") == "solid", reached[-1]
-    for name in ("Topology", "Filter by text", "Requests, newest first", "Close", "Replay", "Save as test", "Rules"):
+    for name in (
+        "Topology",
+        "Filter by text",
+        "Requests, newest first",
+        "Close",
+        "Replay",
+        "Save as test",
+        "Rules",
+    ):
         assert name in reached
     inspector.page.run("document.querySelector('[role=tab][aria-selected=true]').focus()")
     inspector.page.key("ArrowRight")
     assert until(lambda: inspector.page.run("document.activeElement.textContent") == "Request")
     assert inspector.page.run("document.activeElement.getAttribute('aria-selected')") == "true"
-
-
-NAMED = {"button", "link", "tab", "textbox", "searchbox", "combobox", "checkbox", "grid", "dialog", "table", "img"}
-
-
-@pytest.mark.parametrize("place", ["", "requests", "topology", "compose", "invoke"])
-def test_what_can_be_used_has_a_name(inspector: Inspector, place: str) -> None:
-    """What a screen reader gets, as Chromium computes it."""
-    number = inspector.ask("/api/cart")
-    inspector.go(place + (f"/{number}/rules" if place == "requests" else ""))
-    until(lambda: inspector.page.run("document.querySelector('.rule-table, .picture, .welcome, #invoke-event') !== null"))
-    tree = inspector.page.everything()
-    nameless = [
-        node["role"]["value"]
-        for node in tree
-        if node["role"]["value"] in NAMED and not node.get("name", {}).get("value")
-    ]
-    assert nameless == []
-    assert {"banner", "navigation", "main"} <= {node["role"]["value"] for node in tree}
 
 
 def test_the_list_is_a_grid_that_says_where_one_is(inspector: Inspector) -> None:
@@ -533,7 +566,7 @@ def test_hostile_requests_are_text(inspector: Inspector) -> None:
     number = inspector.ask(path, "POST", headers={"X-Evil": HOSTILE, "Cookie": HOSTILE}, data=HOSTILE)
     inspector.go(f"requests/{number}/rules")
     assert until(lambda: "onerror" in str(inspector.reads(".detail-head .target")))
-    for name in ("Rules", "Request", "Event", "Result", "Response", "Log 4"):
+    for name in ("Rules", "Request", "Event", "Result", "Response", "Log"):
         shown = inspector.tab(name)
         if name in ("Request", "Event"):
             assert HOSTILE in shown
@@ -581,29 +614,39 @@ def test_who_reads_further_down_is_not_moved(inspector: Inspector) -> None:
     inspector.page.run("document.querySelector('#list').scrollTop = 30 * 20")
     first = (
         f"{ROWS}.find(row => row.getBoundingClientRect().top >= "
-        "document.querySelector('.heads').getBoundingClientRect().bottom - 1).querySelector('.target').textContent"
+        "document.querySelector('.heads').getBoundingClientRect().bottom - 1)"
+        ".querySelector('.target').textContent"
     )
     assert until(lambda: inspector.page.run(first) == "/health?39")
     before = inspector.last
     for number in range(3):
         inspector.ask(f"/health?later{number}")
-    assert until(lambda: inspector.page.run("document.querySelector('#list').ariaRowCount") == str(before + 4))
+    assert until(
+        lambda: inspector.page.run("document.querySelector('#list').ariaRowCount") == str(before + 4)
+    )
     assert inspector.page.run(first) == "/health?39"
 
 
 # 200 % of a window of 1280 x 800, and a telephone's.
 @pytest.mark.parametrize("size", [(640, 400), (390, 800)], ids=["200 percent", "narrow"])
-@pytest.mark.parametrize("place", ["", "requests", "topology", "compose", "invoke"])
-def test_it_fits_a_narrow_window(inspector: Inspector, size: tuple[int, int], place: str) -> None:
+@EACH
+def test_it_fits_a_narrow_window(inspector: Inspector, size: tuple[int, int], place: str, there: str) -> None:
+    """WCAG 2.2, 1.4.10: it is scrolled one way only."""
     inspector.page.look(*size)
     number = inspector.ask("/api/cart")
-    inspector.go(place + (f"/{number}/rules" if place == "requests" else ""))
-    until(lambda: inspector.page.run("document.querySelector('.rule-table, .picture, .welcome, #invoke-event') !== null"))
-    assert inspector.page.run("document.documentElement.scrollWidth <= innerWidth"), "it is scrolled one way only"
-    if place == "requests":
-        assert inspector.page.run("document.querySelector('#list').checkVisibility()") is False
-        inspector.page.click("button", "Close", ".pane")
-        assert until(lambda: inspector.page.run("document.querySelector('#list').checkVisibility()"))
+    inspector.go(place.format(number))
+    assert until(lambda: inspector.page.run(f"document.querySelector('{there}') !== null"))
+    assert inspector.page.run("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_in_a_narrow_window_a_request_covers_the_list(inspector: Inspector) -> None:
+    inspector.page.look(390, 800)
+    seen = "document.querySelector('#list').checkVisibility()"
+    assert inspector.page.run(seen)
+    inspector.opened("/api/cart")
+    assert inspector.page.run(seen) is False
+    inspector.page.click("button", "Close", ".pane")
+    assert until(lambda: inspector.page.run(seen))
 
 
 def test_light_and_dark(inspector: Inspector) -> None:
@@ -622,41 +665,20 @@ def test_light_and_dark(inspector: Inspector) -> None:
     assert page.run(back) == dark, "it is remembered"
 
 
-CONTRAST = """(() => {
-  const channels = colour => colour.match(/[\\d.]+/g).map(Number);
-  const luminance = ([r, g, b]) => [r, g, b].map(c => c / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-  const behind = element => {
-    for (let each = element; each; each = each.parentElement) {
-      const found = channels(getComputedStyle(each).backgroundColor);
-      if (found.length === 3 || found[3] === 1) return found;
-    }
-    return [255, 255, 255];
-  };
-  const low = [];
-  for (const element of document.body.querySelectorAll("*")) {
-    if (element.closest("svg, :disabled, .unseen, .skip") || !element.checkVisibility({visibilityProperty: true})) continue;
-    if (![...element.childNodes].some(node => node.nodeType === 3 && node.data.trim())) continue;
-    const [one, other] = [channels(getComputedStyle(element).color), behind(element)].map(luminance).sort((a, b) => b - a);
-    const ratio = (one + 0.05) / (other + 0.05);
-    if (ratio < 4.5) low.push(`${element.className || element.tagName} ${element.textContent.slice(0, 30)} ${ratio.toFixed(2)}`);
-  }
-  return low;
-})()"""
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("tab_name", ["rules", "request", "event", "result", "response", "log"])
-def test_text_stands_out_from_what_is_behind_it(inspector: Inspector, scheme: str, tab_name: str) -> None:
-    """WCAG 2.2, 1.4.3: 4.5 to 1."""
-    inspector.page.look(1280, 800, scheme)
-    inspector.opened("/api/cart", tab=tab_name)
-    inspector.ask("/old/a")
-    assert inspector.page.run(CONTRAST) == []
+@EACH
+def test_axe_finds_nothing_wrong(inspector: Inspector, place: str, there: str) -> None:
+    """Names, roles, structure and contrast, in light and in dark."""
+    number = inspector.ask("/api/cart")
+    inspector.go(place.format(number))
+    assert until(lambda: inspector.page.run(f"document.querySelector('{there}') !== null"))
+    for scheme in ("light", "dark"):
+        inspector.page.look(1280, 800, scheme)
+        assert violations(inspector.page) == [], scheme
 
 
 def test_it_says_when_the_cloud_does_not_answer_and_goes_on_when_it_does(inspector: Inspector) -> None:
-    inspector.page.offline(True)
+    inspector.page.offline(True)  # new connections: the stream that is there goes on, so the page begins anew
+    inspector.page.run(f"location.hash = {urlsplit(inspector.shop.entrance).fragment!r}")
     assert until(lambda: "The cloud does not answer; trying again" in inspector.page.text)
     missed = inspector.ask("/login?missed")
     inspector.page.offline(False)
@@ -666,11 +688,11 @@ def test_it_says_when_the_cloud_does_not_answer_and_goes_on_when_it_does(inspect
 
 
 def test_a_cloud_with_nothing_in_it_says_what_to_do(tmp_path: Path) -> None:
-    from localalb.stacks.home import ask
-
     with running(tmp_path) as cloud, browser() as page:
         page.open(ask(cloud.endpoint, "inspector")["entrance"])
         assert until(lambda: "No request yet, and no load balancer." in page.text)
         assert "localalb up" in page.text
         site = cloud.deploy()
         assert until(lambda: f"curl {site.url}/" in page.text), "it hears of a load balancer"
+        ask(cloud.endpoint, "stop", "POST")
+        assert until(lambda: "The cloud does not answer; trying again" in page.text)

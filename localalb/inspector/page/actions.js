@@ -14,9 +14,16 @@ export function actionButtons(found, say, go) {
     button("Replay", () => replay(wanted, say, go), why, "primary"),
     button("Edit and replay", () => go({compose: wanted}), why),
     button("Copy as curl", () => copy(found.curl, "as curl", say), found.curl ? null : why),
-    button("Copy event", () => copy(pretty(found.event), "the event", say), found.event ? null : "No function got an event"),
-    button("Invoke with event", () => go({invoke: {function: found.summary.function, event: found.event}}),
-      found.event ? null : "No function got an event"),
+    button(
+      "Copy event",
+      () => copy(pretty(found.event), "the event", say),
+      found.event ? null : "No function got an event",
+    ),
+    button(
+      "Invoke with event",
+      () => go({invoke: {function: invoked(found), event: found.event}}),
+      found.event ? null : "No function got an event",
+    ),
     button("Save as test", () => saveTest(found, say), found.test ? null : why),
   ];
 }
@@ -32,13 +39,26 @@ async function replay(wanted, say, go) {
   }
 }
 
+// The ARN of the function that got the event.
+function invoked({summary, explanation}) {
+  const functions = explanation.destinations.filter(each => each.function);
+  return (functions.find(each => each.target_group === summary.target_group) ?? functions[0])?.function;
+}
+
 function saveTest(found, say) {
   const name = `test_request_${found.summary.id}.py`;
-  showText(name, found.test,
+  showText(
+    name,
+    found.test,
     h("button", {type: "button", class: "primary", onclick: () => copy(found.test, "the test", say)}, "Copy"),
-    h("button", {type: "button", onclick: () => download(name, found.test)}, "Download"));
+    h("button", {type: "button", onclick: () => download(name, found.test)}, "Download"),
+  );
 }
 
 function button(label, action, unless, kind = "") {
-  return h("button", {type: "button", class: kind, disabled: unless !== null, title: unless, onclick: action}, label);
+  return h(
+    "button",
+    {type: "button", class: kind, disabled: unless !== null, title: unless, onclick: action},
+    label,
+  );
 }

@@ -3,23 +3,30 @@
 
 import {actionButtons} from "./actions.js";
 import * as api from "./api.js";
-import {commandLine} from "./command_line.js";
 import {composerView} from "./composer.js";
 import {detailView, goneView} from "./detail.js";
-import {fill, h, icon} from "./dom.js";
+import {fill} from "./dom.js";
+import {emptyList, emptyTopology, locked, nothing, welcome} from "./empty.js";
 import {Filters} from "./filters.js";
 import {invokerView} from "./invoker.js";
 import {Keys} from "./keys.js";
-import {List, nothing} from "./list.js";
+import {List} from "./list.js";
 import {follow} from "./live.js";
 import {pictureView} from "./picture.js";
 import {Requests} from "./requests.js";
 import {Say} from "./say.js";
-import {themeSwitch} from "./theme.js";
+import {Shell} from "./shell.js";
 import {plural} from "./words.js";
 
 const EMPTY = {load_balancers: [], target_groups: [], functions: []};
 const COUNTS = 1000; // milliseconds between two readings of the topology's counts
+
+let topology = EMPTY;
+let tab = "rules"; // the one that was looked at last
+let wanted = null; // what the composer or the invoker begins with
+let shown = 0; // numbers what the pane is asked to show: a slow answer does not replace a later one
+let reading = 0; // the timer of the topology's next reading
+let following = new AbortController();
 
 const say = new Say();
 const requests = new Requests();
@@ -29,32 +36,15 @@ const filters = new Filters(filter => {
   list.filtered();
   showCount();
 });
-
-let topology = EMPTY;
-let tab = "rules"; // the one that was looked at last
-let wanted = null; // what the composer or the invoker begins with
-let shown = 0; // numbers what the pane is asked to show: a slow answer does not replace a later one
-let following = new AbortController();
-
-const state = h("span", {class: "state", role: "status"});
-const count = h("p", {class: "count-line"});
-const empty = h("div", {class: "empty"});
-const pane = h("section", {class: "pane", "aria-label": "Details"});
-const picture = h("section", {class: "topology", "aria-label": "Topology"});
-const places = [["", "Requests"], ["topology", "Topology"], ["compose", "Compose"], ["invoke", "Invoke"]].map(([name, label]) =>
-  h("a", {href: `#/${name}`, "data-place": name}, label));
-const main = h("main", {},
-  h("section", {class: "requests", "aria-label": "Requests"}, filters.element, h("div", {class: "list-box"}, list.element, empty), count),
-  pane, picture);
-
+const shell = new Shell(filters, list, say, () => keys.show());
 const keys = new Keys([
   ["j", "j ↓", "Next request", () => list.move(1)],
   ["k", "k ↑", "Request before", () => list.move(-1)],
-  ["ArrowDown", "", "", event => event.target === document.body && (list.element.focus(), list.move(1))],
-  ["ArrowUp", "", "", event => event.target === document.body && (list.element.focus(), list.move(-1))],
+  ["ArrowDown", "", "", event => enterList(event, 1)],
+  ["ArrowUp", "", "", event => enterList(event, -1)],
   [null, "Enter", "Open the request"],
   ["Escape", "Esc", "Close it, or empty the filter", () => close()],
-  ["/", "/", "Filter by text", () => (location.hash.startsWith("#/topology") && go({}), filters.text.focus())],
+  ["/", "/", "Filter by text", () => filterByText()],
   ["n", "n", "Compose a request", () => go({compose: null})],
   ["t", "t", "Topology", () => (location.hash = "#/topology")],
   ["r", "r", "Replay what is open", () => press("Replay")],
@@ -81,8 +71,20 @@ function close() {
   list.element.focus();
 }
 
+function enterList(event, by) {
+  if (event.target !== document.body) return;
+  list.element.focus();
+  list.move(by);
+}
+
+function filterByText() {
+  if (!filters.text.checkVisibility()) go({});
+  setTimeout(() => filters.text.focus()); // when the list is there again
+}
+
 function press(label) {
-  const button = [...pane.querySelectorAll(".toolbar button")].find(each => each.textContent === label);
+  const buttons = [...shell.pane.querySelectorAll(".toolbar button")];
+  const button = buttons.find(each => each.textContent === label);
   if (button && !button.disabled) button.click();
 }
 
@@ -90,59 +92,54 @@ function route() {
   if (api.takeKey()) return begin();
   const [, place = "", id, part] = location.hash.slice(1).split("/");
   const number = ++shown;
-  const current = place === "requests" ? "" : place;
-  for (const link of places) {
-    if (link.dataset.place === current) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
-  }
-  main.dataset.place = place || "list";
+  shell.place = place || "list";
   list.show(place === "requests" ? Number(id) : null);
   if (place === "requests") return showRequest(Number(id), part ?? tab, number);
   if (place === "compose") return showForm(composerView, number);
   if (place === "invoke") return showForm(invokerView, number);
-  if (place === "topology") return showTopology();
-  return fill(pane, welcome());
+  if (place === "topology") return (showTopology(), readTopology()); // its counts may be old
+  return showWelcome();
 }
 
 async function showRequest(id, part, number) {
   tab = part;
-  const focused = document.activeElement !== list.element && main.contains(document.activeElement) && !pane.contains(document.activeElement);
+  const moving = document.activeElement === list.element && shell.pane.querySelector(".detail");
+  const chosen = name => {
+    tab = name;
+    history.replaceState(null, "", `#/requests/${id}/${name}`);
+  };
   let view;
   try {
     const found = await api.request(id);
-    view = detailView(found, {actions: actionButtons(found, say, go), tab, close,
-      chosen: name => (tab = name, history.replaceState(null, "", `#/requests/${id}/${name}`))});
+    view = detailView(found, {actions: actionButtons(found, say, go), tab, close, chosen});
   } catch (error) {
+    if (!(error instanceof api.Refused)) throw error;
     const summary = requests.all.find(record => record.id === id);
     view = summary ? goneView(summary, error.message, close) : nothing(error.message);
   }
-  if (number !== shown) return;
-  const inside = pane.contains(document.activeElement);
-  fill(pane, view);
-  pane.scrollTop = 0;
-  if (inside || focused) focusTitle();
+  if (number === shown) shell.open(view, !moving);
 }
 
 async function showForm(view, number) {
   if (topology === EMPTY) await readTopology();
   if (number !== shown) return;
-  fill(pane, view(topology, wanted, {say, go, close}));
+  shell.open(view(topology, wanted, {say, go, close}), true);
   wanted = null;
-  pane.scrollTop = 0;
-  focusTitle();
 }
 
-function focusTitle() {
-  pane.querySelector("h2")?.focus();
+function showWelcome() {
+  shell.open(welcome(topology, requests.all.length > 0, say), false);
 }
 
+// Who is at a part of the picture, or has scrolled it, finds it so after it is drawn anew.
 function showTopology() {
-  const focused = picture.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label")?.split(",")[0] : null;
-  const scrolled = picture.firstElementChild?.scrollLeft ?? 0;
+  const {picture} = shell;
+  const focused = picture.contains(document.activeElement) ? document.activeElement.dataset.id : undefined;
+  const {scrollLeft = 0, scrollTop = 0} = picture.firstElementChild ?? {};
   const there = topology.load_balancers.length + topology.target_groups.length + topology.functions.length;
-  fill(picture, there ? pictureView(topology, pick) : nothing("Nothing is there yet.", "Apply a stack, and it is drawn here:", commandLine("localalb up", say)));
-  if (picture.firstElementChild) picture.firstElementChild.scrollLeft = scrolled;
-  if (focused) [...picture.querySelectorAll("[tabindex]")].find(each => each.getAttribute("aria-label")?.startsWith(focused))?.focus();
+  fill(picture, there ? pictureView(topology, pick) : emptyTopology(say));
+  Object.assign(picture.firstElementChild, {scrollLeft, scrollTop});
+  if (focused) picture.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
 }
 
 function pick(filter) {
@@ -151,35 +148,15 @@ function pick(filter) {
   list.element.focus();
 }
 
-function welcome() {
-  return h("div", {class: "welcome"}, requests.all.length
-    ? [h("p", {class: "lead"}, "Open a request to see which rule took it, and why."),
-      h("p", {}, "With the keys: ", h("kbd", {}, "j"), " ", h("kbd", {}, "k"), " and ", h("kbd", {}, "Enter"), "; ", h("kbd", {}, "?"), " shows all of them.")]
-    : [h("p", {class: "lead"}, "What a load balancer never shows, request by request."), curlLines().length ? h("p", {}, "Send one:") : null],
-  curlLines().slice(0, 4));
-}
-
-// A line for each listener that is served.
-function curlLines() {
-  const urls = topology.load_balancers.flatMap(balancer => balancer.listeners.map(listener => listener.url)).filter(Boolean);
-  return urls.map(url => commandLine(`curl ${url.startsWith("https") ? "-k " : ""}${url}`, say));
-}
-
 // The line under the list, and what stands in it where it is empty.
 function showCount() {
-  const all = requests.all.length, some = requests.shown.length;
-  count.textContent = filters.isEverything ? plural(all, "request") : `${some.toLocaleString("en")} of ${plural(all, "request")}`;
-  if (some) return empty.replaceChildren();
-  if (all) {
-    return fill(empty, nothing("No request passes the filter.",
-      h("button", {type: "button", onclick: () => filters.set({})}, "Show every request")));
-  }
-  const [line] = curlLines();
-  return fill(empty, line ? nothing("No request yet. Send one:", line)
-    : nothing("No request yet, and no load balancer.", "Apply a stack:", commandLine("localalb up", say)));
+  const all = requests.all.length;
+  const some = requests.shown.length;
+  const part = filters.isEverything ? "" : `${some.toLocaleString("en")} of `;
+  shell.count.textContent = part + plural(all, "request");
+  fill(shell.empty, some ? null : emptyList(topology, all, () => filters.set({}), say));
 }
 
-let reading = 0;
 function laterTopology() {
   reading ||= setTimeout(() => ((reading = 0), readTopology()), topology === EMPTY ? 0 : COUNTS);
 }
@@ -187,21 +164,23 @@ function laterTopology() {
 async function readTopology() {
   try {
     topology = await api.topology();
-  } catch {
-    return; // the stream says what is wrong
+  } catch (error) {
+    if (error instanceof api.Refused || error instanceof TypeError) return; // the stream says what is wrong
+    throw error;
   }
-  if (location.hash === "#/topology") showTopology();
-  if (!requests.all.length) {
-    showCount();
-    if (main.dataset.place === "list") fill(pane, welcome());
-  }
+  if (shell.place === "topology") showTopology();
+  if (requests.all.length) return;
+  showCount();
+  if (shell.place === "list") showWelcome();
 }
 
 const hears = {
   state: now => {
-    state.className = `state ${now}`;
-    state.textContent = {live: "Live", lost: "The cloud does not answer; trying again", locked: "Locked"}[now];
-    if (now === "locked") locked();
+    shell.state(now);
+    if (now !== "locked") return;
+    shown++;
+    shell.place = "locked";
+    shell.open(locked(say), false);
   },
   restart: () => {
     requests.clear();
@@ -210,23 +189,15 @@ const hears = {
   },
   requests: records => {
     const first = requests.all.length === 0;
-    const added = requests.add(records);
+    list.grown(requests.add(records));
     filters.offer(requests.rules, requests.functions);
-    list.grown(added);
     showCount();
     if (!first) say.arrived(records);
-    if (first && records.length && main.dataset.place === "list") fill(pane, welcome());
-    if (location.hash === "#/topology") laterTopology();
+    if (first && records.length && shell.place === "list") showWelcome();
+    if (shell.place === "topology") laterTopology();
   },
   topology: laterTopology,
 };
-
-function locked() {
-  shown++;
-  main.dataset.place = "locked";
-  fill(pane, nothing("This page needs the key of the cloud that runs now.",
-    "Ask for its address, and open that:", commandLine("localalb ui", say)));
-}
 
 // With a key that may be new: from nothing.
 function begin() {
@@ -238,14 +209,6 @@ function begin() {
   follow(hears, following.signal);
 }
 
-document.body.append(
-  h("header", {class: "top"},
-    h("a", {class: "skip", href: "#list", onclick: event => (event.preventDefault(), list.element.focus())}, "To the requests"),
-    h("h1", {}, "localalb", h("span", {class: "unseen"}, " inspector")),
-    h("nav", {"aria-label": "Places"}, places), state,
-    h("button", {type: "button", class: "plain", id: "keys", "aria-label": "Keys", title: "Keys (?)", onclick: () => keys.show()}, icon("keys")),
-    themeSwitch()),
-  main, say.line, say.arrivals, keys.dialog);
 addEventListener("hashchange", route);
 api.takeKey();
 begin();

@@ -17,18 +17,31 @@ export function jsonCode(label, value) {
 
 // A `body` of the server's ({text, base64}) of so many bytes. JSON is laid out, and as it came on demand.
 export function bodyView(label, body, length, truncated) {
-  const about = h("p", {class: "about"}, length ? size(length) : "No body",
-    truncated && `, of which the first ${size(kept(body))} were kept`);
+  const about = h(
+    "p",
+    {class: "about"},
+    length ? size(length) : "No body",
+    truncated && `, of which the first ${size(kept(body))} were kept`,
+  );
   if (!length || !body) return h("div", {}, about);
   if (body.text === null) return h("div", {}, about, code(label, dump(bytesOf(body))));
   const value = parsed(body.text);
   if (typeof value !== "object" || value === null) return h("div", {}, about, code(label, body.text));
   const shown = jsonCode(label, value);
-  const raw = h("button", {type: "button", class: "quiet", "aria-pressed": "false", onclick: () => {
-    const laidOut = raw.getAttribute("aria-pressed") === "true";
-    raw.setAttribute("aria-pressed", String(!laidOut));
-    shown.replaceChildren(...(laidOut ? coloured(pretty(value)) : [body.text]));
-  }}, "As it came");
+  const raw = h(
+    "button",
+    {
+      type: "button",
+      class: "quiet",
+      "aria-pressed": "false",
+      onclick: () => {
+        const laidOut = raw.getAttribute("aria-pressed") === "true";
+        raw.setAttribute("aria-pressed", String(!laidOut));
+        shown.replaceChildren(...(laidOut ? coloured(pretty(value)) : [body.text]));
+      },
+    },
+    "As it came",
+  );
   about.append(raw);
   return h("div", {}, about, shown);
 }
@@ -36,19 +49,33 @@ export function bodyView(label, body, length, truncated) {
 // The lines of a head, each with how it ends.
 export function headView(head) {
   const lines = head.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-  return code("The head as it came", lines.map(line => {
-    const end = line.endsWith("\r\n") ? "crlf" : line.endsWith("\n") ? "lf" : "none";
-    return h("span", {class: `line ends-${end}`}, visible(line.replace(/\r?\n$/, "")));
-  }));
+  return code(
+    "The head as it came",
+    lines.map(line => {
+      const end = line.endsWith("\r\n") ? "crlf" : line.endsWith("\n") ? "lf" : "none";
+      return h("span", {class: `line ends-${end}`}, visible(line.replace(/\r?\n$/, "")));
+    }),
+  );
 }
 
-// Control characters, bytes that are no text, and what turns the direction of the text, as escapes: so that they can be seen.
+// What cannot be seen or misleads: control characters, marks that turn the text's direction, and bytes that are
+// no text, which are lone surrogates here.
+const CONTROLS = "\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f";
+const MARKS = "\\u200b-\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff";
+const BYTES = "[\\udc80-\\udcff](?<![\\ud800-\\udbff].)";
+const UNSEEN = new RegExp(`[${CONTROLS}${MARKS}]|${BYTES}`, "g");
+
+// The same text with these as escapes.
 export function visible(text) {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\udc80-\udcff](?<![\ud800-\udbff].)/g, sign => {
-    const raw = sign.charCodeAt(0);
-    const code = raw >= 0xdc80 && raw <= 0xdcff ? raw - 0xdc00 : raw; // a byte that is no UTF-8
-    return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
+  return text.replace(UNSEEN, sign => {
+    const code = sign.charCodeAt(0);
+    if (code >= 0xdc80 && code <= 0xdcff) return escaped("x", code - 0xdc00, 2);
+    return code < 256 ? escaped("x", code, 2) : escaped("u", code, 4);
   });
+}
+
+function escaped(letter, code, digits) {
+  return `\\${letter}${code.toString(16).padStart(digits, "0")}`;
 }
 
 export function bytesOf(body) {
@@ -64,7 +91,10 @@ function dump(bytes) {
   const lines = [];
   for (let at = 0; at < Math.min(bytes.length, DUMPED); at += 16) {
     const row = [...bytes.slice(at, at + 16)];
-    const hex = row.map(byte => byte.toString(16).padStart(2, "0")).join(" ").padEnd(47);
+    const hex = row
+      .map(byte => byte.toString(16).padStart(2, "0"))
+      .join(" ")
+      .padEnd(47);
     const text = row.map(byte => (byte > 31 && byte < 127 ? String.fromCharCode(byte) : ".")).join("");
     lines.push(`${at.toString(16).padStart(6, "0")}  ${hex}  ${text}`);
   }

@@ -11,7 +11,11 @@ import {clockExact, duration, failureWords} from "./words.js";
 // `wanted`: {function, event}, or null.
 export function invokerView(topology, wanted, {close}) {
   const functions = topology.functions;
-  const choice = h("select", {id: "invoke-function"}, functions.map(each => h("option", {value: each.arn}, each.name)));
+  const choice = h(
+    "select",
+    {id: "invoke-function"},
+    functions.map(each => h("option", {value: each.arn}, each.name)),
+  );
   if (wanted) {
     if (!functions.some(each => each.arn === wanted.function))
       choice.append(h("option", {value: wanted.function}, functionName(wanted.function)));
@@ -43,41 +47,97 @@ export function invokerView(topology, wanted, {close}) {
     }
   };
 
-  return h("article", {class: "invoker", "aria-labelledby": "invoke-title"},
-    h("header", {class: "detail-head"},
+  return h(
+    "article",
+    {class: "invoker", "aria-labelledby": "invoke-title"},
+    h(
+      "header",
+      {class: "detail-head"},
       h("h2", {id: "invoke-title", tabindex: "-1"}, "Invoke a function"),
-      h("button", {type: "button", class: "plain close", "aria-label": "Close", title: "Close (Esc)", onclick: close}, icon("close"))),
-    functions.length || wanted ? h("form", {class: "form", onsubmit: invoke},
-      field("invoke-function", "Function", choice), field("invoke-event", "Event, as JSON", event),
-      problem, h("div", {class: "buttons"}, button, wanted ? null : sampleButton(topology, event, problem)))
+      h(
+        "button",
+        {type: "button", class: "plain close", "aria-label": "Close", title: "Close (Esc)", onclick: close},
+        icon("close"),
+      ),
+    ),
+    functions.length || wanted
+      ? h(
+          "form",
+          {class: "form", onsubmit: invoke},
+          field("invoke-function", "Function", choice),
+          field("invoke-event", "Event, as JSON", event),
+          problem,
+          h("div", {class: "buttons"}, button, wanted ? null : sampleButton(topology, event, problem)),
+        )
       : h("p", {class: "none"}, "There is no function."),
-    answer);
+    answer,
+  );
 }
 
 // What the first listener would send for GET /.
 function sampleButton(topology, event, problem) {
   const balancer = topology.load_balancers.find(each => each.listeners.length);
   if (!balancer) return null;
-  return h("button", {type: "button", onclick: async () => {
-    try {
-      const headers = [["Host", balancer.dns_name], ["User-Agent", "localalb"]];
-      const found = await api.explain({listener: balancer.listeners[0].arn, method: "GET", target: "/", headers, body: {text: "", base64: null}});
-      event.value = pretty(found.event ?? {});
-      problem.textContent = found.event ? "" : "GET / reaches no function, so there is no event of it.";
-    } catch (error) {
-      problem.textContent = error.message;
-    }
-  }}, "Event of GET /");
+  return h(
+    "button",
+    {
+      type: "button",
+      onclick: async () => {
+        try {
+          const headers = [
+            ["Host", balancer.dns_name],
+            ["User-Agent", "localalb"],
+          ];
+          const found = await api.explain({
+            listener: balancer.listeners[0].arn,
+            method: "GET",
+            target: "/",
+            headers,
+            body: {text: "", base64: null},
+          });
+          event.value = pretty(found.event ?? {});
+          problem.textContent = found.event ? "" : "GET / reaches no function, so there is no event of it.";
+        } catch (error) {
+          problem.textContent = error.message;
+        }
+      },
+    },
+    "Event of GET /",
+  );
 }
 
 function answerView({result, failure, problem, log, duration_ms, cold}) {
   const value = result?.text ? parsed(result.text) : undefined;
   return [
-    h("h3", {}, failure ? "It failed" : "It gave back", h("span", {class: "about"}, ` ${duration(duration_ms)}`),
-      cold && h("span", {class: "cold"}, "cold start")),
-    (failure || problem) && h("div", {class: "problem"}, icon("warn"), h("div", {}, failure && h("b", {}, failureWords(failure)), problem && h("p", {}, visible(problem)))),
-    value !== undefined ? jsonCode("The result", value) : bodyView("The result", result, (result?.text ?? result?.base64 ?? "").length, false),
-    log.length > 0 && h("div", {class: "log", tabindex: "0", role: "group", "aria-label": "Its log"}, log.map(line =>
-      h("div", {class: "log-line"}, h("time", {}, clockExact(line.timestamp)), h("span", {}, visible(line.message.replace(/\n$/, "")))))),
+    h(
+      "h3",
+      {},
+      failure ? "It failed" : "It gave back",
+      h("span", {class: "about"}, ` ${duration(duration_ms)}`),
+      cold && h("span", {class: "cold"}, "cold start"),
+    ),
+    (failure || problem) &&
+      h(
+        "div",
+        {class: "problem"},
+        icon("warn"),
+        h("div", {}, failure && h("b", {}, failureWords(failure)), problem && h("p", {}, visible(problem))),
+      ),
+    value !== undefined
+      ? jsonCode("The result", value)
+      : bodyView("The result", result, (result?.text ?? result?.base64 ?? "").length, false),
+    log.length > 0 &&
+      h(
+        "div",
+        {class: "log", tabindex: "0", role: "group", "aria-label": "Its log"},
+        log.map(line =>
+          h(
+            "div",
+            {class: "log-line"},
+            h("time", {}, clockExact(line.timestamp)),
+            h("span", {}, visible(line.message.replace(/\n$/, ""))),
+          ),
+        ),
+      ),
   ];
 }

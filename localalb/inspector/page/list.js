@@ -1,7 +1,7 @@
 // The requests as a grid of which only the rows in sight are elements: ten thousand cost what forty do.
 
 import {badge} from "./badge.js";
-import {fill, h, icon} from "./dom.js";
+import {h, icon} from "./dom.js";
 import {functionName, ruleWord} from "./requests.js";
 import {clock, duration} from "./words.js";
 
@@ -25,9 +25,17 @@ export class List {
     );
     this.element = h(
       "div",
-      {class: "list", role: "grid", tabindex: "0", id: "list", "aria-label": "Requests, newest first",
-        "aria-colcount": String(COLUMNS.length), onkeydown: event => this._key(event),
-        onscroll: () => this.draw(), onfocus: () => this._enter()},
+      {
+        class: "list",
+        role: "grid",
+        tabindex: "0",
+        id: "list",
+        "aria-label": "Requests, newest first",
+        "aria-colcount": String(COLUMNS.length),
+        onkeydown: event => this._key(event),
+        onscroll: () => this.draw(),
+        onfocus: () => this._enter(),
+      },
       h("div", {role: "rowgroup", class: "heads"}, this.head),
       this._rows,
     );
@@ -45,7 +53,8 @@ export class List {
 
   indexOf(id) {
     const shown = this.requests.shown;
-    let low = 0, high = shown.length;
+    let low = 0,
+      high = shown.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (shown[middle].id < id) low = middle + 1;
@@ -138,8 +147,10 @@ export class List {
   _reveal() {
     const index = this.cursor === null ? -1 : this.indexOf(this.cursor);
     if (index < 0) return;
-    const height = this._height(), list = this.element;
-    const top = index * height, room = list.clientHeight - 2 * height; // below the head
+    const height = this._height(),
+      list = this.element;
+    const top = index * height,
+      room = list.clientHeight - 2 * height; // below the head
     if (top < list.scrollTop) list.scrollTop = top;
     else if (top > list.scrollTop + room) list.scrollTop = top - room;
   }
@@ -162,9 +173,11 @@ export class List {
 
   _row(record) {
     const cell = (name, ...children) => h("div", {class: `cell ${name}`, role: "gridcell"}, children);
-    const refused = record.why && h("span", {class: "refused", title: record.why}, icon("warn"),
-      h("span", {class: "unseen"}, "refused"));
-    const cold = record.cold && h("span", {class: "cold", title: "Its environment was started for it"}, "cold");
+    const refused =
+      record.why &&
+      h("span", {class: "refused", title: record.why}, icon("warn"), h("span", {class: "unseen"}, "refused"));
+    const cold =
+      record.cold && h("span", {class: "cold", title: "Its environment was started for it"}, "cold");
     return h(
       "div",
       {class: "row", role: "row", id: `request-${record.id}`, onclick: () => this._clicked(record)},
@@ -182,9 +195,4 @@ export class List {
     this.cursor = record.id;
     this.open(record);
   }
-}
-
-// What stands where the list has nothing to show: `lines` of text or elements.
-export function nothing(...lines) {
-  return fill(h("div", {class: "nothing"}), lines.map(line => (line instanceof Node ? line : h("p", {}, line))));
 }

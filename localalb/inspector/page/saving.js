@@ -23,10 +23,22 @@ export function download(name, text) {
 // Text in a dialog, with further buttons; the box that has the text.
 export function showText(title, text, ...buttons) {
   const box = code(title, text);
-  const dialog = h("dialog", {class: "text", "aria-labelledby": "text-title", onclose: () => dialog.remove()},
-    h("header", {}, h("h2", {id: "text-title"}, title),
-      h("button", {type: "button", class: "plain", "aria-label": "Close", onclick: () => dialog.close()}, icon("close"))),
-    box, buttons.length && h("div", {class: "buttons"}, buttons));
+  const dialog = h(
+    "dialog",
+    {class: "text", "aria-labelledby": "text-title", onclose: () => dialog.remove()},
+    h(
+      "header",
+      {},
+      h("h2", {id: "text-title"}, title),
+      h(
+        "button",
+        {type: "button", class: "plain", "aria-label": "Close", onclick: () => dialog.close()},
+        icon("close"),
+      ),
+    ),
+    box,
+    buttons.length && h("div", {class: "buttons"}, buttons),
+  );
   document.body.append(dialog);
   dialog.showModal();
   return box;

@@ -4,7 +4,8 @@
 import {h} from "./dom.js";
 import {plural} from "./words.js";
 
-const SHOWN = 4000, EVERY = 10_000; // milliseconds
+const SHOWN = 4000,
+  EVERY = 10_000; // milliseconds
 
 export class Say {
   constructor() {

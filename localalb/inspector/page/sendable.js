@@ -30,9 +30,12 @@ export function headerLines(headers) {
 
 // Throws an Error that names the line which is no header.
 export function parsedHeaders(text) {
-  return text.split(/\r?\n/).filter(line => line.trim()).map(line => {
-    const colon = line.indexOf(":");
-    if (colon <= 0) throw new Error(`“${line}” is no header: write Name: value`);
-    return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
-  });
+  return text
+    .split(/\r?\n/)
+    .filter(line => line.trim())
+    .map(line => {
+      const colon = line.indexOf(":");
+      if (colon <= 0) throw new Error(`“${line}” is no header: write Name: value`);
+      return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
+    });
 }

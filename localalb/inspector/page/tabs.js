@@ -8,11 +8,26 @@ export class Tabs {
     this.pages = pages;
     this.chosen = chosen;
     this.panel = h("div", {role: "tabpanel", class: "panel", id: "panel"});
-    this.buttons = pages.map(page => h("button", {type: "button", role: "tab", id: `tab-${page.name}`,
-      "aria-controls": "panel", onclick: () => this._choose(page.name)},
-      page.label, page.count ? h("span", {class: "count"}, String(page.count)) : null));
-    this.element = h("div", {class: "tabs"},
-      h("div", {role: "tablist", "aria-label": label, onkeydown: event => this._key(event)}, this.buttons), this.panel);
+    this.buttons = pages.map(page =>
+      h(
+        "button",
+        {
+          type: "button",
+          role: "tab",
+          id: `tab-${page.name}`,
+          "aria-controls": "panel",
+          onclick: () => this._choose(page.name),
+        },
+        page.label,
+        page.count ? [" ", h("span", {class: "count"}, String(page.count))] : null,
+      ),
+    );
+    this.element = h(
+      "div",
+      {class: "tabs"},
+      h("div", {role: "tablist", "aria-label": label, onkeydown: event => this._key(event)}, this.buttons),
+      this.panel,
+    );
     this.show(pages.some(page => page.name === name) ? name : pages[0].name);
   }
 
@@ -32,8 +47,14 @@ export class Tabs {
   }
 
   _key(event) {
-    const now = this.pages.findIndex(page => page.name === this.name), last = this.pages.length - 1;
-    const to = {ArrowRight: now === last ? 0 : now + 1, ArrowLeft: now === 0 ? last : now - 1, Home: 0, End: last}[event.key];
+    const now = this.pages.findIndex(page => page.name === this.name),
+      last = this.pages.length - 1;
+    const to = {
+      ArrowRight: now === last ? 0 : now + 1,
+      ArrowLeft: now === 0 ? last : now - 1,
+      Home: 0,
+      End: last,
+    }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     event.stopPropagation();

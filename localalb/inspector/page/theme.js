@@ -7,7 +7,12 @@ const NEXT = {system: "light", light: "dark", dark: "system"};
 const SIGNS = {system: "half", light: "sun", dark: "moon"};
 
 export function themeSwitch() {
-  const button = h("button", {type: "button", class: "plain", id: "theme", onclick: () => set(NEXT[current()])});
+  const button = h("button", {
+    type: "button",
+    class: "plain",
+    id: "theme",
+    onclick: () => set(NEXT[current()]),
+  });
   const set = theme => {
     localStorage.setItem(NAME, theme);
     show(theme);

@@ -119,10 +119,10 @@ class Application:
             connection = environ["werkzeug.socket"]
             start_response("200 OK", [("Content-Type", "text/event-stream"), *doors.HEADERS])
             events = self._streams.events(after, lambda: not self.over and is_there(connection))
-            return _closing(events, stack.pop_all())
+            return Pieces(events, stack.pop_all())
 
 
-class _closing:
+class Pieces:
     """An iterable that WSGI closes, whether or not it has begun."""
 
     def __init__(self, pieces: Iterator[bytes], stack: ExitStack) -> None:
@@ -138,7 +138,10 @@ def _sent(environ: Environ) -> dict[str, Any]:
     size = guard.length(environ)
     if size is None or size > LONGEST:
         raise ValueError(f"the body has no length, or one over {LONGEST} bytes")
-    found = json.loads(environ["wsgi.input"].read(size))
+    try:
+        found = json.loads(environ["wsgi.input"].read(size))
+    except RecursionError:
+        raise ValueError("the body is nested too deeply to read") from None
     if not isinstance(found, dict):
         raise ValueError("the body is no JSON object")
     return found

@@ -20,9 +20,7 @@ from localalb.balancer.journal import Journal
 STREAMS = 16
 LOOK = 1.0  # seconds between two looks whether the reader is there
 BEAT = 10.0  # seconds between two comments
-GATHER = (
-    0.05  # seconds in which records come together, so that a busy load balancer is not kept from its work
-)
+GATHER = 0.05  # seconds in which records come together, so that a busy load balancer is woken for few
 PIECE = 500  # records in one piece
 
 
@@ -49,7 +47,7 @@ class Streams:
         version, beat = self.version, time.monotonic()
         yield b": localalb\n\n"
         while there():
-            records = self._journal.as_json(after)[:PIECE]
+            records = self._journal.as_json(after, PIECE, oldest=True)
             pieces = [
                 f"id: {each['id']}\nevent: request\ndata: {json.dumps(each)}\n\n".encode() for each in records
             ]

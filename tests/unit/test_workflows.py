@@ -1,4 +1,4 @@
-"""The workflows of a fork on GitHub do what `.ci/run` does, and nothing of other people's can change under them."""
+"""A fork's workflows on GitHub do what `.ci/run` does, and no action in them changes unseen."""
 
 from __future__ import annotations
 

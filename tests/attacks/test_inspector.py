@@ -308,3 +308,11 @@ def test_a_crowd_at_its_door(cloud: Sites, page: Page) -> None:
         for each in crowd:
             each.close()
     assert payload(cloud.functions.invoke(FunctionName=cloud.function(says("hello"))))["statusCode"] == 200
+
+
+def test_the_file_that_ui_opens_leads_to_the_page(cloud: Sites, page: Page, tmp_path: Path) -> None:
+    """It is of another site, for a browser; yet nobody but its owner can read it."""
+    shown = dumped(tmp_path, ask(cloud.endpoint, "inspector")["door"])
+    assert "localalb" in shown
+    assert "another site" not in shown
+    assert "refresh" not in shown

@@ -250,7 +250,6 @@ class Cloud:
     def _apply(self, changed: Topology) -> None:
         """Serve a topology; returns when its sockets are open."""
         self._wait_for(self._serve(changed))
-        self._inspector.changed()
 
     async def _serve(self, changed: Topology) -> None:
         # botocore's and moto's models are a million objects that stay; looking through them for garbage

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Generator
 from contextlib import closing
+from http.client import HTTPConnection
 from typing import Any
 
 import requests
@@ -66,20 +67,14 @@ class Page:
 
     def events(self, after: int) -> Generator[tuple[str, Any], None, None]:
         """The kinds of a stream's events and their data, as they come."""
-        with requests.Session() as session:
-            session.trust_env = False
-            response = session.get(
-                f"{self.url}api/stream?after={after}",
-                headers={"X-Localalb": self.key},
-                stream=True,
-                timeout=PATIENCE,
-            )
-            assert response.status_code == 200, response.text
-            with closing(response):
-                kind = ""
-                for line in response.iter_lines(chunk_size=1):
-                    name, _, value = line.decode().partition(": ")
-                    if name == "event":
-                        kind = value
-                    elif name == "data":
-                        yield kind, json.loads(value)
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as connection:
+            connection.request("GET", f"/api/stream?after={after}", headers={"X-Localalb": self.key})
+            response = connection.getresponse()
+            assert response.status == 200
+            kind = ""
+            while line := response.readline():
+                name, _, value = line.decode().rstrip("\n").partition(": ")
+                if name == "event":
+                    kind = value
+                elif name == "data":
+                    yield kind, json.loads(value)

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from localalb.balancer.access_log import Entry
+from localalb.balancer.overheard import LONGEST, Overheard
 from localalb.balancer.reply import Reply
 from localalb.balancer.topology import Listener, LoadBalancer, TargetGroup
 from localalb.http import http1
 from localalb.http.message import Request, Response
 from localalb.runtime.result import Result
 
-LONGEST = 256 * 1024  # bytes that are kept of a body, an event or a result
 # Bytes that Python takes for one request, and for a header, beside their own; a test measures them.
 OVERHEAD = 2 * 1024
 HEADER = 192
@@ -34,7 +34,7 @@ class Detail:
     """One request. `entry.request` is the one that came, `request` what a transform and a login made of it;
     `groups` are the target groups of then. `payload` is the event that a function got, at `invoked`. Of it,
     of both bodies and of the result no more than `LONGEST` bytes are kept: `body_size` and `response_size`
-    are what the bodies had. Of a body that was passed on as it came there is nothing but the size."""
+    are what the bodies had."""
 
     entry: Entry
     request: Request
@@ -54,6 +54,11 @@ def kept(reply: Reply, groups: Mapping[str, TargetGroup]) -> Kept:
     entry, request, response, result = reply.entry, reply.request, reply.response, reply.result
     came = entry.request
     body, answer, payload = request.body[:LONGEST], response.body[:LONGEST], reply.payload[:LONGEST]
+    body_size, response_size = len(request.body), len(response.body)
+    if isinstance(request.flow, Overheard):
+        body, body_size = body or request.flow.heard, request.flow.size
+    if isinstance(response.flow, Overheard):
+        answer, response_size = response.flow.heard, response.flow.size
     returned = result.payload[:LONGEST] if result is not None else b""
     head = came.head
     written = None if head and came.method != "-" else _written(came)
@@ -73,8 +78,7 @@ def kept(reply: Reply, groups: Mapping[str, TargetGroup]) -> Kept:
         response.status, response.headers, answer,
         None if result is None else _told(result),
         payload, returned, reply.invoked,
-        len(request.body) if request.flow is None else request.flow.size,
-        len(response.body) if response.flow is None else entry.sent,
+        body_size, response_size,
         OVERHEAD + HEADER * headers + size,
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from localalb.balancer.address_target import AddressTargets
 from localalb.balancer.event import Settings
 from localalb.balancer.journal import Journal, Record
 from localalb.balancer.lambda_target import Invoker
+from localalb.balancer.overheard import Overheard
 from localalb.balancer.reply import Reply
 from localalb.balancer.sticky import Sticky
 from localalb.balancer.topology import (
@@ -68,6 +69,8 @@ class Exchange:
 
     async def answer(self, balancer: LoadBalancer, listener: Listener, request: Request) -> Reply:
         """The reply to a request; every fault is one. Cancelled, as its client has gone, it is a 460."""
+        if request.flow is not None:
+            request = replace(request, flow=Overheard(request.flow))
         reply = _reply(balancer, listener, request)
         try:
             reply.response = await self._respond(reply)
@@ -85,6 +88,8 @@ class Exchange:
         reply.response = response.decorate(reply.response, listener.attributes, secure=request.secure)
         if reply.response.has("location"):
             reply.response = local_address.with_local_ports(reply.response, request, self._ports(balancer))
+        if reply.response.flow is not None and reply.response.status != 101:
+            reply.response = replace(reply.response, flow=Overheard(reply.response.flow))
         return reply
 
     def streams(self, begun: Callable[[], tuple[Listener, Request]]) -> bool:

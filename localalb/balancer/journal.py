@@ -61,6 +61,10 @@ _values = attrgetter(*_NAMES)
 _TARGET, _WHY = _NAMES.index("target"), _NAMES.index("why")
 
 
+def _described(number: int, record: tuple[Any, ...], detail: bool) -> dict[str, Any]:
+    return {"id": number, **dict(zip(_NAMES, record, strict=True)), "detail": detail}
+
+
 class Journal:
     """The latest records, oldest first, each with a number that grows, and the details of as many of them as
     there is room for. Written to by the event loop, read and waited for by any thread."""
@@ -96,18 +100,21 @@ class Journal:
         if record.why:
             logger.warning("%s", visible_line(record.line()))
 
-    def as_json(self, after: int = 0, most: int = KEPT) -> list[dict[str, Any]]:
-        """The records behind a number, at most the latest so many, each with its own as `id`; `detail` says
-        whether there is one."""
+    def as_json(self, after: int = 0, most: int = KEPT, *, oldest: bool = False) -> list[dict[str, Any]]:
+        """The records behind a number, at most so many, the latest or the oldest of them, each with its own
+        as `id`; `detail` says whether there is one."""
         with self._arrival:
-            count = max(min(self._last - after, len(self._records), most), 0)
-            records = list(islice(reversed(self._records), count))
-            last, kept = self._last, len(self._details)
-        found = [
-            {"id": last - back, **dict(zip(_NAMES, record, strict=True)), "detail": back < kept}
-            for back, record in enumerate(records)
-        ]
+            count = max(min(self._last - after, len(self._records)), 0)
+            left = max(count - most, 0) if oldest else 0  # of the latest
+            records = list(islice(reversed(self._records), left, min(count, left + most)))
+            last, details = self._last - left, len(self._details) - left
+        found = [_described(last - back, record, back < details) for back, record in enumerate(records)]
         return found[::-1]
+
+    def record(self, number: int) -> dict[str, Any] | None:
+        """The record of a number, None where it is not kept any more or not there."""
+        found = self.as_json(number - 1, 1, oldest=True)
+        return found[0] if found and found[0]["id"] == number else None
 
     def detail(self, number: int) -> Detail | None:
         """What went through for the record of a number, None where that is not kept any more."""

@@ -17,7 +17,7 @@ import boto3
 import click
 import requests
 
-from localalb.commands import up
+from localalb.commands import ui, up
 from localalb.commands.where import DIRECTORY, TARGETS, terraform_of
 from localalb.dev import changes, packages
 from localalb.dev.live import Live, Outcome, shown
@@ -196,6 +196,7 @@ def _listed(paths: Iterable[Path]) -> str:
 
 def print_urls_and_hint(session: Session, directory: Path) -> None:
     up.print_urls(session.running, session.outputs, directory)
+    ui.tell(session.running)
     say("watching; Ctrl-C stops that, and leaves the cloud running")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import webbrowser
 from pathlib import Path
 
 import click
 
 from localalb.commands.where import CLOUD, cloud_of
+from localalb.stacks.home import Running
 
 
 @click.command()
@@ -24,3 +26,13 @@ def ui(directory: Path, opens: bool) -> None:
     # A browser's arguments are seen by every user of the machine: it gets a file that leads to the address.
     if opens and not webbrowser.open(found["door"]):
         raise click.ClickException("no browser can be opened: open the address above in one")
+
+
+def tell(running: Running) -> None:
+    """Say on standard error where the inspector is. The key goes to a terminal alone: what else reads this
+    keeps it, such as CI's log."""
+    found = running.ask("inspector")
+    if sys.stderr.isatty():
+        click.echo(f"inspector: {found['entrance']}", err=True)
+    else:
+        click.echo(f"inspector: {found['url']} (`localalb ui` prints its key)", err=True)

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import click
 
-from localalb.commands import clouds, regions
+from localalb.commands import clouds, regions, ui
 from localalb.commands.look import urls
 from localalb.commands.ports import holder
 from localalb.commands.where import DIRECTORY, LOGIN_HELP, TARGETS, terraform_of
@@ -47,6 +47,7 @@ def up(
     """Start a cloud in the background and apply DIRECTORY to it; again: apply what changed."""
     running, outputs = applied(directory, variables, targets, login)
     print_urls(running, outputs, directory)
+    ui.tell(running)
 
 
 def applied(

@@ -66,12 +66,11 @@ class Api:
     def _opened(self, number: int) -> dict[str, Any]:
         journal = self.sight.journal
         detail = journal.detail(number)
-        summary = next((each for each in journal.as_json(number - 1) if each["id"] == number), None)
+        summary = journal.record(number)
         if detail is None or summary is None:
+            gone = number <= journal.bounds[1]
             raise LookupError(
-                f"request {number} is not kept any more"
-                if number <= journal.bounds[1]
-                else f"there is no request {number}"
+                f"request {number} is not kept any more" if gone else f"there is no request {number}"
             )
         listeners = self.sight.data.listeners()
         arn = detail.listener.arn
@@ -160,7 +159,7 @@ class Api:
             raise LookupError(f"there is no function {arn}")
         began = _now()
         try:
-            found = self.invoke(function, event.encode("utf-8", "surrogatepass"))
+            found = self.invoke(function, event.encode())
         except Throttled as error:
             found = Result("", b"", "throttled")
             problem = str(error)

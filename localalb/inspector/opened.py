@@ -13,8 +13,9 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from localalb.balancer import routing
-from localalb.balancer.detail import LONGEST, Detail
+from localalb.balancer.detail import Detail
 from localalb.balancer.explanation import Explanation, Refusal
+from localalb.balancer.overheard import LONGEST
 from localalb.http.message import Headers, Request
 from localalb.inspector import as_test, curl
 from localalb.inspector.text import body, decoded, parsed, shown

@@ -41,9 +41,11 @@ class Inspector:
         function: Callable[[str], Invocable | None],
         invoke: Callable[[Invocable, bytes], Result],
     ) -> None:
-        self._streams = Streams(sight.journal)
+        self._sight = sight
         self._key = doors.page_key(key)
-        self._application = Application(Api(sight, function, invoke), self._streams, self._key)
+        self._application = Application(
+            Api(sight, function, invoke), Streams(sight.journal, self._state), self._key
+        )
         self._server = Server(0, self._application)
         self._application.port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, name="inspector", daemon=True)
@@ -60,9 +62,13 @@ class Inspector:
     def start(self) -> None:
         self._thread.start()
 
-    def changed(self) -> None:
-        """What there is has changed."""
-        self._streams.version += 1
+    def _state(self) -> object:
+        """Equal values while what there is and its health stay as they are."""
+        groups, health = self._sight.groups(), self._sight.health
+        keys = [(arn, each.arn) for arn, group in groups.items() for each in group.targets]
+        keys += [(arn, each.key) for arn, group in groups.items() for each in group.addresses]
+        states = [(found.state, found.reason) for found in (health(*key) for key in keys)]
+        return self._sight.data.topology, groups, states
 
     def stop(self) -> None:
         self._application.over = True
@@ -119,10 +125,10 @@ class Application:
             connection = environ["werkzeug.socket"]
             start_response("200 OK", [("Content-Type", "text/event-stream"), *doors.HEADERS])
             events = self._streams.events(after, lambda: not self.over and is_there(connection))
-            return _closing(events, stack.pop_all())
+            return Pieces(events, stack.pop_all())
 
 
-class _closing:
+class Pieces:
     """An iterable that WSGI closes, whether or not it has begun."""
 
     def __init__(self, pieces: Iterator[bytes], stack: ExitStack) -> None:
@@ -138,7 +144,10 @@ def _sent(environ: Environ) -> dict[str, Any]:
     size = guard.length(environ)
     if size is None or size > LONGEST:
         raise ValueError(f"the body has no length, or one over {LONGEST} bytes")
-    found = json.loads(environ["wsgi.input"].read(size))
+    try:
+        found = json.loads(environ["wsgi.input"].read(size))
+    except RecursionError:
+        raise ValueError("the body is nested too deeply to read") from None
     if not isinstance(found, dict):
         raise ValueError("the body is no JSON object")
     return found

@@ -10,8 +10,9 @@ import pytest
 
 from localalb.balancer import detail
 from localalb.balancer.access_log import Entry
-from localalb.balancer.detail import LONGEST, Detail, Kept
+from localalb.balancer.detail import Detail, Kept
 from localalb.balancer.journal import Journal, Record
+from localalb.balancer.overheard import LONGEST
 from localalb.balancer.reply import Reply
 from localalb.balancer.topology import FixedResponse, Listener, LoadBalancer, Rule
 from localalb.http.http1 import parse_head

@@ -65,3 +65,15 @@ def test_who_waits_for_what_is_there_does_not() -> None:
     journal = Journal()
     journal.add(record("/there"))
     journal.wait(0, PATIENCE * 10)
+
+
+def test_the_oldest_of_many_for_who_reads_them_all() -> None:
+    journal = Journal()
+    for number in range(5):
+        journal.add(record(f"/{number}"))
+    assert [each["id"] for each in journal.as_json(1, 2, oldest=True)] == [2, 3]
+    assert [each["id"] for each in journal.as_json(3, 9, oldest=True)] == [4, 5]
+    found = journal.record(3)
+    assert found is not None
+    assert (found["id"], found["target"]) == (3, "/2")
+    assert journal.record(0) is journal.record(6) is None

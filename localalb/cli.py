@@ -7,9 +7,11 @@ import os
 import click
 
 from localalb.commands import clouds, dev, explain, look, serve, terraform, up
+from localalb.commands.where import ANYWHERE
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@ANYWHERE
 @click.version_option(package_name="localalb")
 def main() -> None:
     """An Application Load Balancer and its Lambda functions on this machine."""

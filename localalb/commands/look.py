@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import urlencode
 
 import boto3
@@ -16,10 +16,11 @@ from botocore.exceptions import ClientError
 
 from localalb.commands import regions
 from localalb.commands.regions import REGION, region_of
+from localalb.commands.summary import urls
 from localalb.commands.where import CLOUD, cloud_of, terraform_of
 from localalb.http.visible import visible, visible_line
 from localalb.stacks import home, isolation
-from localalb.stacks.home import Home, Running
+from localalb.stacks.home import Home
 from localalb.stacks.isolation import LOGINS, exports, isolate
 
 
@@ -160,13 +161,3 @@ def requests(directory: Path, region: str | None, as_json: bool) -> None:
         )
         if record["why"]:
             click.echo("    " + visible_line(": ".join(filter(None, (record["reason"], record["why"])))))
-
-
-def urls(running: Running, outputs: dict[str, Any]) -> list[str]:
-    """The local URLs of every listener; last the one of the stack's `url` or `dns_name` output."""
-    listeners = running.ask("status")["listeners"]
-    meant = str(outputs.get("url") or outputs.get("dns_name") or "")
-    listeners.sort(key=lambda listener: listener["dns_name"] in meant)
-    if not listeners:
-        raise click.ClickException("the cloud runs, but has no listener")
-    return [listener["url"] for listener in listeners]

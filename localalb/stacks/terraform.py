@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from localalb.stacks import providers
+from localalb.stacks.followed import Follower, follow
 from localalb.stacks.isolation import NOWHERE, is_local, isolated, profiles
 from localalb.stacks.overlay import OVERRIDE, Overlay
+from localalb.stacks.progress import failure
 
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
 ADD_ON_DIRECTORIES = ("/opt", "/usr/share", "/usr/local/share")
@@ -69,7 +71,7 @@ class Terraform:
 
     Every command uses that state and no other: the directory wears an `Overlay` meanwhile, and the path
     stands in a data directory of the state's own. `environ` is where AWS settings come from; without it
-    Terraform reaches no AWS at all.
+    Terraform reaches no AWS at all. `follower` is told what `apply` and `destroy` print.
     """
 
     def __init__(
@@ -78,8 +80,10 @@ class Terraform:
         home: Path,
         environ: Mapping[str, str] | None = None,
         state: Path | None = None,
+        follower: Follower | None = None,
     ) -> None:
         self.directory = directory
+        self._follower = follower
         self._home = home.resolve()
         self._environ = isolated(os.environ, NOWHERE) if environ is None else environ
         self.state = (state or self._home / "terraform.tfstate").resolve()
@@ -108,8 +112,11 @@ class Terraform:
             "CHECKPOINT_DISABLE": "1",
         }
 
-    def run(self, *arguments: str, capture: bool = False) -> subprocess.CompletedProcess[str]:
-        """One Terraform command, its output passed on or captured. Never raises for its exit status."""
+    def run(
+        self, *arguments: str, capture: bool = False, follower: Follower | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """One Terraform command, its output passed on, captured or followed, and then captured too. Never
+        raises for its exit status."""
         (self._home / "plugins").mkdir(parents=True, exist_ok=True)
         environ, override = self.environ(), ""
         if is_local(environ):
@@ -120,20 +127,32 @@ class Terraform:
             environ["AWS_CONFIG_FILE"] = str(self._profiles(modules, environ))
         with Overlay(self.directory).laid(override) as lock:
             for _ in range(TRIES):
-                result = subprocess.run(
-                    [*command(), *arguments],
-                    cwd=self.directory,
-                    env=environ,
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE if capture else None,
-                    stderr=subprocess.STDOUT if capture else None,
-                    text=True,
-                    pass_fds=[lock],
-                    umask=0o077,  # a state holds what functions have as variables
-                )
+                result = self._run([*command(), *arguments], environ, lock, capture, follower)
                 if not (result.returncode and result.stdout and _TAKEN_OFF.search(result.stdout)):
                     break
             return result
+
+    def _run(
+        self,
+        command: list[str],
+        environ: Mapping[str, str],
+        lock: int,
+        capture: bool,
+        follower: Follower | None,
+    ) -> subprocess.CompletedProcess[str]:
+        if follower:
+            return follow(command, follower, cwd=self.directory, env=environ, pass_fds=[lock])
+        return subprocess.run(
+            command,
+            cwd=self.directory,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if capture else None,
+            stderr=subprocess.STDOUT if capture else None,
+            text=True,
+            pass_fds=[lock],
+            umask=0o077,  # a state holds what functions have as variables
+        )
 
     def _profiles(self, modules: Sequence[Path], environ: Mapping[str, str]) -> Path:
         """The file of the profiles that this stack and its modules may name."""
@@ -233,13 +252,15 @@ class Terraform:
         return {name: output["value"] for name, output in json.loads(result.stdout).items()}
 
     def _flags(self, arguments: Sequence[str]) -> list[str]:
-        color = [] if sys.stdout.isatty() else ["-no-color"]
+        shown = self._follower is None or self._follower.shows
+        color = [] if shown and sys.stdout.isatty() else ["-no-color"]
         return [*color, *arguments]
 
     def _check(self, *arguments: str, capture: bool) -> None:
-        result = self.run(*arguments, capture=capture)
+        result = self.run(*arguments, capture=capture, follower=self._follower)
         if result.returncode:
-            output = f":\n{result.stdout}" if capture else ""
+            shown = self._follower.shows if self._follower else not capture
+            output = "" if shown else f":\n{failure(result.stdout)}"
             raise TerraformError(f"terraform {arguments[0]} failed in {self.directory}{output}")
 
 

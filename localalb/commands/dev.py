@@ -19,7 +19,7 @@ import requests
 
 from localalb.commands import up
 from localalb.commands.applying import show
-from localalb.commands.summary import print_summary, print_urls
+from localalb.commands.summary import print_summary
 from localalb.commands.where import DIRECTORY, TARGETS, terraform_of
 from localalb.dev import changes, packages
 from localalb.dev.live import Live, Outcome, shown
@@ -199,7 +199,6 @@ def _listed(paths: Iterable[Path]) -> str:
 
 def print_urls_and_hint(session: Session, directory: Path) -> None:
     print_summary(session.running, session.outputs, directory)
-    print_urls(session.running, session.outputs)
     say("watching; Ctrl-C stops that, and leaves the cloud running")
 
 

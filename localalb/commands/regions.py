@@ -44,6 +44,13 @@ def log_group(running: Running, named: str, region: str | None) -> str:
     return the_one("log group", named, found, arns, region)
 
 
+def check(region: str | None, used: Iterable[str]) -> None:
+    """Raises `click.ClickException` where a region is meant and nothing is there."""
+    there = sorted(set(used))
+    if region is not None and region not in there:
+        raise click.ClickException(f"nothing is in the region {region}: write {' or '.join(there) or 'none'}")
+
+
 def the_one(kind: str, named: str, found: Sequence[str], arns: Iterable[str], region: str | None) -> str:
     """The only ARN of `found`. Raises `click.ClickException` that says what to write instead."""
     match found:

@@ -21,9 +21,11 @@ STEPS = (
 )
 
 
-def print_summary(running: Running, outputs: dict[str, Any], directory: Path) -> None:
-    """Every listener; where there is none, what else there is."""
-    served = running.ask("status")["listeners"]
+def print_summary(
+    running: Running, outputs: dict[str, Any], directory: Path, next_: Sequence[str] = ()
+) -> None:
+    """Every listener, or what else there is, then `next_`, for people; on standard output the URLs alone."""
+    served = _meant_last(running.ask("status")["listeners"], outputs)
     for listener in served:
         wanted, address = listener["instead_of"], listener["url"]
         if wanted:
@@ -33,20 +35,12 @@ def print_summary(running: Running, outputs: dict[str, Any], directory: Path) ->
                 f"port {wanted} {taken}: {listener['load_balancer']} is at {address} instead", err=True
             )
     if served:
-        said = listeners.table(_meant_last(served, outputs), width())
+        said = listeners.table(served, width())
     else:
-        said = iter(without_listener(running.endpoint_url, running.ask("functions"), directory))
-    click.echo("\n".join(("", *said, "")), err=True)
-
-
-def print_steps(directory: Path) -> None:
-    click.echo("\n".join(steps(directory)) + "\n", err=True)
-
-
-def print_urls(running: Running, outputs: dict[str, Any]) -> None:
-    """The URLs alone, for scripts: on standard output."""
-    if found := running.ask("status")["listeners"]:
-        click.echo("\n".join(each["url"] for each in _meant_last(found, outputs)))
+        said = without_listener(running.endpoint_url, running.ask("functions"), directory)
+    click.echo("\n".join(("", *said, "", *next_, *([""] if next_ else ()))), err=True)
+    if served:
+        click.echo("\n".join(listener["url"] for listener in served))
 
 
 def urls(running: Running, outputs: dict[str, Any]) -> list[str]:

@@ -16,7 +16,7 @@ import click
 
 from localalb.commands import clouds
 from localalb.commands.applying import Applying, Show, show
-from localalb.commands.summary import print_steps, print_summary, print_urls
+from localalb.commands.summary import print_summary, steps
 from localalb.commands.where import DIRECTORY, LOGIN_HELP, TARGETS, localalb, terraform_of
 from localalb.http.place import Place, written
 from localalb.stacks import home
@@ -62,9 +62,7 @@ def up(
             where = f"the cloud runs on at {there.endpoint_url}"
             click.echo(f"{where}: `{again}` goes on from here, `{down_}` ends it", err=True)
         sys.exit(INTERRUPTED)
-    print_summary(running, outputs, directory)
-    print_steps(directory)
-    print_urls(running, outputs)
+    print_summary(running, outputs, directory, steps(directory))
 
 
 def applied(

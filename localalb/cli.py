@@ -13,8 +13,8 @@ from localalb.commands import clouds, dev, explain, invoke, logs, look, requests
 from localalb.commands.where import ANYWHERE
 from localalb.http.visible import visible
 
-STATUSES = """Exit status: 0 when it is done, 1 when it is refused or fails (`invoke`: when the function does),
-2 when the command is written wrongly, 130 when Ctrl-C ends it before that."""
+STATUSES = """Exit status: 0 when it is done, 1 when it is refused or fails (`invoke`: when the function
+does), 2 when the command is written wrongly, 130 when Ctrl-C ends it before that."""
 
 
 class Commands(click.Group):

@@ -198,7 +198,7 @@ def _listed(paths: Iterable[Path]) -> str:
 
 
 def print_urls_and_hint(session: Session, directory: Path) -> None:
-    print_summary(session.running, session.outputs, directory)
+    print_summary(session.running, session.outputs, directory, steps=False)
     say("watching; Ctrl-C stops that, and leaves the cloud running")
 
 

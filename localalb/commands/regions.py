@@ -29,7 +29,9 @@ def function(running: Running, named: str | None, region: str | None) -> tuple[s
     if named is None:
         if len(arns) == 1:
             return arns[0], ""
-        raise click.UsageError(f"name the function: {listed(arns) or 'there is none' + _in(region)}")
+        if not arns:
+            raise click.ClickException(f"there is no function{_in(region)} yet: `localalb up` makes some")
+        raise click.UsageError(f"name the function: {listed(arns)}")
     name, qualifier = _parted(named)
     found = [arn for arn in arns if name in (arn, arn.rpartition(":")[2])]
     return the_one("function", named, found, arns, region), qualifier
@@ -48,7 +50,8 @@ def check(region: str | None, used: Iterable[str]) -> None:
     """Raises `click.ClickException` where a region is meant and nothing is there."""
     there = sorted(set(used))
     if region is not None and region not in there:
-        raise click.ClickException(f"nothing is in the region {region}: write {' or '.join(there) or 'none'}")
+        instead = f"write {' or '.join(there)}" if there else "nor in any other yet"
+        raise click.ClickException(f"nothing is in the region {region}: {instead}")
 
 
 def the_one(kind: str, named: str, found: Sequence[str], arns: Iterable[str], region: str | None) -> str:
@@ -57,9 +60,8 @@ def the_one(kind: str, named: str, found: Sequence[str], arns: Iterable[str], re
         case [arn]:
             return arn
         case []:
-            raise click.ClickException(
-                f"there is no {kind} {named}{_in(region)}: {listed(arns) or 'there is none'}"
-            )
+            instead = f": {listed(arns)}" if arns else ", nor any other yet"
+            raise click.ClickException(f"there is no {kind} {named}{_in(region)}{instead}")
         case [first, *_]:
             regions = " and in ".join(map(region_of, found))
             raise click.UsageError(

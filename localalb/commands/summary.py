@@ -13,18 +13,9 @@ from localalb.commands.ports import holder
 from localalb.commands.where import localalb, width
 from localalb.stacks.home import Running
 
-STEPS = (
-    ("logs", "what the functions log; -f goes on"),
-    ("requests", "each request, and why one was refused; -f goes on"),
-    ("explain GET /", "which rule takes a request, and why"),
-    ("down", "destroys all of it and ends the cloud"),
-)
 
-
-def print_summary(
-    running: Running, outputs: dict[str, Any], directory: Path, next_: Sequence[str] = ()
-) -> None:
-    """Every listener, or what else there is, then `next_`, for people; on standard output the URLs alone."""
+def print_summary(running: Running, outputs: dict[str, Any], directory: Path, *, steps: bool = True) -> None:
+    """Every listener, or what else there is, and the next steps, for people; on standard output the URLs."""
     served = _meant_last(running.ask("status")["listeners"], outputs)
     for listener in served:
         wanted, address = listener["instead_of"], listener["url"]
@@ -34,11 +25,12 @@ def print_summary(
             click.echo(
                 f"port {wanted} {taken}: {listener['load_balancer']} is at {address} instead", err=True
             )
-    if served:
-        said = listeners.table(served, width())
-    else:
-        said = without_listener(running.endpoint_url, running.ask("functions"), directory)
-    click.echo("\n".join(("", *said, "", *next_, *([""] if next_ else ()))), err=True)
+    functions = [] if served else running.ask("functions")
+    there = listeners.table(served, width()) if served else without_listener(running.endpoint_url, functions)
+    click.echo("\n".join(("", *there, "")), err=True)
+    if steps:
+        next_ = next_steps(directory, functions, served=bool(served))
+        click.echo("\n".join((*next_, "")), err=True)
     if served:
         click.echo("\n".join(listener["url"] for listener in served))
 
@@ -56,19 +48,27 @@ def _meant_last(served: Sequence[dict[str, Any]], outputs: dict[str, Any]) -> li
     return sorted(served, key=lambda listener: listener["dns_name"] in meant)
 
 
-def without_listener(endpoint_url: str, functions: Sequence[str], directory: Path) -> Iterator[str]:
-    """What to say of a cloud that serves nothing: what is there, and how to go on. `functions` are ARNs."""
+def without_listener(endpoint_url: str, functions: Sequence[str]) -> Iterator[str]:
+    """What to say of a cloud that serves nothing. `functions` are ARNs."""
     yield f"No load balancer has a listener, so there is no URL; the cloud runs at {endpoint_url}."
     if functions:
-        name = regions.listed(functions) if len(functions) == 1 else "NAME"
-        invoke = localalb("invoke", name, directory=directory)
         yield f"Functions: {regions.listed(functions)}."
-        yield f"{invoke}    invokes one, {localalb('logs', name, directory=directory)} prints its log"
-    yield f'eval "$({localalb("env", directory=directory)})"    points AWS clients at the cloud'
 
 
-def steps(directory: Path) -> list[str]:
-    """What to type next, and what it is good for."""
-    commands = [(localalb(*words.split(), directory=directory), why) for words, why in STEPS]
-    width = max(len(command) for command, _ in commands)
-    return [f"{command:{width}}  {why}" for command, why in commands]
+def next_steps(directory: Path, functions: Sequence[str] = (), *, served: bool = True) -> list[str]:
+    """What to type next, and what it is good for. `functions` are ARNs, of a cloud that serves nothing."""
+    steps = []
+    if functions:
+        name = regions.listed(functions) if len(functions) == 1 else "NAME"
+        steps.append((localalb("invoke", name, directory=directory), "invokes a function"))
+    steps.append((localalb("logs", directory=directory), "what functions log; -f goes on"))
+    if served:
+        steps += [
+            (localalb("requests", directory=directory), "each request, and why it was refused; -f goes on"),
+            (localalb("explain", "GET", "/", directory=directory), "which rule takes a request, and why"),
+        ]
+    else:
+        steps.append((f'eval "$({localalb("env", directory=directory)})"', "points AWS clients at the cloud"))
+    steps.append((localalb("down", directory=directory), "destroys all of it and ends the cloud"))
+    size = max(len(command) for command, _ in steps)
+    return [f"{command:{size}}  {why}" for command, why in steps]

@@ -16,9 +16,10 @@ import click
 
 from localalb.commands import clouds
 from localalb.commands.applying import Applying, Show, show
-from localalb.commands.summary import print_summary, steps
+from localalb.commands.summary import print_summary
 from localalb.commands.where import DIRECTORY, LOGIN_HELP, TARGETS, localalb, terraform_of
 from localalb.http.place import Place, written
+from localalb.http.visible import visible_line
 from localalb.stacks import home
 from localalb.stacks.home import Home, Running
 from localalb.stacks.isolation import LOGINS
@@ -62,7 +63,7 @@ def up(
             where = f"the cloud runs on at {there.endpoint_url}"
             click.echo(f"{where}: `{again}` goes on from here, `{down_}` ends it", err=True)
         sys.exit(INTERRUPTED)
-    print_summary(running, outputs, directory, steps(directory))
+    print_summary(running, outputs, directory)
 
 
 def applied(
@@ -78,6 +79,9 @@ def applied(
     outputs. `how` says what is shown meanwhile; `initialised` is called between init and apply. Raises
     `click.ClickException`, and `KeyboardInterrupt` once all is in order."""
     place = Home(directory / home.NAME)
+    if not any(each.name.endswith((".tf", ".tf.json")) for each in directory.iterdir()):
+        here = visible_line(str(directory.resolve()))
+        raise click.ClickException(f"{here} has no Terraform configuration: write the directory that has one")
     with _working(place):
         running = place.running()
         with Applying(place, how, new=running is None) as applying:

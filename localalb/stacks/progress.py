@@ -152,11 +152,9 @@ def state(progress: Progress, now: float, named: Callable[[str], str] = str) -> 
 
 
 def result(progress: Progress) -> str:
-    """What was done, counted."""
+    """What was done, counted; "nothing" where nothing was to do."""
     counted = Counter(what for what, _ in progress.done)
-    return (
-        ", ".join(f"{counted[what]} {what}" for what in DONE.values() if counted[what]) or "nothing to change"
-    )
+    return ", ".join(f"{counted[what]} {what}" for what in DONE.values() if counted[what]) or "nothing"
 
 
 def seconds(time: float) -> str:

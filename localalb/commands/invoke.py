@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from localalb.commands import regions
 from localalb.commands.explain import Body
-from localalb.commands.regions import REGION, region_of
+from localalb.commands.regions import FUNCTION, REGION, region_of
 from localalb.commands.where import CLOUD, cloud_of
 from localalb.http.visible import visible_line
 from localalb.stacks.isolation import isolate
@@ -43,7 +43,7 @@ class Payload(click.ParamType[bytes]):
 
 @click.command()
 @CLOUD
-@click.argument("function", required=False)
+@FUNCTION
 @REGION
 @click.option("--payload", type=Payload(), help="The event (default: {}); @ and a file, or - for stdin.")
 @click.option(

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import click
 
 from localalb.commands import colours, log_lines, regions
-from localalb.commands.regions import REGION
+from localalb.commands.regions import FUNCTION, REGION
 from localalb.commands.where import CLOUD, cloud_of
 
 WAIT = 5  # seconds
@@ -32,7 +32,7 @@ class Ago(click.ParamType[int]):
 
 @click.command()
 @CLOUD
-@click.argument("function", required=False)
+@FUNCTION
 @REGION
 @click.option(
     "--tail",

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from localalb.balancer.topology import FixedResponse, Forward, Redirect, Rule, TargetGroup, Unsupported
+from localalb.balancer.topology import (
+    FixedResponse,
+    Forward,
+    Listener,
+    Redirect,
+    Rule,
+    TargetGroup,
+    Unsupported,
+)
 from localalb.login.settings import Login
+
+
+def default(listener: Listener, groups: Mapping[str, TargetGroup]) -> str:
+    """What a listener does with what no other rule takes."""
+    return action(listener.rules[-1], groups) if listener.rules else "nothing"
 
 
 def action(rule: Rule, groups: Mapping[str, TargetGroup]) -> str:

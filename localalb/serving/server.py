@@ -70,7 +70,7 @@ class DataPlane:
         found = []
         for arn, (_, server) in self._servers.items():
             balancer, listener = self._listeners[arn]
-            default = described.action(listener.rules[-1], self.topology.target_groups)
+            default = described.default(listener, self.topology.target_groups)
             port = server.sockets[0].getsockname()[1]
             wanted = listener.port + LOCAL_OFFSET
             address, instead_of = f"{HOST}:{port}", None if port == wanted or wanted > LAST else wanted

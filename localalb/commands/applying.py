@@ -135,23 +135,20 @@ class Applying:
     # Ctrl-C
 
     def interrupted(self) -> None:
-        if first := self._in_the_way():
+        if first := [] if self._destroy else self._progress.in_the_way(self._clock()):
             self.say(
                 f"stopping as soon as Terraform has finished {listed(first)}; Ctrl-C again ends it at once"
             )
 
     def may_stop(self) -> bool:
-        if self._in_the_way():
-            return False
-        self._kept = self._progress.waiting(self._clock())
-        return True
-
-    def _in_the_way(self) -> list[str]:
-        return [] if self._destroy else self._progress.in_the_way(self._clock())
+        now = self._clock()
+        self._kept = self._progress.waiting(now)
+        return self._destroy or self._progress.may_stop(now)
 
     def killed(self) -> None:
+        now = self._clock()
         self._kept = []
-        self._lost = list(self._progress.under_way(self._clock()))
+        self._lost = [*self._progress.in_the_way(now), *self._progress.waiting(now)]
 
     def stopped(self, terraform: Terraform) -> list[str]:
         """Terraform was stopped: keep the load balancers that only the provider's wait was left of; gives the

@@ -77,14 +77,15 @@ def follow(
                 follower.interrupted()
             if len(wanted) > 1:
                 follower.killed()
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
+                os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
                 break
             if asked and not told and follower.may_stop():
                 told = True
                 process.send_signal(signal.SIGINT)
         if wanted:
+            with suppress(ProcessLookupError):  # what it started and did not end, such as pip
+                os.killpg(process.pid, signal.SIGKILL)
             raise KeyboardInterrupt
         return subprocess.CompletedProcess(command, process.returncode, lines.text)
 

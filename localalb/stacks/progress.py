@@ -39,6 +39,8 @@ ASKED = 5.0
 """Guess: seconds after which a local cloud has answered the request that creates something. What is left is
 the provider's wait."""
 WAIT = 60.0  # seconds that the provider waits for a new load balancer, on AWS too (provider #28523)
+CALM = 0.2
+"""Guess: seconds in which what a finished resource lets begin has begun, and Terraform has said so."""
 # Nothing in the cloud that could get lost.
 HERE = ("terraform_data.", "data.")
 
@@ -57,7 +59,8 @@ class Progress:
     """What Terraform has said since `begun`; all times are in seconds.
 
     `planned` is the number of changes, None until it is known, `done` has what was done, `added` say, and to
-    which address. `balancers` are those of the load balancers that the plan makes.
+    which address; `turned` is when something ended. `balancers` are the addresses of the load balancers that
+    the plan makes.
     """
 
     begun: float
@@ -65,6 +68,7 @@ class Progress:
     done: list[tuple[str, str]] = field(default_factory=list)
     balancers: list[str] = field(default_factory=list)
     read: int = 0
+    turned: float = -CALM
     steps: dict[str, Step] = field(default_factory=dict)
 
     def hear(self, line: str, now: float) -> None:
@@ -77,6 +81,7 @@ class Progress:
                 step.seen = now
         elif found := _ENDS.fullmatch(line):
             self.steps.pop(found["address"], None)
+            self.turned = now
             if found["what"] == "Read":
                 self.read += 1
             else:
@@ -105,6 +110,10 @@ class Progress:
             for address, step in self.under_way(now).items()
             if not resource(address).startswith(HERE) and not _waits(address, step, now)
         ]
+
+    def may_stop(self, now: float) -> bool:
+        """Whether Terraform can be told to stop, and nothing gets lost."""
+        return not self.in_the_way(now) and now - self.turned >= CALM
 
     def waiting(self, now: float) -> list[str]:
         """The addresses of load balancers that are made, and that the provider still waits for."""

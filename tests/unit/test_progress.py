@@ -133,6 +133,17 @@ def test_what_a_stop_would_lose(run: list[tuple[float, str]], first: list[str], 
     assert progress.waiting(2) == waiting
 
 
+def test_what_has_just_ended_lets_others_begin() -> None:
+    """Terraform begins them before the line of the end is read: told to stop then, it loses requests."""
+    run = [
+        (1.0, "aws_iam_role.this: Creating..."),
+        (1.5, "aws_iam_role.this: Creation complete after 0s [id=x]"),
+    ]
+    progress = after(2, run)
+    assert not progress.may_stop(1.6)
+    assert progress.may_stop(1.8)
+
+
 @pytest.mark.parametrize(
     ("address", "short"),
     [

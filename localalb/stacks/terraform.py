@@ -259,8 +259,9 @@ class Terraform:
     def _check(self, *arguments: str, capture: bool) -> None:
         result = self.run(*arguments, capture=capture, follower=self._follower)
         if result.returncode:
-            shown = self._follower.shows if self._follower else not capture
-            output = "" if shown else f":\n{failure(result.stdout)}"
+            output = f":\n{result.stdout}" if capture else ""
+            if self._follower:
+                output = "" if self._follower.shows else f":\n{failure(result.stdout)}"
             raise TerraformError(f"terraform {arguments[0]} failed in {self.directory}{output}")
 
 

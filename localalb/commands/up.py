@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,12 +16,12 @@ from localalb.commands.look import urls
 from localalb.commands.ports import holder
 from localalb.commands.where import DIRECTORY, LOGIN_HELP, TARGETS, terraform_of
 from localalb.http.place import Place, written
-from localalb.stacks import home
+from localalb.stacks import home, start
 from localalb.stacks.home import Home, Running
 from localalb.stacks.isolation import LOGINS
+from localalb.stacks.start import NotStarted
 from localalb.stacks.terraform import Terraform, TerraformError
 
-TO_START = 60.0  # seconds
 VARIABLES = click.option(
     "--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform input variable."
 )
@@ -65,7 +62,7 @@ def applied(
     with _working(place):
         running = place.running()
         new = running is None
-        running = running or _start(place)
+        running = running or start.stay(place)
         if login:
             running.ask(f"login?mode={login}", "POST")
         if targets:
@@ -82,6 +79,7 @@ def applied(
             err=True,
         )
         terraform.apply(*(f"-var={variable}" for variable in variables), capture=capture)
+        place.note(variables)
         _tell_of_targets(running)
         return running, terraform.outputs()
 
@@ -121,29 +119,8 @@ def _working(place: Home) -> Iterator[None]:
         raise click.ClickException(
             f"another `up` or `down` is at work in {place.path.parent.resolve()}"
         ) from None
-    except TerraformError as error:
+    except (NotStarted, TerraformError) as error:
         raise click.ClickException(str(error)) from None
-
-
-def _start(place: Home) -> Running:
-    """Start a cloud in the background and wait until it answers."""
-    place.prepare()
-    with place.log.open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "localalb", "serve", "--home", str(place.path)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=log,
-            start_new_session=True,
-        )
-    deadline = time.monotonic() + TO_START
-    while time.monotonic() < deadline and process.poll() is None:
-        running = place.running()
-        if running is not None:
-            return running
-        time.sleep(0.05)
-    process.kill()
-    raise click.ClickException(f"the cloud did not start:\n{place.log.read_text(errors='replace')}")
 
 
 def _tell_of_targets(running: Running) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 from localalb.stacks import providers
 from localalb.stacks.isolation import NOWHERE, is_local, isolated, profiles
+from localalb.stacks.locks import locked
 from localalb.stacks.overlay import OVERRIDE, Overlay
 
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
@@ -25,6 +26,7 @@ ADD_ON_DIRECTORIES = ("/opt", "/usr/share", "/usr/local/share")
 # Whoever has seen the file and opens it then has done nothing but read, and begins again.
 TRIES = 10
 _TAKEN_OFF = re.compile(re.escape(OVERRIDE) + r'"\s+could\s+not\s+be\s+read')
+_NOT_INITIALISED = "terraform init"  # as each of Terraform's errors says that asks for it
 _UNREACHABLE = re.compile(
     r"could not connect to|Failed to query available provider|Failed to install provider"
 )
@@ -32,6 +34,10 @@ _UNREACHABLE = re.compile(
 
 class TerraformError(Exception):
     """Terraform is missing or failed; the message is for the person at the keyboard."""
+
+
+class NotInitialised(TerraformError):
+    """The directory wants modules or providers that `terraform init` has not installed."""
 
 
 def command() -> list[str]:
@@ -108,8 +114,11 @@ class Terraform:
             "CHECKPOINT_DISABLE": "1",
         }
 
-    def run(self, *arguments: str, capture: bool = False) -> subprocess.CompletedProcess[str]:
-        """One Terraform command, its output passed on or captured. Never raises for its exit status."""
+    def run(
+        self, *arguments: str, capture: bool = False, apart: bool = False
+    ) -> subprocess.CompletedProcess[str]:
+        """One Terraform command, its output passed on or captured: its errors in `stdout` too, or `apart`, in
+        `stderr`. Never raises for its exit status."""
         (self._home / "plugins").mkdir(parents=True, exist_ok=True)
         environ, override = self.environ(), ""
         if is_local(environ):
@@ -126,12 +135,12 @@ class Terraform:
                     env=environ,
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE if capture else None,
-                    stderr=subprocess.STDOUT if capture else None,
+                    stderr=subprocess.PIPE if apart else subprocess.STDOUT if capture else None,
                     text=True,
                     pass_fds=[lock],
                     umask=0o077,  # a state holds what functions have as variables
                 )
-                if not (result.returncode and result.stdout and _TAKEN_OFF.search(result.stdout)):
+                if not (result.returncode and _TAKEN_OFF.search(f"{result.stdout}{result.stderr}")):
                     break
             return result
 
@@ -153,8 +162,12 @@ class Terraform:
         return [self.directory / module["Dir"] for module in listed if module["Key"]]
 
     def init(self, *arguments: str) -> None:
-        """`terraform init`, with a provider mirror where the registry cannot be reached."""
-        self._home.mkdir(parents=True, exist_ok=True)
+        """`terraform init`, with a provider mirror where the registry cannot be reached. One at a time, as
+        two would install the same provider in the same place."""
+        with locked(self._home / "init.lock"):
+            self._init_alone(arguments)
+
+    def _init_alone(self, arguments: Sequence[str]) -> None:
         result = self._init(arguments)
         if result.returncode and not self._config.exists():
             mirror = next(mirrors(os.environ), None)
@@ -215,11 +228,13 @@ class Terraform:
             "}\n"
         )
 
-    def apply(self, *arguments: str, capture: bool = False) -> None:
-        self._check("apply", "-auto-approve", "-input=false", *self._flags(arguments), capture=capture)
+    def apply(self, *arguments: str, capture: bool = False, log: Path | None = None) -> None:
+        """Raises `TerraformError`: of what was captured, its errors first, and the rest behind them or in
+        `log`."""
+        self._check("apply", *arguments, capture=capture, log=log)
 
-    def destroy(self, *arguments: str, capture: bool = False) -> None:
-        self._check("destroy", "-auto-approve", "-input=false", *self._flags(arguments), capture=capture)
+    def destroy(self, *arguments: str, capture: bool = False, log: Path | None = None) -> None:
+        self._check("destroy", *arguments, capture=capture, log=log)
 
     def plan(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A plan with `-detailed-exitcode`: 0 nothing to do, 1 an error, 2 changes."""
@@ -236,11 +251,24 @@ class Terraform:
         color = [] if sys.stdout.isatty() else ["-no-color"]
         return [*color, *arguments]
 
-    def _check(self, *arguments: str, capture: bool) -> None:
-        result = self.run(*arguments, capture=capture)
+    def _check(self, command: str, *arguments: str, capture: bool, log: Path | None) -> None:
+        flags = ("-auto-approve", "-input=false", *self._flags(arguments))
+        result = self.run(command, *flags, capture=capture, apart=capture)
         if result.returncode:
-            output = f":\n{result.stdout}" if capture else ""
-            raise TerraformError(f"terraform {arguments[0]} failed in {self.directory}{output}")
+            failed = f"terraform {command} failed in {self.directory}"
+            kind = NotInitialised if _NOT_INITIALISED in f"{result.stderr}" else TerraformError
+            raise kind(f"{failed}:\n{told(result, log)}" if capture else failed)
+
+
+def told(result: subprocess.CompletedProcess[str], log: Path | None) -> str:
+    """What a command that failed has said, its errors first; where there is a log, the rest is there."""
+    errors, rest = result.stderr.strip(), result.stdout.strip()
+    if not (errors and rest):
+        return errors or rest
+    if log is None:
+        return f"{errors}\n\nbefore that it said:\n{rest}"
+    log.write_text(f"{rest}\n\n{errors}\n")
+    return f"{errors}\n\nall of its output: {log}"
 
 
 def _check_modules(modules: Sequence[Path]) -> None:

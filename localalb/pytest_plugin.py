@@ -57,7 +57,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """pytest-xdist's controller is about to start a worker."""
-    node.workerinput[SHARED] = str(_shared(node.config).directory)
+    share = _shared(node.config)
+    share.use_none()  # the workers do
+    node.workerinput[SHARED] = str(share.directory)
 
 
 def pytest_configure(config: pytest.Config) -> None:

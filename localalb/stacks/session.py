@@ -62,8 +62,12 @@ class Stacks:
             raise error.with_traceback(None) from None
 
     def start(self, directory: str | Path, **variables: Any) -> Future[Stack]:
-        """Begin to apply, so that several stacks wait for their load balancers at the same time."""
+        """Begin to apply, so that several stacks wait for their load balancers at the same time. Raises
+        `ValueError` where the directory holds no Terraform."""
+        __tracebackhide__ = True
         path = Path(directory).resolve()
+        if not any(path.glob("*.tf*")):
+            raise ValueError(f"{path} holds no .tf file: give terraform_stack a directory that does")
         key = sha256(repr((path, sorted(variables.items()))).encode()).hexdigest()[:12]
         if key not in self._applied:
             self._applied[key] = self._executor.submit(self._apply, path, variables, key)

@@ -72,10 +72,16 @@ class Share:
             lines = file.read_text().splitlines() if file.exists() else []
         return list({each["state"]: each for each in map(json.loads, lines)}.values())
 
+    def use_none(self) -> None:
+        """Let the others know that this process uses no stacks, or no more."""
+        if self._users is not None:
+            os.close(self._users)
+            self._users = None
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Use no stacks any more, and wait until no other does."""
-        self._give_up()
+        self.use_none()
         with locked(self.directory / "users"):
             yield
 
@@ -86,7 +92,7 @@ class Share:
         return json.loads(file.read_text()) if file.exists() else None
 
     def leave(self) -> None:
-        self._give_up()
+        self.use_none()
         os.close(self._lifeline)
 
     def end(self) -> None:
@@ -98,11 +104,6 @@ class Share:
         if cloud and "key" in cloud and not self._processes:  # a worker started it, and has gone
             start.wait_for_end(Endpoint(**cloud))
         trees.remove(self.directory)
-
-    def _give_up(self) -> None:
-        if self._users is not None:
-            os.close(self._users)
-            self._users = None
 
 
 def made() -> Share:

@@ -23,7 +23,7 @@ from localalb.stacks.isolation import Endpoint
 from localalb.stacks.log_in import log_in
 from localalb.stacks.logged import Moment, logged, milliseconds
 from localalb.stacks.recorded import Recorded, recorded
-from localalb.stacks.terraform import NotInitialised, Terraform
+from localalb.stacks.terraform import NotInitialised, Terraform, TerraformError
 
 # A worker that was killed leaves Terraform at work, which then lets go of the state.
 WAIT = "-lock-timeout=10m"
@@ -71,19 +71,22 @@ class Stack:
         __tracebackhide__ = True
         if variables:
             self._arguments = arguments(variables)
-        with self._working(self._arguments):
-            if not self._terraform.initialised:
-                self._terraform.init()
-            try:
+        try:
+            with self._working(self._arguments):
                 self._apply()
-            except NotInitialised:  # since the last session there is another module, or provider
-                self._terraform.init()
-                self._apply()
+        except TerraformError as error:
+            raise error.with_traceback(None) from None
         self.outputs = resources.outputs(self.state)
 
     def _apply(self) -> None:
-        __tracebackhide__ = True
-        self._terraform.apply(WAIT, *self._arguments, capture=True, log=self._log)
+        apply = partial(self._terraform.apply, WAIT, *self._arguments, capture=True, log=self._log)
+        if not self._terraform.initialised:
+            self._terraform.init()
+        try:
+            apply()
+        except NotInitialised:  # since the last session there is another module, or provider
+            self._terraform.init()
+            apply()
 
     def plan(self) -> subprocess.CompletedProcess[str]:
         """A plan of the same variables: return code 0 when there is nothing to change, 2 when there is."""

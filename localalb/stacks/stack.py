@@ -139,6 +139,7 @@ class Stack:
     def log_in(self, url: str, **claims: Any) -> Response:
         """What is behind a load balancer's login, for somebody with these claims; `http` is logged in then.
         Needs `--cloud-login=local`. Raises `RuntimeError` where the URL leads to no login of localalb's."""
+        self._local("stack.log_in")
         return log_in(self.http, url, claims)
 
     def target(self, target_group: str, place: str) -> None:

@@ -29,7 +29,7 @@ def invoked(state: Path, event: Any, named: str | None) -> Any:
 
     Raises `FunctionError`, and `LookupError` where no or no single function is meant.
     """
-    arn, qualifier = _meant([each["arn"] for each in resources.made(state, "aws_lambda_function")], named)
+    arn, qualifier = meant([each["arn"] for each in resources.made(state, "aws_lambda_function")], named)
     more = {"Qualifier": qualifier} if qualifier else {}
     payload = json.dumps({} if event is None else event)
     answer = boto3.client("lambda", arn.split(":")[3]).invoke(FunctionName=arn, Payload=payload, **more)
@@ -39,7 +39,7 @@ def invoked(state: Path, event: Any, named: str | None) -> Any:
     return result
 
 
-def _meant(arns: list[str], named: str | None) -> tuple[str, str]:
+def meant(arns: list[str], named: str | None) -> tuple[str, str]:
     """An ARN and a qualifier."""
     if named is None:
         found, qualifier = arns, ""

@@ -110,6 +110,7 @@ class Overlay:
 
     def _remove(self) -> None:
         """The gate goes last: until then, whoever comes waits for it, and then makes all of it anew."""
+        self._unlay()
         if {path.name for path in self._home.iterdir()} <= {self._place.name, IGNORE}:
             for path in sorted(self._place.iterdir(), key=lambda path: path.name == GATE):
                 path.unlink()
@@ -157,7 +158,8 @@ class Overlay:
 
     def _make(self) -> None:
         for each in (self._home, self._place):
-            each.mkdir(mode=0o700, exist_ok=True)
+            with contextlib.suppress(FileExistsError):
+                each.mkdir(mode=0o700)
         if not (self._home / IGNORE).exists():
             (self._home / IGNORE).write_text("*\n")
 

@@ -13,7 +13,7 @@ from localalb.stacks.isolation import Endpoint
 
 class Recorded(TypedDict):
     """A request. `time` is ISO 8601; `reason` is the access log's word for a refusal and `why` says what to
-    change, both empty where all went well; `rule` is a priority, 0 for the default; `function` is an ARN."""
+    change, both empty where all went well; `rule` is a priority, 0 for the default; `function` is a name."""
 
     id: int
     time: str
@@ -34,11 +34,10 @@ class Recorded(TypedDict):
 
 
 def recorded(endpoint: Endpoint, state: Path, since: int) -> list[Recorded]:
-    """The requests to load balancers, target groups and functions that a state has, from `since` on, in
-    milliseconds since the epoch."""
+    """The requests to the load balancers and target groups that a state has, from `since` on, in milliseconds
+    since the epoch."""
     balancers = {_named(each) for each in resources.made(state, "aws_lb")}
     groups = {_named(each) for each in resources.made(state, "aws_lb_target_group")}
-    functions = {each["arn"] for each in resources.made(state, "aws_lambda_function")}
     found: list[Recorded] = ask(endpoint, "requests")
     return [
         each
@@ -47,7 +46,6 @@ def recorded(endpoint: Endpoint, state: Path, since: int) -> list[Recorded]:
         and (
             (each["load_balancer"], each["region"]) in balancers
             or (each["target_group"], each["region"]) in groups
-            or ":".join(each["function"].split(":")[:7]) in functions
         )
     ]
 

@@ -120,7 +120,7 @@ class Stack:
         return explained(endpoint, method, there, sent, data, source)
 
     def requests(self, *, since: Moment | None = None) -> list[Recorded]:
-        """The latest requests to the stack's load balancers and functions, oldest first, as
+        """The latest requests to the stack's load balancers and target groups, oldest first, as
         `localalb requests --json` prints them; of all stacks the cloud keeps 1000. `since` is a time: a
         `datetime`, or seconds since the epoch.
 

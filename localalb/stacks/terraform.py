@@ -18,8 +18,9 @@ from typing import Any
 from localalb.stacks import providers
 from localalb.stacks.followed import Follower, follow
 from localalb.stacks.isolation import NOWHERE, is_local, isolated, profiles
+from localalb.stacks.locks import locked
 from localalb.stacks.overlay import OVERRIDE, Overlay
-from localalb.stacks.progress import failure
+from localalb.stacks.progress import errors, failure
 
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
 ADD_ON_DIRECTORIES = ("/opt", "/usr/share", "/usr/local/share")
@@ -27,6 +28,7 @@ ADD_ON_DIRECTORIES = ("/opt", "/usr/share", "/usr/local/share")
 # Whoever has seen the file and opens it then has done nothing but read, and begins again.
 TRIES = 10
 _TAKEN_OFF = re.compile(re.escape(OVERRIDE) + r'"\s+could\s+not\s+be\s+read')
+_NOT_INITIALISED = "terraform init"  # as each of Terraform's errors says that asks for it
 _UNREACHABLE = re.compile(
     r"could not connect to|Failed to query available provider|Failed to install provider"
 )
@@ -34,6 +36,10 @@ _UNREACHABLE = re.compile(
 
 class TerraformError(Exception):
     """Terraform is missing or failed; the message is for the person at the keyboard."""
+
+
+class NotInitialised(TerraformError):
+    """The directory wants modules or providers that `terraform init` has not installed."""
 
 
 def command() -> list[str]:
@@ -172,8 +178,12 @@ class Terraform:
         return [self.directory / module["Dir"] for module in listed if module["Key"]]
 
     def init(self, *arguments: str) -> None:
-        """`terraform init`, with a provider mirror where the registry cannot be reached."""
-        self._home.mkdir(parents=True, exist_ok=True)
+        """`terraform init`, with a provider mirror where the registry cannot be reached. One at a time, as
+        two would install the same provider in the same place."""
+        with locked(self._home / "init.lock"):
+            self._init_alone(arguments)
+
+    def _init_alone(self, arguments: Sequence[str]) -> None:
         result = self._init(arguments)
         if result.returncode and not self._config.exists():
             mirror = next(mirrors(os.environ), None)
@@ -234,11 +244,13 @@ class Terraform:
             "}\n"
         )
 
-    def apply(self, *arguments: str, capture: bool = False) -> None:
-        self._check("apply", "-auto-approve", "-input=false", *self._flags(arguments), capture=capture)
+    def apply(self, *arguments: str, capture: bool = False, log: Path | None = None) -> None:
+        """Raises `TerraformError`: of what was captured, its errors first, and the rest behind them or in
+        `log`."""
+        self._check("apply", *arguments, capture=capture, log=log)
 
-    def destroy(self, *arguments: str, capture: bool = False) -> None:
-        self._check("destroy", "-auto-approve", "-input=false", *self._flags(arguments), capture=capture)
+    def destroy(self, *arguments: str, capture: bool = False, log: Path | None = None) -> None:
+        self._check("destroy", *arguments, capture=capture, log=log)
 
     def plan(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A plan with `-detailed-exitcode`: 0 nothing to do, 1 an error, 2 changes."""
@@ -256,13 +268,23 @@ class Terraform:
         color = [] if shown and sys.stdout.isatty() else ["-no-color"]
         return [*color, *arguments]
 
-    def _check(self, *arguments: str, capture: bool) -> None:
-        result = self.run(*arguments, capture=capture, follower=self._follower)
+    def _check(self, command: str, *arguments: str, capture: bool, log: Path | None) -> None:
+        flags = ("-auto-approve", "-input=false", *self._flags(arguments))
+        result = self.run(command, *flags, capture=capture, follower=self._follower)
         if result.returncode:
-            output = f":\n{result.stdout}" if capture else ""
-            if self._follower:
-                output = "" if self._follower.shows else f":\n{failure(result.stdout)}"
-            raise TerraformError(f"terraform {arguments[0]} failed in {self.directory}{output}")
+            failed = f"terraform {command} failed in {self.directory}"
+            if result.stdout is None or (self._follower and self._follower.shows):
+                raise TerraformError(failed)
+            kind = NotInitialised if _NOT_INITIALISED in errors(result.stdout) else TerraformError
+            raise kind(f"{failed}:\n{_told(result.stdout, log)}")
+
+
+def _told(output: str, log: Path | None) -> str:
+    """What a command that failed has said, its errors first; where there is a log, the rest is there."""
+    if log is None or not (first := errors(output)):
+        return failure(output)
+    log.write_text(output)
+    return f"{first}\n\nall of its output: {log}"
 
 
 def _check_modules(modules: Sequence[Path]) -> None:

@@ -38,6 +38,7 @@ from localalb.control_plane.front import ControlPlane
 from localalb.control_plane.login_server import LoginServer
 from localalb.control_plane.regions import Regions
 from localalb.control_plane.stale import Stale
+from localalb.debugging.debugging import Debugging
 from localalb.forwarding.probe import Probe
 from localalb.forwarding.transfer import Transfers
 from localalb.http.place import place
@@ -95,10 +96,11 @@ class Cloud:
             layers=moto_models.layers,
             download=os.environ.get(NO_DOWNLOADS) != "1",
         )
+        self._debugging = Debugging(self._pool, directory / "debugpy", self._current)
         self._places = dict(places or {})
         self._groups: Mapping[str, TargetGroup] = {}
         self._transfers = Transfers()
-        self._health = HealthChecks(self._check, Probe(self._transfers.dial))
+        self._health = HealthChecks(self._check, Probe(self._transfers.dial), self._debugging.pauses)
         self._addresses = AddressTargets(self._transfers, self._health.of)
         self._exchange = Exchange(
             self._pool,
@@ -143,6 +145,7 @@ class Cloud:
             await asyncio.to_thread(self._login.stop)
             await self._data.close()
             self._transfers.dial.close()
+            await self._debugging.close()
             await self._pool.close()
 
     def stop(self) -> None:
@@ -196,6 +199,19 @@ class Cloud:
                 return self._logs(query)
             case "POST", "/_localalb/explain":
                 return asdict(self._explain(query))
+            case "GET", "/_localalb/sources":
+                return self._debugging.sources
+            case "POST", "/_localalb/sources":
+                self._loop.call_soon_threadsafe(self._debugging.came_from, dict(query))
+                return {}
+            case "POST", "/_localalb/debug":
+                work = (
+                    self._debugging.open(query["function"], int(query["port"]), int(query["pid"]))
+                    if "function" in query
+                    else self._debugging.close()
+                )
+                asyncio.run_coroutine_threadsafe(work, self._loop).result()
+                return {}
             case "POST", "/_localalb/login":
                 self._login.switch(endpoints.mode(query.get("mode", "")))
                 return {}
@@ -261,6 +277,14 @@ class Cloud:
 
     async def _send_outcome(self, settings: Settings, outcome: Outcome) -> None:
         await asyncio.to_thread(destinations.send, self._clients, settings, outcome)
+
+    async def _current(self, arn: str) -> Invocable | None:
+        """A function by its unqualified ARN, as it is now: as a load balancer calls it, where one does."""
+        for group in self._groups.values():
+            for target in group.targets:
+                if target.function is not None and target.function.pick(0).unqualified == arn:
+                    return target.function
+        return await asyncio.to_thread(functions.invocable, self._lambda_of(arn), arn)
 
     def _lambda_of(self, arn: str) -> Any:
         return self._clients("lambda", arn.split(":")[3])

@@ -17,12 +17,12 @@ import boto3
 import click
 import requests
 
-from localalb.commands import up
+from localalb.commands import debug, up
 from localalb.commands.where import DIRECTORY, TARGETS, terraform_of
 from localalb.dev import changes, packages
-from localalb.dev.live import Live, Outcome, shown
+from localalb.dev.live import Live, Outcome
 from localalb.dev.packages import Package, Stack
-from localalb.dev.transcript import Transcript
+from localalb.dev.transcript import Transcript, shown
 from localalb.dev.watch import NotWatched, Watch
 from localalb.http.place import Place
 from localalb.stacks import home
@@ -38,6 +38,8 @@ LOOK = 1.0  # seconds between two looks whether the cloud is still there
 @up.VARIABLES
 @TARGETS
 @up.LOGIN
+@debug.FUNCTION
+@debug.PORT
 @click.option(
     "-q", "--quiet", is_flag=True, help="Of requests show only those refused, of Terraform failures."
 )
@@ -46,9 +48,13 @@ def dev(
     variables: tuple[str, ...],
     targets: tuple[tuple[str, Place], ...],
     login: str | None,
+    debugged: str | None,
+    debug_port: int,
     quiet: bool,
 ) -> None:
     """Do as `up`, then make every change that is saved live, until Ctrl-C; the cloud runs on."""
+    if debugged is not None:
+        debug.check()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     watch = Watch()
     apply = partial(up.applied, directory.resolve(), variables, targets, login, capture=quiet)
@@ -56,6 +62,8 @@ def dev(
     try:
         session.begin()
         print_urls_and_hint(session, directory)
+        if debugged is not None:
+            say(debug.opened(session.running, debugged, debug_port))
         while session.running.is_alive():
             session.handle(watch.changes(LOOK))
         say("the cloud has ended, so there is nothing to watch for any more")
@@ -68,6 +76,8 @@ def dev(
             say(f"stopped watching; the cloud still runs at {where}: `{_down(directory)}` ends it")
     finally:
         watch.close()
+        if debugged is not None:
+            debug.close(directory)
 
 
 class Session:
@@ -118,6 +128,7 @@ class Session:
         self.running, self.outputs = self._terraform(initialised=self._watch_modules)
         isolate(self.running.endpoint)
         self._stack = stack_of(self._directory)
+        self.running.ask("sources", "POST", {arn: str(path) for arn, path in self._stack.sources.items()})
         self._watch.add(changes.roots(self._stack))
         self._live.applied(self._stack.packages)
         self._sync(self._stack.packages, applied=True)  # what was saved meanwhile
@@ -166,7 +177,8 @@ def show_requests(running: Running, quiet: bool) -> None:
             events = running.ask(f"logs?after={event}")
             request = max((request, *(each["id"] for each in records)))
             event = max((event, *(each["id"] for each in events)))
-            if lines := transcript.feed(records, events):
+            unpacked = any(home.NAME in each["message"] for each in events)
+            if lines := transcript.feed(records, events, running.ask("sources") if unpacked else {}):
                 click.echo("\n".join(lines))
     except requests.RequestException:
         return  # the cloud has ended, which `dev` says

@@ -18,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from localalb.dev import checks, packages
 from localalb.dev.checks import Problem
 from localalb.dev.packages import Package, Refused
+from localalb.dev.transcript import shown
 from localalb.runtime.code import SDK, interpreter
 
 NOT_THE_SAME = "are not those of the plan"  # the packager, where it sees other files than were read here
@@ -159,9 +160,3 @@ def _problems(
 
 def _line(package: Package) -> Callable[[Problem], str]:
     return lambda problem: f"{shown(package.source / problem.file)}:{problem.line}: {problem.words}"
-
-
-def shown(path: Path) -> str:
-    """A path as somebody in the current directory writes it."""
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)

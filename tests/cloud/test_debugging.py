@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import requests
 
 from localalb.stacks.home import ask
 from tests.debugger import debugger

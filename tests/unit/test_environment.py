@@ -103,7 +103,9 @@ def test_a_breakpoint_is_passed_and_told(tmp_path: Path) -> None:
 
     asyncio.run(run())
     words = [message for message in worker.messages if "breakpoint" in message]
-    assert words == [f"breakpoint() at {tmp_path / 'root' / 'app.py'}:2 was passed: no debugger is attached. {WHAT}"]
+    assert words == [
+        f"breakpoint() at {tmp_path / 'root' / 'app.py'}:2 was passed: no debugger is attached. {WHAT}"
+    ]
 
 
 @pytest.mark.parametrize(("value", "said"), [("0", ""), ("app.mine", "mine"), ("print", "\n")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -105,3 +105,5 @@ def debugger(port: int) -> Iterator[Debugger]:
     """One that is connected; at the end it goes, without a word."""
     with socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
         yield Debugger(connection)
+        with suppress(OSError):  # it was closed from there
+            connection.shutdown(socket.SHUT_RDWR)

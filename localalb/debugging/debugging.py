@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from localalb.debugging.door import Door
-from localalb.runtime.function import Invocable
+from localalb.runtime.function import Function, Invocable
 from localalb.runtime.pool import Pool
 
 
@@ -21,6 +22,7 @@ class Debugging:
         self._directory = directory
         self._current = current
         self._door: Door | None = None
+        self._broken: Function | None = None
         self._starting: set[asyncio.Task[None]] = set()
         self._directories: dict[str, str] = {}
 
@@ -54,7 +56,7 @@ class Debugging:
         try:
             await door.open(port, pid)
         except OSError as error:
-            raise ValueError(f"port {port} is not to be had: {error.strerror}") from None
+            raise ValueError(f"port {port} is not to be had: {os.strerror(error.errno or 0)}") from None
         self._door = door
         self._pool.debug(arn, door)
 
@@ -70,6 +72,8 @@ class Debugging:
         task.add_done_callback(self._starting.discard)
 
     async def _prepare(self, arn: str) -> None:
-        function = await self._current(arn)
-        if function is not None:
-            await self._pool.prepare(function.pick(0))
+        """Where a function fails to start, its debugger comes again, and would again and again."""
+        found = await self._current(arn)
+        function = None if found is None else found.pick(0)
+        if function is not None and function != self._broken and not await self._pool.prepare(function):
+            self._broken = function

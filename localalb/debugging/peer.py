@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -48,4 +49,8 @@ def _mine() -> Iterator[tuple[Address, Address]]:
             if process.uids().real == os.getuid():
                 for each in process.net_connections("tcp"):
                     if each.raddr:
-                        yield (each.laddr.ip, each.laddr.port), (each.raddr.ip, each.raddr.port)
+                        yield _plain(each.laddr), _plain(each.raddr)
+
+
+def _plain(address: Any) -> Address:
+    return address.ip.removeprefix("::ffff:"), address.port

@@ -20,6 +20,7 @@ from localalb.debugging.dap import Message, NoMessage
 logger = logging.getLogger("localalb.debugging")
 
 AUTHORIZE = "pydevdAuthorize"  # by which debugpy and who speaks to it tell each other their tokens
+LEAVING = ("disconnect", "terminate")
 TO_LEAVE = 5.0  # seconds, for whoever has been told that it is over
 GONE = "the execution environment has ended"
 
@@ -56,7 +57,7 @@ class Session:
             message: Message | None = first
             while message is not None:
                 self._take(message)
-                if self.left and self._worker is None:
+                if self._worker is None and dap.is_request(message, *LEAVING):
                     return
                 async with asyncio.timeout(TO_LEAVE if self.over else None):
                     message = await dap.read(reader)
@@ -71,7 +72,7 @@ class Session:
 
     def _take(self, message: Message) -> None:
         """A message of the debugger's."""
-        leaves = dap.is_request(message, "disconnect", "terminate")
+        leaves = dap.is_request(message, *LEAVING)
         self.left |= leaves and not self.over
         if self._worker is not None:
             self._pass_on(message)

@@ -8,7 +8,6 @@ import random
 import zipfile
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -184,11 +183,15 @@ class Pool:
             if group.function.unqualified == arn:
                 self._retire(self._groups.pop(key))
 
-    async def prepare(self, function: Function) -> None:
-        """Have an environment of a function. That one does not start is for its next invocation to say."""
+    async def prepare(self, function: Function) -> bool:
+        """Have an environment of a function before it is invoked; whether it is there. Why one is not is for
+        the next invocation to say."""
         group = self._group(function)
-        with suppress(InitFailed, Throttled):
+        try:
             group.release(await group.acquire())
+        except (InitFailed, Throttled):
+            return False
+        return True
 
     async def close(self) -> None:
         """End every environment, whatever it does. Invocations that still wait for one are cancelled."""

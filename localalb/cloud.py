@@ -183,7 +183,8 @@ class Cloud:
                 listeners = [asdict(served) | {"url": served.url} for served in self._data.served()]
                 targets = local_targets.described(self._groups, self._places, self._health.of)
                 found = {"id": self.id, "endpoint_url": self.endpoint_url, "listeners": listeners} | targets
-                return found | {"login": {"mode": self._login.mode, "url": self._login.url}}
+                found |= {"login": {"mode": self._login.mode, "url": self._login.url}}
+                return found | {"debugged": self._debugging.attached}
             case "POST", "/_localalb/targets":
                 places = dict(place(f"{name}={where}") for name, where in query.items())
                 asyncio.run_coroutine_threadsafe(self._send_to(places), self._loop).result()

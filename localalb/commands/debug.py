@@ -30,8 +30,11 @@ PORT = click.option(
 )
 
 
-def check() -> None:
-    """Raises `click.ClickException` where debugpy is missing, before anything is begun."""
+def check(named: str, directory: Path) -> None:
+    """Raises `click.ClickException` for what can be seen before anything is begun: debugpy is missing, or the
+    directory stands where a function is named."""
+    if directory == Path() and any(Path(named).glob("*.tf")):
+        raise click.UsageError(f"{named} is a directory: write it first, `localalb dev {named} --debug`")
     if find_spec("debugpy") is None:
         command = f"{shlex.quote(sys.executable)} -m pip install debugpy"
         raise click.ClickException(f"--debug needs debugpy, which is not installed: {command}")
@@ -50,6 +53,20 @@ def opened(running: Running, named: str, port: int) -> str:
             f"--debug: {why}" + (f"; {who} has it, and --debug-port takes another" if who else "")
         ) from None
     return f"a debugger of yours may attach to {regions.listed([arn])} at 127.0.0.1:{port}"
+
+
+def news(running: Running, before: str) -> tuple[str, str]:
+    """The function that a debugger is attached to, empty where there is none, and what to say where that was
+    another one before."""
+    with suppress(requests.RequestException):
+        now = str(running.ask("status")["debugged"])
+        if now == before:
+            return now, ""
+        if now:
+            name = regions.listed([now])
+            return now, f"a debugger is attached to {name}, which has one environment and no limits meanwhile"
+        return now, f"the debugger has gone, and {regions.listed([before])} is as before"
+    return before, ""
 
 
 def close(directory: Path) -> None:

@@ -54,7 +54,7 @@ def dev(
 ) -> None:
     """Do as `up`, then make every change that is saved live, until Ctrl-C; the cloud runs on."""
     if debugged is not None:
-        debug.check()
+        debug.check(debugged, directory)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     watch = Watch()
     apply = partial(up.applied, directory.resolve(), variables, targets, login, capture=quiet)
@@ -64,8 +64,13 @@ def dev(
         print_urls_and_hint(session, directory)
         if debugged is not None:
             say(debug.opened(session.running, debugged, debug_port))
+        attached = ""
         while session.running.is_alive():
             session.handle(watch.changes(LOOK))
+            if debugged is not None:
+                attached, words = debug.news(session.running, attached)
+                if words:
+                    say(words)
         say("the cloud has ended, so there is nothing to watch for any more")
     except NotWatched as error:
         raise click.ClickException(str(error)) from None

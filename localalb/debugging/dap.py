@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -95,3 +96,26 @@ def attached(
     passed = [*hidden, *(libraries if arguments.get("justMyCode", True) else ())]
     rules = [*arguments.get("rules", ()), *({"path": str(path), "include": False} for path in passed)]
     return {**message, "arguments": {**arguments, "pathMappings": mappings, "rules": rules}}
+
+
+def resolved(message: Message, spelled: dict[str, str]) -> Message:
+    """A request with the path of its source as the package knows it. How the user's editor spells it, by a
+    link, is noted in `spelled`."""
+    source = (message.get("arguments") or {}).get("source") or {}
+    path = source.get("path")
+    if not isinstance(path, str) or (real := os.path.realpath(path)) == path:
+        return message
+    spelled[real] = path
+    return {**message, "arguments": {**message["arguments"], "source": {**source, "path": real}}}
+
+
+def respelled(value: Any, spelled: Mapping[str, str]) -> Any:
+    """What a worker says, with every `path` as the user's editor spells it."""
+    if isinstance(value, list):
+        return [respelled(each, spelled) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: spelled.get(each, each) if key == "path" and isinstance(each, str) else respelled(each, spelled)
+        for key, each in value.items()
+    }

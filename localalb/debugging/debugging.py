@@ -36,10 +36,14 @@ class Debugging:
         unpacked = self._pool.unpacked.items()
         return {root: self._directories[arn] for root, arn in unpacked if arn in self._directories}
 
+    @property
+    def attached(self) -> str:
+        """The ARN of the function that a debugger is attached to, empty where there is none."""
+        return self._door.arn if self._door is not None and self._door.attached else ""
+
     def pauses(self, function: Invocable) -> bool:
         """Whether a debugger is attached to a function: a health check would stop at its breakpoints."""
-        door = self._door
-        return door is not None and door.attached and function.pick(0).unqualified == door.arn
+        return function.pick(0).unqualified == self.attached
 
     async def open(self, arn: str, port: int, pid: int) -> None:
         """Let debuggers attach to a function, until `close` or the end of a process; to no other one any

@@ -42,6 +42,7 @@ class Session:
         self._worker: asyncio.StreamWriter | None = None
         self._waiting: list[Message] = []
         self._configured = False
+        self._spelled: dict[str, str] = {}  # paths as the debugger writes them, by what they are
 
     @property
     def waits(self) -> bool:
@@ -86,7 +87,7 @@ class Session:
         if dap.is_request(message, "attach"):
             message = dap.attached(message, self.files, self.libraries, self.hidden)
         self._configured |= dap.is_request(message, "configurationDone")
-        self._worker.write(dap.written(message))
+        self._worker.write(dap.written(dap.resolved(message, self._spelled)))
 
     def _say(self, message: Message) -> None:
         self._writer.write(dap.written(message))
@@ -117,7 +118,7 @@ class Session:
         try:
             while (said := await dap.read(reader)) is not None:
                 if not self.over and not dap.is_event(said, "terminated"):
-                    self._say(said)
+                    self._say(dap.respelled(said, self._spelled) if self._spelled else said)
         finally:
             self._worker = None
             if not self.over:

@@ -17,7 +17,7 @@ del sys.modules["bootstrap"]  # a function may have one of its own
 
 
 def connect() -> None:
-    """Returns when the debugger says that it is configured."""
+    """Returns when the debugger says that it is configured, or has gone."""
     asked = json.loads(os.environ.pop("_LOCALALB_DEBUGGER"))
     mine, before = sys.path.pop(0), {*os.environ}
     sys.path.append(asked["package"])
@@ -25,7 +25,10 @@ def connect() -> None:
     import debugpy
 
     debugpy.configure(subProcess=False)
-    debugpy.connect(("127.0.0.1", asked["port"]), access_token=asked["token"])
+    try:
+        debugpy.connect(("127.0.0.1", asked["port"]), access_token=asked["token"])
+    except ConnectionRefusedError:
+        sys.breakpointhook = sys.__breakpointhook__
     for name in {*os.environ} - before:
         del os.environ[name]
     sys.path.insert(0, mine)

@@ -142,6 +142,26 @@ def test_a_debugger_that_goes_lets_its_function_go_on(
     assert function.site.ask("/after").text == "asked for /after"
 
 
+def test_a_debugger_that_goes_before_it_is_configured_keeps_nobody_waiting(function: Debugged) -> None:
+    with debugger(function.port) as at:
+        at.body("initialize", adapterID="debugpy")
+    assert function.site.ask("/").text == "asked for /"
+
+
+def test_files_are_named_as_the_debugger_names_them(
+    function: Debugged, clients: ThreadPoolExecutor, tmp_path: Path
+) -> None:
+    """An editor may have opened a directory by a link that leads to it."""
+    (tmp_path / "link").symlink_to(function.source)
+    with debugger(function.port) as at:
+        at.attach((tmp_path / "link" / "app.py", LINE))
+        answer = clients.submit(function.site.ask, "/")
+        thread, frames = at.stopped()
+        assert frames[0]["source"]["path"] == str(tmp_path / "link" / "app.py")
+        at.resume(thread)
+        answer.result()
+
+
 def test_without_a_debugger_all_is_as_usual(function: Debugged, clients: ThreadPoolExecutor) -> None:
     """The same function, before one attached and after it has gone: a time limit, and nothing of debugpy."""
     function.write(

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,8 +19,10 @@ import pytest
 import uvloop
 from workers import Worker, alive, eventually, function, invoke, leaving_nothing, numbers, place, until
 
-from localalb.runtime import code, environment
+from localalb.runtime import code, debugger, environment
+from localalb.runtime.debugger import Debugger
 from localalb.runtime.environment import FREEZES, LOG_TAIL, Environment, InitFailed
+from localalb.runtime.function import Function
 from localalb.runtime.result import Result
 from localalb.runtime.surroundings import variables
 
@@ -106,6 +109,29 @@ def test_a_breakpoint_is_passed_and_told(tmp_path: Path) -> None:
     assert words == [
         f"breakpoint() at {tmp_path / 'root' / 'app.py'}:2 was passed: no debugger is attached. {WHAT}"
     ]
+
+
+def test_a_debugger_that_has_gone_again_stops_nothing(tmp_path: Path) -> None:
+    worker = Worker(tmp_path, "def handler(event, context):\n    breakpoint()\n    return 1\n")
+
+    class Debugged:
+        attached = False
+
+        async def debugger(self, function: Function, task_root: Path) -> Debugger | None:
+            raise AssertionError("nobody asks")
+
+    async def run() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+        gone = Debugger(port, "token", debugger.link(tmp_path / "debugpy"), Debugged())
+        environment = await Environment.start(
+            worker.function, place(tmp_path), tmp_path / "root", worker._put, debugger=gone
+        )
+        assert (await invoke(environment)).payload == b"1"
+        await environment.close()
+
+    asyncio.run(run())
+    assert any(message.startswith("breakpoint() at ") for message in worker.messages)
 
 
 @pytest.mark.parametrize(("value", "said"), [("0", ""), ("app.mine", "mine"), ("print", "\n")])

@@ -22,6 +22,7 @@ from localalb.dev.transcript import shown
 from localalb.runtime.code import SDK, interpreter
 
 NOT_THE_SAME = "are not those of the plan"  # the packager, where it sees other files than were read here
+UNREADABLE = ""  # in the place of a digest
 TRIES = 3  # a file that is written while it is packaged is read again
 
 
@@ -81,6 +82,7 @@ class Live:
                     self._refused[package.arn] = digest
                     return Outcome(package, refused=(reason,), terraform=NOT_THE_SAME in reason)
         else:
+            self._refused[package.arn] = UNREADABLE
             return Outcome(package, refused=(reason,))
         changed = self._changed(package, found)
         if problems := _problems(package, found, changed, built):

@@ -1,4 +1,4 @@
-"""The inspector's page: what it shows is hostile, so none of it may become markup; what it needs is its own."""
+"""The inspector's page: what it shows is hostile, so none of it becomes markup; what it needs is its own."""
 
 from __future__ import annotations
 

@@ -78,15 +78,9 @@ class Inspector:
 
     def tab(self, name: str) -> str:
         """What a tab shows. Its name may go on with a number."""
-<<<<<<< HEAD
         tabs = "[...document.querySelectorAll('[role=tab]')]"
         whole = self.page.run(f"{tabs}.find(each => each.textContent.startsWith('{name}')).textContent")
         self.page.click("tab", str(whole))
-=======
-        begins = f"each => each.textContent.startsWith('{name}')"
-        whole = f"[...document.querySelectorAll('[role=tab]')].find({begins})"
-        self.page.click("tab", str(self.page.run(f"{whole}.textContent")))
->>>>>>> main
         return str(self.reads(".panel"))
 
     def reads(self, selector: str) -> str | None:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ from localalb.commands import clouds, regions
 from localalb.commands.look import urls
 from localalb.commands.ports import holder
 from localalb.commands.where import DIRECTORY, terraform_of
-from localalb.stacks import home
+from localalb.stacks import adoption, home
 from localalb.stacks.home import Home, Running
+from localalb.stacks.isolation import isolate
 from localalb.stacks.terraform import TerraformError
 
 TO_START = 60.0  # seconds
@@ -27,7 +29,12 @@ TO_START = 60.0  # seconds
 @click.command()
 @DIRECTORY
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform input variable.")
-def up(directory: Path, variables: tuple[str, ...]) -> None:
+@click.option(
+    "--adopt/--no-adopt",
+    default=True,
+    help="Import new load balancers, instead of waiting 60 s until the AWS provider has made them (default).",
+)
+def up(directory: Path, variables: tuple[str, ...], adopt: bool) -> None:
     """Start a cloud in the background and apply DIRECTORY to it; again: apply what changed."""
     place = Home(directory / home.NAME)
     with _working(place):
@@ -35,12 +42,14 @@ def up(directory: Path, variables: tuple[str, ...]) -> None:
         terraform = terraform_of(directory, running)
         click.echo("Terraform: initialising ...", err=True)
         terraform.init()
-        click.echo(
-            "Terraform: applying. A new load balancer takes the AWS provider 60 s, here as on AWS; "
-            "about 70 s in all.",
-            err=True,
-        )
-        terraform.apply(*(f"-var={variable}" for variable in variables))
+        arguments = [f"-var={variable}" for variable in variables]
+        if adopt:
+            click.echo("Terraform: planning ...", err=True)
+            isolate(running.endpoint)  # this process makes load balancers too
+            adoption.apply(terraform, arguments, partial(click.echo, err=True))
+        else:
+            click.echo(adoption.WAIT, err=True)
+            terraform.apply(*arguments)
         _print_urls(running, terraform.outputs(), directory)
 
 

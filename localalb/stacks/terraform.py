@@ -97,6 +97,7 @@ class Terraform:
             environ.pop("TF_CLI_CONFIG_FILE", None)
         # Each state has a data directory; the providers in them are links into one.
         environ.setdefault("TF_PLUGIN_CACHE_DIR", str(self._home / "plugins"))
+        environ.setdefault("GOGC", "300")  # of the time a plan takes, a sixth is Go's collector at work
         return environ | {
             "TF_DATA_DIR": str(self._data),
             "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "1",
@@ -104,8 +105,11 @@ class Terraform:
             "CHECKPOINT_DISABLE": "1",
         }
 
-    def run(self, *arguments: str, capture: bool = False) -> subprocess.CompletedProcess[str]:
-        """One Terraform command, its output passed on or captured. Never raises for its exit status."""
+    def run(
+        self, *arguments: str, capture: bool = False, imports: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """One Terraform command, its output passed on or captured. `imports` is laid over the directory
+        meanwhile. Never raises for its exit status."""
         (self._home / "plugins").mkdir(parents=True, exist_ok=True)
         environ, override = self.environ(), ""
         if is_local(environ):
@@ -114,7 +118,7 @@ class Terraform:
             if arguments[:1] != ("init",):  # which lists the modules anew
                 _check_modules(modules)
             environ["AWS_CONFIG_FILE"] = str(self._profiles(modules, environ))
-        with Overlay(self.directory).laid(override) as lock:
+        with Overlay(self.directory).laid(override, imports) as lock:
             return subprocess.run(
                 [*command(), *arguments],
                 cwd=self.directory,
@@ -217,6 +221,22 @@ class Terraform:
         """A plan with `-detailed-exitcode`: 0 nothing to do, 1 an error, 2 changes."""
         flags = ("-input=false", "-no-color", "-detailed-exitcode", *self._flags(arguments))
         return self.run("plan", *flags, capture=True)
+
+    def write_plan(self, path: Path, *arguments: str, imports: str = "") -> str:
+        """A plan in a file, for `apply(str(path))`; gives what Terraform said. Such a file holds secrets."""
+        flags = ("-input=false", f"-out={path}", *self._flags(arguments))
+        result = self.run("plan", *flags, capture=True, imports=imports)
+        if result.returncode:
+            raise TerraformError(f"terraform plan failed in {self.directory}:\n{result.stdout}")
+        return result.stdout
+
+    def read_plan(self, path: Path) -> dict[str, Any]:
+        """A plan of a file, as Terraform's "JSON Output Format" has it."""
+        result = self.run("show", "-json", str(path), capture=True)
+        if result.returncode:
+            raise TerraformError(f"terraform show failed in {self.directory}:\n{result.stdout}")
+        plan: dict[str, Any] = json.loads(result.stdout)
+        return plan
 
     def outputs(self) -> dict[str, Any]:
         result = self.run("output", "-json", capture=True)

@@ -144,12 +144,12 @@ def _make(terraform: Terraform, creations: Sequence[Creation]) -> dict[str, str]
     """Make the load balancers; gives the ARN of each address."""
     names = [(each.region, each.arguments["Name"]) for each in creations]
     for region, name in names:
-        if _existing(boto3.client("elbv2", region), name):  # it is somebody's; the provider will refuse too
+        if _existing(_elbv2(region), name):  # it is somebody's; the provider will refuse too
             raise TerraformError(f"a load balancer {name} exists already")
     _record(terraform).write_text(json.dumps(names))
     ids = {}
     for each in creations:
-        elbv2 = boto3.client("elbv2", each.region)
+        elbv2 = _elbv2(each.region)
         arn = elbv2.create_load_balancer(**each.arguments)["LoadBalancers"][0]["LoadBalancerArn"]
         attributes = [{"Key": key, "Value": value} for key, value in each.attributes.items()]
         elbv2.modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=attributes)
@@ -164,13 +164,17 @@ def remove_forgotten(terraform: Terraform) -> None:
         return
     held = _held(terraform.state)
     for region, name in json.loads(record.read_text()):
-        elbv2 = boto3.client("elbv2", region)
+        elbv2 = _elbv2(region)
         for arn in _existing(elbv2, name):
             if arn not in held:
                 unprotected = {"Key": "deletion_protection.enabled", "Value": "false"}
                 elbv2.modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=[unprotected])
                 elbv2.delete_load_balancer(LoadBalancerArn=arn)
     record.unlink()
+
+
+def _elbv2(region: str) -> Any:
+    return boto3.session.Session().client("elbv2", region)  # the default session keeps another cloud's key
 
 
 def _record(terraform: Terraform) -> Path:

@@ -14,7 +14,7 @@ from typing import Any
 
 TYPES = ("aws_lb", "aws_alb")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_CREATED = re.compile(rf"^ *# (\S.*|)\b({'|'.join(TYPES)})\.(.+) will be created$", re.MULTILINE)
+_CREATED = re.compile(r"^  # (.+) will be created$", re.MULTILINE)
 _INSTANCE_KEY = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 _CHANGES = ("create", "update", "replace")  # of a plan's JSON messages
 
@@ -57,9 +57,8 @@ def created(said: str) -> list[str]:
 
     `terraform show -json` tells them too, but takes three seconds of a processor, which every edit would pay.
     """
-    return [
-        "".join((path, type_, ".", name)) for path, type_, name in _CREATED.findall(_COLOUR.sub("", said))
-    ]
+    addresses = _CREATED.findall(_COLOUR.sub("", said))
+    return [address for address in addresses if _block(address)[-2] in TYPES]
 
 
 def changed(messages: str) -> dict[str, str]:
@@ -177,9 +176,14 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def _block(address: str) -> list[str]:
+    """The parts of an address, without instance keys."""
+    return _INSTANCE_KEY.sub("", address).split(".")
+
+
 def _configured(plan: Mapping[str, Any], address: str) -> Mapping[str, Any]:
     """The block of the configuration that an address is an instance of."""
-    *path, type_, name = _INSTANCE_KEY.sub("", address).split(".")
+    *path, type_, name = _block(address)
     module = plan["configuration"]["root_module"]
     for call in path[1::2]:  # module, name, module, name
         module = module["module_calls"][call]["module"]

@@ -17,12 +17,13 @@ import itertools
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
 from localalb.stacks import isolation
 from localalb.stacks.planned import TYPES, Creation, Unknown, changed, created, creation, needed
@@ -76,18 +77,20 @@ def _plan_adopted(
     say: Callable[[str], None],
 ) -> bool:
     """Write the plan that imports what could be made; whether there is one."""
+    # What was made a moment ago is not read again: after an ordinary apply it is not either.
+    unread = () if _resources(terraform.state) else ("-refresh=false",)
     try:
         creations = _creations(terraform, addresses, variables, path, say)
         if not creations:
             return False
         ids = _make(terraform, creations)
-        arguments = (*variables, f"-var={SWITCH}=true")
+        arguments = (*variables, *unread, f"-var={SWITCH}=true")
         changes = changed(terraform.write_plan(path, "-json", *arguments, imports=imports(ids)))
     except (TerraformError, BotoCoreError, ClientError) as error:
         reason = str(error).partition("\n")[0]  # the ordinary way will say the rest
         say(f"No load balancer is adopted: {reason}")
         return False
-    others = {address: changes.get(address, "nothing") for address in ids if changes.get(address) != "import"}
+    others = {address: changes.get(address, "miss") for address in ids if changes.get(address) != "import"}
     for address, action in others.items():
         say(f"{address} is not adopted: the plan after its import would {action} it")
     return not others
@@ -163,13 +166,14 @@ def remove_forgotten(terraform: Terraform) -> None:
     if not record.exists():
         return
     held = _held(terraform.state)
-    for region, name in json.loads(record.read_text()):
-        elbv2 = _elbv2(region)
-        for arn in _existing(elbv2, name):
-            if arn not in held:
-                unprotected = {"Key": "deletion_protection.enabled", "Value": "false"}
-                elbv2.modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=[unprotected])
-                elbv2.delete_load_balancer(LoadBalancerArn=arn)
+    with suppress(EndpointConnectionError):  # the cloud is gone, and all with it
+        for region, name in json.loads(record.read_text()):
+            elbv2 = _elbv2(region)
+            for arn in _existing(elbv2, name):
+                if arn not in held:
+                    unprotected = {"Key": "deletion_protection.enabled", "Value": "false"}
+                    elbv2.modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=[unprotected])
+                    elbv2.delete_load_balancer(LoadBalancerArn=arn)
     record.unlink()
 
 
@@ -183,10 +187,13 @@ def _record(terraform: Terraform) -> Path:
 
 def _held(state: Path) -> set[str]:
     """The ARNs of the load balancers in a state."""
-    if not state.exists():
-        return set()
-    resources = [each for each in json.loads(state.read_text())["resources"] if each["type"] in TYPES]
-    return {instance["attributes"]["arn"] for each in resources for instance in each["instances"]}
+    load_balancers = [each for each in _resources(state) if each["type"] in TYPES]
+    return {instance["attributes"]["arn"] for each in load_balancers for instance in each["instances"]}
+
+
+def _resources(state: Path) -> list[dict[str, Any]]:
+    resources: list[dict[str, Any]] = json.loads(state.read_text())["resources"] if state.exists() else []
+    return resources
 
 
 def _existing(elbv2: Any, name: str) -> list[str]:

@@ -117,7 +117,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Applied, Applied]:
 
 
 def test_what_can_be_is_imported(both: tuple[Applied, Applied]) -> None:
-    assert "Apply complete! Resources: 3 imported, 7 added, 0 changed, 0 destroyed." in both[0].printed
+    assert "Apply complete! Resources: 3 imported, 3 added, 0 changed, 0 destroyed." in both[0].printed
     assert "imported" not in both[1].printed
 
 
@@ -128,7 +128,17 @@ def test_what_is_not_known_is_made_by_the_provider_and_said(both: tuple[Applied,
 def test_the_state_is_the_provider_s_own(both: tuple[Applied, Applied]) -> None:
     ours, theirs = both[0].state, both[1].state
     assert sum(f'"{type_}"' in address for type_ in TYPES for address in ours) == 4
-    assert ours == theirs
+    assert ours.keys() == theirs.keys()
+    different = {
+        (address, what, key): (value, theirs[address][what].get(key))
+        for address, instance in ours.items()
+        for what in instance
+        for key, value in instance[what].items()
+        if value != theirs[address][what].get(key)
+    }
+    # Where no tags are given, the provider reads none as an empty map and leaves null after a creation.
+    untagged = json.dumps([None, "managed", "aws_alb", "prefixed", None])
+    assert different == {(untagged, "attributes", "tags"): ({}, None)}
 
 
 def test_a_second_plan_is_empty(both: tuple[Applied, Applied]) -> None:

@@ -14,21 +14,28 @@ from concurrent.futures import Future
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
+from localalb.balancer import local_targets
 from localalb.balancer.access_log import Entry
-from localalb.balancer.delivery import INTERVAL, AccessLogs
+from localalb.balancer.address_target import AddressTargets
+from localalb.balancer.delivery import INTERVAL, Deliveries
 from localalb.balancer.exchange import Exchange
 from localalb.balancer.health import HealthChecks, TargetHealth
 from localalb.balancer.journal import Journal
+from localalb.balancer.local_targets import Places
 from localalb.balancer.metrics import BalancerMetrics
-from localalb.balancer.topology import LoadBalancer, Topology
-from localalb.control_plane import destinations, log_store, moto_models
+from localalb.balancer.topology import LoadBalancer, TargetGroup, Topology
+from localalb.control_plane import destinations, log_store, moto_models, trust_stores
 from localalb.control_plane.clients import Clients
 from localalb.control_plane.discovery import functions
 from localalb.control_plane.front import ControlPlane
 from localalb.control_plane.regions import Regions
 from localalb.control_plane.stale import Stale
+from localalb.forwarding.probe import Probe
+from localalb.forwarding.transfer import Transfers
+from localalb.http.place import place
 from localalb.runtime import code, strays
 from localalb.runtime.asynchronous import Asynchronous, Event, Outcome, Settings, retry_wait
 from localalb.runtime.distribution import Sample
@@ -50,16 +57,17 @@ LONGEST_WAIT = 5.0  # seconds; less than a client's patience
 
 
 class Cloud:
-    """Ties the parts together. Everything but what `Backing` asks for runs in the event loop."""
+    """Ties the parts together. Everything but what `Backing` asks for runs in the event loop. `places` are
+    the addresses for target groups by name."""
 
-    def __init__(self, directory: Path, port: int = 0) -> None:
+    def __init__(self, directory: Path, port: int = 0, places: Places | None = None) -> None:
         self.id = uuid4().hex
         self.key = new_key()
         self._loop = asyncio.get_running_loop()
         self._stopped = asyncio.Event()
         self._journal = Journal(show_secrets=os.environ.get(SHOW_SECRETS) == "1")
         self._log_book = LogBook(moto_models.write_logs)
-        self._access_logs = AccessLogs(moto_models.write_object)
+        self._deliveries = Deliveries(moto_models.write_object)
         self._metrics = BalancerMetrics()
         self._control = ControlPlane(self, self.key, port)
         self._clients = Clients(self.endpoint_url, self.key)
@@ -77,15 +85,22 @@ class Cloud:
             layers=moto_models.layers,
             download=os.environ.get(NO_DOWNLOADS) != "1",
         )
+        self._places = dict(places or {})
+        self._groups: Mapping[str, TargetGroup] = {}
+        self._transfers = Transfers()
+        self._health = HealthChecks(self._check, Probe(self._transfers.dial))
+        self._addresses = AddressTargets(self._transfers, self._health.of)
         exchange = Exchange(
             self._pool,
             self._journal,
-            groups=lambda: self._data.topology.target_groups,
+            groups=lambda: self._groups,
             log=self._note,
             ports=lambda balancer: self._data.ports(balancer),
+            addresses=self._addresses,
         )
-        self._data = DataPlane(exchange, moto_models.certificate)
-        self._health = HealthChecks(self._check)
+        self._data = DataPlane(
+            exchange, moto_models.certificate, trust_stores.trust, self._deliveries.put_connection
+        )
 
     @property
     def endpoint_url(self) -> str:
@@ -115,6 +130,7 @@ class Cloud:
             await self._asynchronous.close()
             await asyncio.to_thread(self._control.stop)
             await self._data.close()
+            self._transfers.dial.close()
             await self._pool.close()
 
     def stop(self) -> None:
@@ -136,7 +152,7 @@ class Cloud:
 
     def flush_logs(self) -> None:
         self._log_book.flush()
-        self._access_logs.flush()
+        self._deliveries.flush()
 
     def metrics(self, account: str, region: str) -> Iterable[Sample]:
         for sample in (*self._metrics.samples(), *self._pool.metrics.samples()):
@@ -150,7 +166,12 @@ class Cloud:
         match method, path:
             case "GET", "/_localalb/status":
                 listeners = [asdict(served) | {"url": served.url} for served in self._data.served()]
-                return {"id": self.id, "endpoint_url": self.endpoint_url, "listeners": listeners}
+                targets = local_targets.described(self._groups, self._places, self._health.of)
+                return {"id": self.id, "endpoint_url": self.endpoint_url, "listeners": listeners} | targets
+            case "POST", "/_localalb/targets":
+                places = dict(place(f"{name}={where}") for name, where in query.items())
+                asyncio.run_coroutine_threadsafe(self._send_to(places), self._loop).result()
+                return {}
             case "GET", "/_localalb/requests":
                 return self._journal.as_json()
             case "GET", "/_localalb/functions":
@@ -183,7 +204,7 @@ class Cloud:
 
     def _note(self, balancer: LoadBalancer, entry: Entry) -> None:
         """A request is over."""
-        self._access_logs.put(balancer, entry)
+        self._deliveries.put_request(balancer, entry)
         self._metrics.over(entry)
 
     # What asynchronous invocations need: everything about a function is asked anew at each try.
@@ -238,9 +259,23 @@ class Cloud:
         # would stop every request for a third of a second, again and again.
         gc.freeze()
         await self._data.apply(changed)
-        self._health.apply(changed.target_groups)
+        await self._locate()
         targets = (target for group in changed.target_groups.values() for target in group.targets)
         self._pool.keep({target.function for target in targets if target.function is not None})
+
+    async def _send_to(self, places: Places) -> None:
+        """Other places for the target groups of these names; the others stay where they are."""
+        self._places |= places
+        await self._locate()
+
+    async def _locate(self) -> None:
+        """Find out where the target groups' targets are reached, and ask them."""
+        topology = self._data.topology
+        own = {urlsplit(self.endpoint_url).port or 0}
+        own |= {int(served.address.rpartition(":")[2]) for served in self._data.served()}
+        self._groups = local_targets.located(topology.target_groups, self._places, own)
+        self._addresses.apply(self._groups)
+        self._health.apply(self._groups, topology.used())
 
 
 def _take_all_descriptors() -> None:

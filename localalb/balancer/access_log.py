@@ -14,6 +14,9 @@ from datetime import UTC, datetime
 from localalb.http.desync import COMPLIANT, Tier
 from localalb.http.message import Request
 
+NODE = "127.0.0.1"  # the load balancer's one address
+MAX_AGENT = 8 * 1024  # bytes of the user agent that an entry has
+
 _TIERS = {Tier.ACCEPTABLE: "Acceptable", Tier.AMBIGUOUS: "Ambiguous", Tier.SEVERE: "Severe"}
 
 
@@ -21,7 +24,10 @@ _TIERS = {Tier.ACCEPTABLE: "Acceptable", Tier.AMBIGUOUS: "Ambiguous", Tier.SEVER
 class Entry:
     """One request and what became of it. Times are seconds since the epoch, durations seconds, -1 for none.
 
-    Filled in as the request goes; an empty string is a field without a value.
+    Filled in as the request goes; an empty string is a field without a value. `target` is the address and
+    port of a target that has some; `dispatched` is when it got the request, `refused` that it took no
+    connection, `talked` how many bytes came behind a 101. `request` stays the one
+    that came, whatever a transform makes of it.
     """
 
     request: Request
@@ -38,31 +44,45 @@ class Entry:
     action: str = ""
     redirect: str = ""
     reason: str = ""
+    target: str = ""
+    dispatched: float = 0.0
+    refused: bool = False
+    talked: int = 0
+    transformed_host: str = ""
+    transformed_uri: str = ""
+    transform_status: str = ""
+
+    def did(self, action: str) -> None:
+        """Note an action; those of one request are a list, in the order they were done."""
+        self.action = f"{self.action},{action}" if self.action else action
 
 
 def line(entry: Entry) -> str:
     """The fields in their order, parted by spaces, those that may hold spaces in quotes."""
     request = entry.request
+    switched = entry.status == 101
     waited = max(entry.target_duration, 0.0)
-    rest = max(entry.finished - entry.created - waited, 0.0)
+    # Of a function, what passed outside of it; of an address, what passed before it had the request.
+    until = entry.dispatched or entry.finished - waited
+    rest = max(until - entry.created, 0.0)
     reached = entry.target_duration >= 0
     cipher = request.cipher if request.secure and request.cipher else ("", "")
     compliant = request.verdict is COMPLIANT or request.verdict.tier == Tier.COMPLIANT
     fields = [
-        _type(request),
+        _type(request, switched),
         stamp(entry.finished),
-        _short(entry.load_balancer),
+        short(entry.load_balancer),
         f"{request.peer[0]}:{request.peer[1]}",
-        "",  # target:port, which a Lambda target does not have
+        entry.target,  # a Lambda target has none
         f"{rest:.3f}" if reached else "-1",
         f"{waited:.3f}" if reached else "-1",
         "0.000" if reached else "-1",
         str(entry.status),
         str(entry.target_status or ""),
-        str(request.size),
+        str(request.taken + entry.talked),
         str(entry.sent),
         _quoted(_request(request)),
-        _quoted(request.first("user-agent") or ""),
+        _quoted((request.first("user-agent") or "")[:MAX_AGENT]),
         cipher[1],
         cipher[0],
         entry.target_group,
@@ -74,15 +94,22 @@ def line(entry: Entry) -> str:
         _quoted(entry.action),
         _quoted(entry.redirect),
         _quoted(entry.reason),
-        _quoted(""),
-        _quoted(""),
+        _quoted(entry.target),
+        _quoted(str(entry.target_status or "") if entry.target else ""),
         _quoted("" if compliant else _TIERS[request.verdict.tier]),
         _quoted("" if compliant else request.verdict.reason),
+        request.connection,
+        _quoted(entry.transformed_host),
+        _quoted(entry.transformed_uri),
+        _quoted(entry.transform_status),
+        NODE,
     ]
     return " ".join(field or "-" for field in fields)
 
 
-def _type(request: Request) -> str:
+def _type(request: Request, switched: bool) -> str:
+    if switched:
+        return "wss" if request.secure else "ws"
     if request.version.startswith("2"):
         return "h2"
     return "https" if request.secure else "http"
@@ -108,28 +135,34 @@ def stamp(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _short(arn: str) -> str:
+def short(arn: str) -> str:
     """app/<name>/<id>, as the log names a load balancer."""
     return arn.partition(":loadbalancer/")[2] or arn
 
 
-def key(arn: str, prefix: str, ended: float, address: str = "127.0.0.1") -> str:
-    """The object's key: [prefix/]AWSLogs/account/elasticloadbalancing/region/yyyy/mm/dd/name.log.gz."""
+def key(arn: str, prefix: str, ended: float, *, address: str = NODE, kind: str = "") -> str:
+    """The object's key: [prefix/]AWSLogs/account/elasticloadbalancing/region/yyyy/mm/dd/name.log.gz. `kind`
+    is what the name begins with, nothing for access logs."""
     _, _, _, region, account, _ = arn.split(":", 5)
     end = datetime.fromtimestamp(ended, UTC)
     name = "_".join(
         (
-            account,
+            kind + account,
             "elasticloadbalancing",
             region,
-            _short(arn).replace("/", "."),
+            short(arn).replace("/", "."),
             f"{end:%Y%m%dT%H%MZ}",
             address,
             secrets.token_hex(4),
         )
     )
+    return f"{root(account, prefix)}/elasticloadbalancing/{region}/{end:%Y/%m/%d}/{name}.log.gz"
+
+
+def root(account: str, prefix: str) -> str:
+    """What the keys of an account's logs begin with."""
     start = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
-    return f"{start}AWSLogs/{account}/elasticloadbalancing/{region}/{end:%Y/%m/%d}/{name}.log.gz"
+    return f"{start}AWSLogs/{account}"
 
 
 def compress(entries: Sequence[str]) -> bytes:

@@ -1,4 +1,4 @@
-"""Access logs on their way to the buckets their load balancers name."""
+"""Access and connection logs on their way to the buckets their load balancers name."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import NamedTuple
 
-from localalb.balancer import access_log
+from localalb.balancer import access_log, connection_log
 from localalb.balancer.access_log import Entry
+from localalb.balancer.connection_log import Opened
 from localalb.balancer.topology import LoadBalancer
 
 INTERVAL = 300.0  # seconds: "publishes a log file for each node every 5 minutes" (user guide, "Access logs")
@@ -18,32 +19,50 @@ Write = Callable[[str, str, str, bytes], None]
 
 
 class Destination(NamedTuple):
+    """Where the entries of a load balancer go; `kind` is what the objects' names begin with."""
+
     load_balancer: str
     bucket: str
     prefix: str
+    kind: str
 
 
-class AccessLogs:
-    """Gathers entries; `flush` writes an object for each load balancer. Safe to use from every thread."""
+class Deliveries:
+    """Gathers entries; `flush` writes an object for each load balancer and kind. Safe to use from every
+    thread."""
 
     def __init__(self, write: Write) -> None:
         self._write = write
         self._lock = threading.Lock()
         self._entries: defaultdict[Destination, list[str]] = defaultdict(list)
 
-    def put(self, balancer: LoadBalancer, entry: Entry) -> None:
-        attributes = balancer.attributes
-        bucket = attributes.get("access_logs.s3.bucket")
-        if attributes.get("access_logs.s3.enabled") != "true" or not bucket:
-            return
-        destination = Destination(balancer.arn, bucket, attributes.get("access_logs.s3.prefix", ""))
-        with self._lock:
-            self._entries[destination].append(access_log.line(entry))
+    def put_request(self, balancer: LoadBalancer, entry: Entry) -> None:
+        if destination := _destination(balancer, "access_logs", kind=""):
+            self._put(destination, access_log.line(entry))
+
+    def put_connection(self, balancer: LoadBalancer, opened: Opened) -> None:
+        if destination := _destination(balancer, "connection_logs", kind=connection_log.KIND):
+            self._put(destination, connection_log.line(opened))
 
     def flush(self) -> None:
         with self._lock:
             entries, self._entries = self._entries, defaultdict(list)
         for destination, lines in entries.items():
             account = destination.load_balancer.split(":")[4]
-            key = access_log.key(destination.load_balancer, destination.prefix, time.time())
+            key = access_log.key(
+                destination.load_balancer, destination.prefix, time.time(), kind=destination.kind
+            )
             self._write(account, destination.bucket, key, access_log.compress(lines))
+
+    def _put(self, destination: Destination, line: str) -> None:
+        with self._lock:
+            self._entries[destination].append(line)
+
+
+def _destination(balancer: LoadBalancer, logs: str, *, kind: str) -> Destination | None:
+    """Where the attributes of `logs` send them, None where they are off."""
+    attributes = balancer.attributes
+    bucket = attributes.get(f"{logs}.s3.bucket")
+    if attributes.get(f"{logs}.s3.enabled") != "true" or not bucket:
+        return None
+    return Destination(balancer.arn, bucket, attributes.get(f"{logs}.s3.prefix", ""), kind)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
+from localalb.balancer import client_certificate
 from localalb.http import faults
 from localalb.http.faults import Fault
 from localalb.http.message import Headers, Request
@@ -24,6 +25,10 @@ TEXT_TYPES = frozenset({"application/json", "application/javascript", "applicati
 # Guess: the flag of an event without a body. HTTP/1.1 captures have false, HTTP/2 ones probably true.
 EMPTY_BODY_IS_BASE64 = False
 HEALTH_CHECK_AGENT = "ELB-HealthChecker/2.0"
+MUTUAL_NAMES = {
+    **client_certificate.header_names("verify"),
+    **client_certificate.header_names("passthrough"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class Settings:
     drop_invalid: bool = False
     tls_version_name: str = "x-amzn-tls-version"
     tls_cipher_name: str = "x-amzn-tls-cipher-suite"
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, attributes: Mapping[str, str]) -> Settings:
@@ -51,7 +57,12 @@ class Settings:
             drop_invalid=attributes.get(prefix + "drop_invalid_header_fields.enabled") == "true",
             tls_version_name=attributes.get(renamed.format("version")) or "x-amzn-tls-version",
             tls_cipher_name=attributes.get(renamed.format("cipher_suite")) or "x-amzn-tls-cipher-suite",
+            attributes=attributes,
         )
+
+    def mutual_name(self, key: str) -> str:
+        """The name of a header of mutual TLS, by its name in `client_certificate.header_names`."""
+        return self.attributes.get(f"routing.http.request.x_amzn_{key}.header_name") or MUTUAL_NAMES[key]
 
 
 def build(request: Request, *, target_group: str, multi_value: bool, headers: Headers) -> dict[str, Any]:
@@ -129,6 +140,10 @@ def forwarded(request: Request, settings: Settings, *, dns_name: str, trace: str
         set_by_alb.add("x-forwarded-for")
     if settings.tls_headers:
         set_by_alb |= {settings.tls_version_name.lower(), settings.tls_cipher_name.lower()}
+    if request.mutual is not None:
+        # Guess: with mutual TLS on, a client cannot say by itself what its certificate says, not even where
+        # it presents none; with it off these are headers like any other.
+        set_by_alb |= {settings.mutual_name(key).lower() for key in MUTUAL_NAMES}
     kept = tuple(
         (name, value)
         for name, value in request.headers
@@ -142,6 +157,7 @@ def forwarded(request: Request, settings: Settings, *, dns_name: str, trace: str
         ("x-forwarded-port", str(request.port)),
         ("x-forwarded-proto", request.scheme),
         *_tls(request, settings),
+        *((settings.mutual_name(key), value) for key, value in request.mutual or ()),
         ("x-amzn-trace-id", trace),
     )
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import random
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
-from localalb.balancer import event, local_address, response, routing
+from localalb.balancer import event, lambda_target, local_address, response, routing
 from localalb.balancer.access_log import Entry
+from localalb.balancer.address_target import AddressTargets
 from localalb.balancer.event import Settings
 from localalb.balancer.journal import Journal, Record
+from localalb.balancer.lambda_target import Invoker
+from localalb.balancer.reply import Reply
 from localalb.balancer.sticky import Sticky
 from localalb.balancer.topology import (
     FixedResponse,
@@ -25,44 +27,23 @@ from localalb.balancer.topology import (
     LoadBalancer,
     Redirect,
     TargetGroup,
+    Transform,
     Unsupported,
 )
+from localalb.balancer.transforms import rewritten
 from localalb.http import faults
 from localalb.http.faults import Fault
-from localalb.http.limits import MAX_BODY
 from localalb.http.masking import masked
 from localalb.http.message import Request, Response
 from localalb.http.visible import visible_line
-from localalb.runtime.function import Invocable
-from localalb.runtime.result import Result, Throttled
 
 logger = logging.getLogger("localalb.exchange")
 
 
-class Invoker(Protocol):
-    """What runs functions: `runtime.pool.Pool`."""
-
-    async def invoke(self, function: Invocable, payload: bytes, *, trace: str = "") -> Result: ...
-
-    def waits(self, caller: asyncio.Task[Any]) -> bool: ...
-
-
-@dataclass(slots=True)
-class Reply:
-    """A response on its way out, and what the logs are told of it when it is gone."""
-
-    request: Request
-    response: Response
-    balancer: LoadBalancer
-    listener: Listener
-    entry: Entry
-    why: str = ""
-    request_id: str = ""
-
-
 class Exchange:
     """Answers requests. `groups` gives the target groups as they are now, `log` takes access log entries,
-    `ports` gives the local ports of a load balancer's listeners, by their own."""
+    `ports` gives the local ports of a load balancer's listeners, by their own, `addresses` asks the targets
+    that are no functions."""
 
     def __init__(
         self,
@@ -71,12 +52,14 @@ class Exchange:
         groups: Callable[[], Mapping[str, TargetGroup]],
         log: Callable[[LoadBalancer, Entry], None] = lambda balancer, entry: None,
         ports: Callable[[LoadBalancer], Mapping[int, int]] = lambda balancer: {},
+        addresses: AddressTargets | None = None,
     ) -> None:
         self._pool = pool
         self._journal = journal
         self._groups = groups
         self._log = log
         self._ports = ports
+        self._addresses = addresses
         self._sticky = Sticky()
 
     async def answer(self, balancer: LoadBalancer, listener: Listener, request: Request) -> Reply:
@@ -97,6 +80,22 @@ class Exchange:
         if reply.response.has("location"):
             reply.response = local_address.with_local_ports(reply.response, request, self._ports(balancer))
         return reply
+
+    def streams(self, begun: Callable[[], tuple[Listener, Request]]) -> bool:
+        """Whether the body of a request, of which the head is there, is to be passed on as it comes."""
+        groups = self._groups()
+        for group in groups.values():
+            if group.type != "lambda":
+                break
+        else:
+            return False
+        try:
+            action = routing.route(*begun()).action
+        except Fault:  # `answer` will meet it again
+            return False
+        return isinstance(action, Forward) and any(
+            arn in groups and groups[arn].type != "lambda" for arn, _ in action.groups
+        )
 
     def waits(self, work: asyncio.Task[Any]) -> bool:
         """Whether the task, which answers a request, waits for a function that does not run yet."""
@@ -125,7 +124,7 @@ class Exchange:
                 port=reply.listener.port,
                 client=f"{request.peer[0]}:{request.peer[1]}",
                 method=request.method,
-                target=request.target,
+                target=entry.request.target,  # as it came, not as a transform made it
                 status=entry.status,
                 duration_ms=round((entry.finished - entry.created) * 1000, 3),
                 reason=entry.reason,
@@ -148,27 +147,32 @@ class Exchange:
         reply.entry.rule = str(rule.priority or 0)
         match rule.action:
             case Forward():
+                if rule.transforms:
+                    reply.request = _transformed(rule.transforms, reply)
                 return await self._forward(rule.action, reply, settings)
             case Redirect():
                 redirected = routing.redirect(rule.action, request)
-                reply.entry.action = "redirect"
+                reply.entry.did("redirect")
                 reply.entry.redirect = dict(redirected.headers)["Location"]
                 return redirected
             case FixedResponse():
-                reply.entry.action = "fixed-response"
+                reply.entry.did("fixed-response")
                 return routing.fixed(rule.action)
             case Unsupported():
                 raise Fault(500, f"localalb does not perform {rule.action.what}")
 
     async def _forward(self, action: Forward, reply: Reply, settings: Settings) -> Response:
-        reply.entry.action = "forward"
+        reply.entry.did("forward")
         now = int(time.time())
         arn = self._stuck(action, reply.request, now) or routing.pick(action, random.random())
         reply.entry.target_group = arn
         group = self._groups().get(arn)
         if group is None:
-            raise Fault(500, f"the target group {arn} is not of type lambda, which is all localalb serves")
-        result = await self._call(group, reply, settings)
+            raise Fault(500, f"the target group {arn} is of a type that localalb does not serve")
+        if group.type == "lambda" or self._addresses is None:
+            result = await lambda_target.call(self._pool, group, reply, settings)
+        else:
+            result = await self._addresses.call(group, reply, settings)
         if action.stickiness is not None:
             cookies = self._sticky.cookies(arn, now, action.stickiness)
             result = replace(result, headers=result.headers + cookies)
@@ -181,30 +185,6 @@ class Exchange:
         arn = self._sticky.group(request.values("cookie"), now, action.stickiness)
         return arn if any(arn == each and weight > 0 for each, weight in action.groups) else None
 
-    async def _call(self, group: TargetGroup, reply: Reply, settings: Settings) -> Response:
-        request, balancer = reply.request, reply.balancer
-        function = target(group)
-        check_for_lambda(request)
-        trace = reply.entry.trace
-        headers = event.forwarded(request, settings, dns_name=balancer.dns_name, trace=trace)
-        built = event.build(
-            request, target_group=group.arn, multi_value=group.multi_value_headers, headers=headers
-        )
-        payload = json.dumps(built, ensure_ascii=False).encode()
-        began = time.perf_counter()
-        try:
-            result = await self._pool.invoke(function, payload, trace=trace)
-        except Throttled as error:
-            raise Fault(502, str(error), faults.THROTTLING) from None
-        reply.entry.target_duration = time.perf_counter() - began
-        reply.request_id = result.request_id
-        if result.failure:
-            reason = faults.RESOURCE_NOT_FOUND if result.failure == "missing" else faults.UNHANDLED
-            raise Fault(502, f"{function.name} failed: {result.problem()}", reason)
-        parsed = response.parse(result.payload, multi_value=group.multi_value_headers)
-        reply.entry.target_status = parsed.status
-        return parsed
-
 
 def _reply(balancer: LoadBalancer, listener: Listener, request: Request) -> Reply:
     entry = Entry(request, balancer.arn, request.received or time.time())
@@ -216,6 +196,18 @@ def _refuse(reply: Reply, fault: Fault) -> None:
     reply.entry.reason, reply.why = fault.reason, fault.why
 
 
+def _transformed(transforms: tuple[Transform, ...], reply: Reply) -> Request:
+    """The request for the target; a transform that fails is a 500 (user guide, "Transform basics")."""
+    found, entry = rewritten(transforms, reply.request), reply.entry
+    entry.transformed_host, entry.transformed_uri = found.host, found.uri
+    entry.transform_status = found.status
+    if found.why:
+        raise Fault(500, found.why)
+    if found.uri:
+        entry.did("rewrite")
+    return found.request
+
+
 def check(request: Request) -> None:
     """What ALB refuses whatever the rules say (user guide, "Troubleshoot your load balancers")."""
     if request.method == "TRACE":
@@ -223,29 +215,3 @@ def check(request: Request) -> None:
     if request.version != "1.0" and request.authority is None and not request.values("host"):
         raise faults.malformed("there is no Host header, which HTTP/1.1 wants (RFC 9112 section 3.2)")
     event.check_forwarded_for(request)
-
-
-def check_for_lambda(request: Request) -> None:
-    """What ALB refuses only where the target is a function."""
-    if "websocket" in (request.first("upgrade") or "").lower():
-        raise Fault(400, "a Lambda target takes no WebSocket upgrade", faults.WEBSOCKET)
-    if len(request.body) > MAX_BODY:
-        why = f"the body is over {MAX_BODY} bytes, which is all a Lambda target takes"
-        raise Fault(413, why, faults.REQUEST_TOO_LARGE)
-
-
-def target(group: TargetGroup) -> Invocable:
-    """The function a target group calls, or the fault that says why there is none."""
-    if not group.targets:
-        raise Fault(503, f"the target group {group.name} has no registered target")
-    chosen = group.targets[0]
-    if chosen.function is None:
-        # Guess: the access log has the reason; that the status is 502 is not stated.
-        raise Fault(502, f"{chosen.arn} does not exist", faults.RESOURCE_NOT_FOUND)
-    if not chosen.permitted:
-        why = (
-            f"the resource policy of {chosen.function.name} does not let "
-            f"elasticloadbalancing.amazonaws.com invoke it for {group.arn}"
-        )
-        raise Fault(502, why, faults.ACCESS_DENIED)
-    return chosen.function

@@ -23,7 +23,8 @@ UNITS = {"TargetResponseTime": "Seconds", "LambdaTargetProcessedBytes": "Bytes"}
 
 
 class Outcome(NamedTuple):
-    """What became of a request, in the words of its access log entry. `answered`: the target was, in time."""
+    """What became of a request, in the words of its access log entry. `answered`: the target was, in time;
+    `address`: it is no function; `refused`: it took no connection."""
 
     load_balancer: str
     target_group: str
@@ -32,6 +33,8 @@ class Outcome(NamedTuple):
     reason: str
     action: str
     answered: bool
+    address: bool
+    refused: bool
 
 
 class BalancerMetrics:
@@ -49,6 +52,8 @@ class BalancerMetrics:
             entry.reason,
             entry.action,
             entry.target_duration >= 0,
+            bool(entry.target),
+            entry.refused,
         )
         # Guess: which bytes LambdaTargetProcessedBytes counts is not documented; here the request's and the
         # response's on the wire.
@@ -61,11 +66,14 @@ class BalancerMetrics:
 def counted(outcome: Outcome) -> Iterator[str]:
     """The metrics in which a request counts as one."""
     by_lambda = outcome.reason.startswith("Lambda")
-    if outcome.answered or by_lambda or (outcome.status == CLIENT_GONE and outcome.target_group):
+    gone = outcome.status == CLIENT_GONE and outcome.target_group
+    if outcome.answered or by_lambda or outcome.address or gone:
         yield "RequestCount"  # a target was chosen
+    if outcome.refused:
+        yield "TargetConnectionErrorCount"
     if outcome.target_status:
         yield f"HTTPCode_Target_{outcome.target_status // 100}XX_Count"
-    if not outcome.target_status or outcome.status == CLIENT_GONE:
+    if outcome.status != outcome.target_status:
         # What a rule answers comes from the load balancer too. That it counts is a guess.
         if outcome.status >= 300:
             yield f"HTTPCode_ELB_{outcome.status // 100}XX_Count"
@@ -86,7 +94,9 @@ def _publish(outcome: Outcome, values: tuple[Distribution, ...]) -> Iterator[tup
     group = ("TargetGroup", outcome.target_group.rpartition(":")[2])
     found = [(name, Distribution.repeated(1, durations.count)) for name in counted(outcome)]
     if outcome.answered:
-        found += [("TargetResponseTime", durations), ("LambdaTargetProcessedBytes", sizes)]
+        found.append(("TargetResponseTime", durations))
+        if not outcome.address:
+            found.append(("LambdaTargetProcessedBytes", sizes))
     for name, distribution in found:
         for dimensions in _dimensions(name, balancer, group):
             unit = UNITS.get(name, "Count")

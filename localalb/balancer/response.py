@@ -186,4 +186,4 @@ def decorate(response: Response, attributes: Mapping[str, str], *, secure: bool)
         return response
     dropped = {header.lower() for header in added} | (set() if server else {"server"})
     kept = tuple(pair for pair in response.headers if pair[0].lower() not in dropped)
-    return replace(response, headers=(*kept, *added.items()), server=server)
+    return replace(response, headers=(*kept, *added.items()), server=server and response.server)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 
-from localalb.balancer import wildcard
+from localalb.balancer import regexes, wildcard
 from localalb.balancer.topology import Condition, FixedResponse, Forward, Listener, Redirect, Rule
 from localalb.http import faults
 from localalb.http.faults import Fault
@@ -28,8 +28,8 @@ def route(listener: Listener, request: Request) -> Rule:
 
 def holds(condition: Condition, request: Request) -> bool:
     """Whether a request meets one condition: any one of its values suffices."""
-    if condition.unsupported:
-        raise Fault(500, f"localalb does not evaluate {condition.unsupported}")
+    if condition.regexes:
+        return _matches(condition, request)
     if condition.field == "query-string":
         return any(_has_pair(request.query_pairs, key, value) for key, value in condition.pairs)
     test = _TESTS[condition.field]
@@ -40,6 +40,26 @@ def host(request: Request) -> str:
     """The name a request asks for, without a port: an absolute-form target's authority replaces Host."""
     value = request.authority or request.first("host") or ""
     return re.sub(r":\d*$", "", value)
+
+
+def _matches(condition: Condition, request: Request) -> bool:
+    """Whether one of a condition's regular expressions matches somewhere in what it is about.
+
+    Unlike a value one may match a part (aws-cli #9792 has a path's beginning), and of a host the port too
+    (provider 6, `aws_lb_listener_rule`: `host_header`). Headers match in any case (user guide, "HTTP header
+    conditions"); that host names do, as they do by value, is a guess.
+    """
+    match condition.field:
+        case "host-header":
+            texts = [request.authority or request.first("host") or ""]
+        case "path-pattern":
+            texts = [request.path]
+        case _:
+            texts = request.values(condition.header)
+    ignore_case = condition.field != "path-pattern"
+    return any(
+        regexes.matches(regex, text, ignore_case=ignore_case) for regex in condition.regexes for text in texts
+    )
 
 
 def _has_pair(pairs: Pairs, key: str | None, value: str) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from localalb.http.place import Place
 from localalb.runtime.function import Invocable
 
 
@@ -20,8 +21,25 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """A registered target of type ip or instance. `id` and `port` are as registered, `reached` is the (host,
+    port) that requests go to, None where they go nowhere: then `why` says what to do about it."""
+
+    id: str
+    port: int
+    reached: Place | None = None
+    why: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from the others of its target group."""
+        return f"{self.id}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """`interval` and `timeout` are in seconds, `healthy` and `unhealthy` checks in a row."""
+    """`interval` and `timeout` are in seconds, `healthy` and `unhealthy` checks in a row. `protocol` and
+    `port` (None: that of the target) are those of addresses."""
 
     enabled: bool = False
     path: str = "/"
@@ -30,15 +48,25 @@ class HealthCheck:
     healthy: int = 5
     unhealthy: int = 2
     matcher: str = "200"
+    protocol: str = "HTTP"
+    port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TargetGroup:
+    """`type` is `lambda`, `ip` or `instance`: the first has `targets`, the others `addresses`. `protocol` is
+    HTTP or HTTPS, `version` HTTP1, HTTP2 or GRPC."""
+
     arn: str
     name: str
     multi_value_headers: bool = False
     targets: tuple[Target, ...] = ()
     health_check: HealthCheck = HealthCheck()
+    type: str = "lambda"
+    protocol: str = "HTTP"
+    version: str = "HTTP1"
+    addresses: tuple[Address, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,34 +109,67 @@ Action = Forward | Redirect | FixedResponse | Unsupported
 @dataclass(frozen=True, slots=True)
 class Condition:
     """`field` as the API names it: host-header, path-pattern, http-header, http-request-method,
-    query-string, source-ip. `values` are patterns; a query-string's are (key or None, value) pairs."""
+    query-string, source-ip. `values` are patterns; a query-string's are (key or None, value) pairs.
+    `regexes` are regular expressions in the place of the values."""
 
     field: str
     values: tuple[str, ...] = ()
     header: str = ""
     pairs: tuple[tuple[str | None, str], ...] = ()
-    unsupported: str = ""
+    regexes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """`type` as the API names it: host-header-rewrite or url-rewrite. What `regex` matches becomes `replace`,
+    which may hold the groups $1 to $9."""
+
+    type: str
+    regex: str
+    replace: str
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`priority` is None for the default rule."""
+    """`priority` is None for the default rule. `transforms` rewrite what goes to a target."""
 
     arn: str
     priority: int | None
     conditions: tuple[Condition, ...]
     action: Action
+    transforms: tuple[Transform, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityPolicy:
+    """`protocols` and `ciphers` as DescribeSSLPolicies names them, the ciphers in their order."""
+
+    protocols: tuple[str, ...]
+    ciphers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MutualTls:
+    """`mode` is verify or passthrough; `trust_store` the ARN of the one that clients are verified against."""
+
+    mode: str
+    trust_store: str = ""
+    ignore_expiry: bool = False
+    advertise: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """`rules` are in the order they are tried, the default rule last."""
+    """`rules` are in the order they are tried, the default rule last. One for HTTPS has `certificates`, a
+    `policy`, and `mutual` where it asks clients for theirs."""
 
     arn: str
     port: int
     protocol: str
     rules: tuple[Rule, ...]
     certificates: tuple[str, ...] = ()
+    policy: SecurityPolicy | None = None
+    mutual: MutualTls | None = None
     attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
@@ -120,6 +181,11 @@ class LoadBalancer:
     listeners: tuple[Listener, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
+    @property
+    def idle_timeout(self) -> int:
+        """In seconds (user guide, "Connection idle timeout")."""
+        return int(self.attributes.get("idle_timeout.timeout_seconds", 60))
+
 
 @dataclass(frozen=True, slots=True)
 class Topology:
@@ -130,6 +196,16 @@ class Topology:
         for load_balancer in self.load_balancers:
             for listener in load_balancer.listeners:
                 yield load_balancer, listener
+
+    def used(self) -> set[str]:
+        """The target groups that a rule forwards to, by ARN."""
+        return {
+            arn
+            for _, listener in self.listeners()
+            for rule in listener.rules
+            if isinstance(rule.action, Forward)
+            for arn, _ in rule.action.groups
+        }
 
 
 def merge(parts: Iterable[Topology]) -> Topology:

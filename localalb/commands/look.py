@@ -43,7 +43,8 @@ AGO = Ago()
 @CLOUD
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def status(directory: Path, as_json: bool) -> None:
-    """Show each listener's load balancer, DNS name and port, and the local address serving it."""
+    """Show each listener's load balancer, DNS name and port, and the local address serving it; and where
+    targets are found that are no functions."""
     found = cloud_of(directory).ask("status")
     if as_json:
         click.echo(json.dumps(found, indent=2))
@@ -53,6 +54,9 @@ def status(directory: Path, as_json: bool) -> None:
         click.echo(
             f"{listener['load_balancer']}:{listener['port']}  {listener['dns_name']}  {listener['url']}"
         )
+    for target in found["targets"]:
+        where = target["reached"] or f"nowhere: {target['why']}"
+        click.echo(f"{target['target_group']}  {target['target']}  {where}  {target['health']}")
 
 
 @click.command()

@@ -14,6 +14,8 @@ from pathlib import Path
 import click
 import uvloop
 
+from localalb.commands.where import TARGETS
+from localalb.http.place import Place
 from localalb.http.visible import visible
 from localalb.stacks import registry
 from localalb.stacks.home import Home, Running
@@ -24,7 +26,10 @@ from localalb.stacks.isolation import NOWHERE, exports, isolate
 @click.option("--port", default=0, help="Port of the control plane (default: a free one).")
 @click.option("--home", "home_path", type=click.Path(path_type=Path), hidden=True)
 @click.option("--exit-with-stdin", is_flag=True, help="Stop when standard input closes.")
-def serve(port: int, home_path: Path | None, exit_with_stdin: bool) -> None:
+@TARGETS
+def serve(
+    port: int, home_path: Path | None, exit_with_stdin: bool, targets: tuple[tuple[str, Place], ...]
+) -> None:
     """Run a cloud in the foreground; once ready, print the variables that point AWS clients at it."""
     _log_to_stderr()
     environ = dict(os.environ)
@@ -32,7 +37,7 @@ def serve(port: int, home_path: Path | None, exit_with_stdin: bool) -> None:
     from localalb.cloud import Cloud
 
     async def run(directory: Path) -> None:
-        cloud = Cloud(directory, port)
+        cloud = Cloud(directory, port, dict(targets))
         if exit_with_stdin:
             threading.Thread(target=_when_stdin_closes, args=(cloud.stop,), daemon=True).start()
 

@@ -11,13 +11,15 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import click
 
 from localalb.commands import clouds, regions
 from localalb.commands.look import urls
 from localalb.commands.ports import holder
-from localalb.commands.where import DIRECTORY, terraform_of
+from localalb.commands.where import DIRECTORY, TARGETS, terraform_of
+from localalb.http.place import Place, written
 from localalb.stacks import adoption, home
 from localalb.stacks.home import Home, Running
 from localalb.stacks.isolation import isolate
@@ -34,11 +36,16 @@ TO_START = 60.0  # seconds
     default=True,
     help="Import new load balancers, instead of waiting 60 s until the AWS provider has made them (default).",
 )
-def up(directory: Path, variables: tuple[str, ...], adopt: bool) -> None:
+@TARGETS
+def up(
+    directory: Path, variables: tuple[str, ...], adopt: bool, targets: tuple[tuple[str, Place], ...]
+) -> None:
     """Start a cloud in the background and apply DIRECTORY to it; again: apply what changed."""
     place = Home(directory / home.NAME)
     with _working(place):
         running = place.running() or _start(place)
+        if targets:
+            running.ask("targets?" + urlencode({name: written(to) for name, to in targets}), "POST")
         terraform = terraform_of(directory, running)
         click.echo("Terraform: initialising ...", err=True)
         terraform.init()
@@ -50,6 +57,7 @@ def up(directory: Path, variables: tuple[str, ...], adopt: bool) -> None:
         else:
             click.echo(adoption.WAIT, err=True)
             terraform.apply(*arguments)
+        _tell_of_targets(running)
         _print_urls(running, terraform.outputs(), directory)
 
 
@@ -111,6 +119,18 @@ def _start(place: Home) -> Running:
         time.sleep(0.05)
     process.kill()
     raise click.ClickException(f"the cloud did not start:\n{place.log.read_text(errors='replace')}")
+
+
+def _tell_of_targets(running: Running) -> None:
+    """Which targets get no requests, and which words were for no target group."""
+    found = running.ask("status")
+    for target in found["targets"]:
+        if target["why"]:
+            click.echo(f"target group {target['target_group']}: {target['why']}", err=True)
+    names = sorted({target["target_group"] for target in found["targets"]})
+    for name in found["unused_places"]:
+        there_are = f"there are {', '.join(names)}" if names else "there is none with addresses as targets"
+        click.echo(f"--target {name}=...: no target group has this name; {there_are}", err=True)
 
 
 def _print_urls(running: Running, outputs: dict[str, Any], directory: Path) -> None:

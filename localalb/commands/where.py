@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 
+from localalb.http.place import Place, is_local, place
 from localalb.stacks import home
 from localalb.stacks.home import Running
 from localalb.stacks.isolation import isolated
@@ -22,6 +24,33 @@ CLOUD = click.option(
     metavar="DIR",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The directory whose cloud is meant (default: this one, else the one AWS_ENDPOINT_URL names).",
+)
+
+
+class Target(click.ParamType[tuple[str, Place]]):
+    """`NAME=ADDRESS:PORT` -> the name and the place."""
+
+    name = "NAME=ADDRESS:PORT"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> tuple[str, Place]:
+        try:
+            name, where = place(value)
+        except ValueError as error:
+            self.fail(str(error), param, context)
+        if not is_local(where[0]):
+            click.echo(f"requests for the target group {name} leave this machine, for {where[0]}", err=True)
+        return name, where
+
+
+TARGETS = click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    type=Target(),
+    help="Where the targets of the target group NAME are found instead: --target web=127.0.0.1:3000. "
+    "* in a name stands for any letters. Give it once for each target group.",
 )
 
 

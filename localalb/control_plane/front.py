@@ -112,6 +112,9 @@ class _Front:
         except LookupError as error:
             start_response("404 Not Found", [("Content-Type", "text/plain")])
             return [f"{error}\n".encode()]
+        except ValueError as error:
+            start_response("400 Bad Request", [("Content-Type", "text/plain")])
+            return [f"{error}\n".encode()]
         start_response("200 OK", [("Content-Type", "application/json")])
         return [json.dumps(answer).encode()]
 

@@ -231,7 +231,8 @@ def _target_group(model: Any) -> TargetGroup:
         "UnhealthyThresholdCount": model.unhealthy_threshold_count,
         "Matcher": getattr(model, "matcher", None),
     }
-    return TargetGroup(model.arn, model.name, settings, frozenset(dict(model.targets)))
+    targets = frozenset(each["Id"] for each in list(model.targets.values()))
+    return TargetGroup(model.arn, model.name, settings, targets)
 
 
 def _policy(function_arn: str) -> str | None:

@@ -1,7 +1,7 @@
 """The methods of moto that localalb replaces, and those it adds.
 
-Here Lambda's Invoke runs code, a load balancer is active at once and has a scheme, and a Lambda target's
-health is what its health checks found; what moto lacks of one topic stands in a module of its own. They are
+Here Lambda's Invoke runs code, and a load balancer is active at once and has a scheme; what moto lacks of one
+topic stands in a module of its own. They are
 the seams of moto 5.2; the process is the local cloud's own, so nobody else's moto changes.
 """
 
@@ -22,7 +22,7 @@ from moto.awslambda.responses import LambdaResponse
 from moto.core.common_models import BaseModel
 from moto.core.config import default_user_config
 from moto.core.model import ServiceModel
-from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeLoadBalancer, FakeTargetGroup
+from moto.elbv2.models import ELBv2Backend, FakeLoadBalancer
 
 from localalb.control_plane import (
     bucket_policies,
@@ -31,11 +31,16 @@ from localalb.control_plane import (
     function_policies,
     function_settings,
     log_store,
+    log_test_files,
     metric_store,
     provisioned_concurrency,
     refusing,
+    revocations,
+    rule_transforms,
     security_group_rules,
+    security_policies,
     state_machines,
+    targets,
     trust_stores,
     user_pools,
 )
@@ -57,8 +62,12 @@ _TOPICS = (
     function_policies,
     function_settings,
     log_store,
+    log_test_files,
     provisioned_concurrency,
+    revocations,
+    rule_transforms,
     security_group_rules,
+    security_policies,
     state_machines,
     trust_stores,
     user_pools,
@@ -70,12 +79,11 @@ SEAMS: tuple[Seam, ...] = (
     (ELBv2Backend, "create_target_group"),
     (ELBv2Backend, "modify_target_group"),
     (ELBv2Backend, "create_listener"),
-    (FakeTargetGroup, "health_for"),
-    (FakeTargetGroup, "deregister"),
     (LambdaBackend, "invoke"),
     *refusing.SEAMS,
     *(seam for topic in _TOPICS for seam in topic.SEAMS),
     *metric_store.SEAMS,
+    *targets.SEAMS,
     (BaseModel, "__new__"),
     (ServiceModel, "operation_model"),
 )
@@ -84,6 +92,7 @@ SEAMS: tuple[Seam, ...] = (
 ADDITIONS: tuple[Seam, ...] = (
     *capacity.ADDITIONS,
     *provisioned_concurrency.ADDITIONS,
+    *revocations.ADDITIONS,
     *state_machines.ADDITIONS,
     *trust_stores.ADDITIONS,
     *user_pools.ADDITIONS,
@@ -101,11 +110,12 @@ def teach(backing: Backing) -> None:
             'install a moto that localalb knows, pip install "moto>=5.2,<5.3"'
         )
     replacements = (
-        *_load_balancing(backing),
+        *_load_balancing(),
         *_invoke(backing),
         *models(),
         *operation_models(),
         *metric_store.replacements(backing.metrics),
+        *targets.replacements(backing),
         *(replacement for topic in _TOPICS for replacement in topic.replacements()),
     )
     for owner, name, replacement in replacements:
@@ -145,13 +155,11 @@ def models() -> list[Replacement]:
     return [(BaseModel, "__new__", staticmethod(untracked))]
 
 
-def _load_balancing(backing: Backing) -> list[Replacement]:
+def _load_balancing() -> list[Replacement]:
     create_load_balancer = ELBv2Backend.create_load_balancer
     create_target_group = ELBv2Backend.create_target_group
     modify_target_group = ELBv2Backend.modify_target_group
     create_listener = ELBv2Backend.create_listener
-    health_for = FakeTargetGroup.health_for
-    deregister = FakeTargetGroup.deregister
 
     # ELBv2 API: these three are idempotent. What has the same name or port and other settings is refused
     # before (`refusals`), so what is found here is the same.
@@ -185,24 +193,11 @@ def _load_balancing(backing: Backing) -> list[Replacement]:
             return found
         return create_listener(self, load_balancer_arn, protocol, port, *args, **kwargs)
 
-    def deregister_what_is_there(self: FakeTargetGroup, targets: list[dict[str, Any]]) -> None:
-        """One that is not there is no error (ELBv2 API, DeregisterTargets)."""
-        deregister(self, [target for target in targets if target["Id"] in self.targets])
-
-    def health_of_lambda(self: FakeTargetGroup, target: dict[str, Any], ec2: Any) -> Any:
-        if self.target_type != "lambda" or target["Id"] not in self.targets:
-            return health_for(self, target, ec2)
-        found = backing.health(self.arn, target["Id"])
-        status: Any = FakeHealthStatus
-        return status(target["Id"], None, None, found.state, found.reason or None, found.description or None)
-
     return [
         (ELBv2Backend, "create_load_balancer", create_active),
         (ELBv2Backend, "create_target_group", create_target_group_once),
         (ELBv2Backend, "modify_target_group", modify_with_matcher),
         (ELBv2Backend, "create_listener", create_listener_once),
-        (FakeTargetGroup, "health_for", health_of_lambda),
-        (FakeTargetGroup, "deregister", deregister_what_is_there),
     ]
 
 

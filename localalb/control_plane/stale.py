@@ -84,7 +84,11 @@ LOAD_BALANCING: Mapping[str, str] = {
     "SetSecurityGroups": "LoadBalancerArn",
     "SetSubnets": "LoadBalancerArn",
 }
-"""The member of a call or of its answer that names what is stale; "" where nothing is."""
+"""The member of a call or of its answer that names what is stale; "" where nothing that is read is."""
+
+OF_TRUST = frozenset({"AddTrustStoreRevocations", "ModifyTrustStore", "RemoveTrustStoreRevocations"})
+"""Operations after which a load balancer trusts other clients: like a certificate's key, what a trust store
+holds is not read but served."""
 
 OF_A_FUNCTION = frozenset(
     {
@@ -182,7 +186,7 @@ def _of_load_balancing(call: Call, answer: Sequence[bytes]) -> Stale | None:
         return EVERYTHING
     member = LOAD_BALANCING[operation]
     if not member:
-        return None
+        return NOTHING_READ if operation in OF_TRUST else None
     arns = [arn for key, values in call.form.items() if key.rpartition(".")[2] == member for arn in values]
     # What is created has its ARN in the answer; one that refuses has none.
     arns = arns or re.findall(f"<{member}>([^<]+)</{member}>", b"".join(answer).decode())

@@ -1,13 +1,15 @@
 """How far a request strays from HTTP/1.1, as AWS's http-desync-guardian grades it; what a mode makes of that.
 
 The reasons and their tiers are the ones that library documents and the access log writes; the user guide,
-"Desync mitigation mode", says what each mode does with a tier.
+"Desync mitigation mode", says what each mode does with a tier. Of several faults of one tier the library
+tells of the first it comes upon, in the order of its `analyze_request_internal`: how the lines are written,
+each header, Transfer-Encoding, Content-Length, both together, the method, the version, the target.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -82,8 +84,8 @@ def worst(verdicts: Sequence[Verdict]) -> Verdict:
 def request_line(method: bytes, target: bytes, version: bytes) -> Verdict:
     verdicts = [
         Verdict(Tier.SEVERE, "BadMethod") if not TOKEN.fullmatch(method) else COMPLIANT,
-        _target(target),
         _version(version),
+        _target(target),
     ]
     return worst(verdicts)
 
@@ -113,16 +115,20 @@ def fields(method: bytes, version: bytes, headers: Fields, *, plain: bool = Fals
 
     `plain` says that all names are tokens and all values free of control characters, to save the looking.
     """
-    found = [] if plain else [_field(name, value) for name, value in headers]
+    found: list[Verdict] = []
     lengths: list[bytes] = []
     encodings: list[bytes] = []
     for name, value in headers:
+        if not plain:
+            found.append(_field(name, value))
         framing = _framing(name)
         if framing is None or (not plain and _BAD.search(name + value)):
             continue
         (lengths if framing == _LENGTH else encodings).append(value)
         if framing != name.lower():
             found.append(Verdict(Tier.AMBIGUOUS, "SuspiciousHeader"))
+    if not lengths and not encodings:
+        return worst(found)
     before_1_1 = version.strip(b" \t") in (b"", b"HTTP/0.9", b"HTTP/1.0")
     if before_1_1 and encodings:
         found.append(Verdict(Tier.AMBIGUOUS, "UndefinedTransferEncodingSemantics"))
@@ -130,10 +136,10 @@ def fields(method: bytes, version: bytes, headers: Fields, *, plain: bool = Fals
     if before_1_1 and version != b"HTTP/1.0" and lengths:
         found.append(Verdict(Tier.AMBIGUOUS, "UndefinedContentLengthSemantics"))
         return worst(found)
-    if encodings:
-        found.append(_codings(method, codings(encodings)))
-    if lengths:
-        found.append(_lengths(method, lengths))
+    found += _codings(codings(encodings))
+    found += _lengths(lengths)
+    if method in (b"GET", b"HEAD"):
+        found += _without_body(lengths, encodings)
     if lengths and encodings:
         found.append(Verdict(Tier.AMBIGUOUS, "BothTeClPresent"))
     return worst(found)
@@ -163,19 +169,32 @@ def _framing(name: bytes) -> bytes | None:
     )
 
 
-def _lengths(method: bytes, values: Sequence[bytes]) -> Verdict:
-    if not all(_DIGITS.fullmatch(value) and int(value) <= _MAX_LENGTH for value in values):
-        return Verdict(Tier.SEVERE, "BadContentLength")
-    numbers = {int(value) for value in values}
-    if len(numbers) > 1:
-        return Verdict(Tier.SEVERE, "MultipleContentLength")
-    if len(values) > 1:
-        return Verdict(Tier.AMBIGUOUS, "DuplicateContentLength")
-    if method in (b"GET", b"HEAD"):
-        if numbers == {0}:
-            return Verdict(Tier.ACCEPTABLE, "GetHeadZeroContentLength")
-        return Verdict(Tier.AMBIGUOUS, "UndefinedContentLengthSemantics")
-    return COMPLIANT
+def _lengths(values: Sequence[bytes]) -> Iterator[Verdict]:
+    first: int | None = None
+    for value in values:
+        if not _is_length(value):
+            yield Verdict(Tier.SEVERE, "BadContentLength")
+        elif first is None:
+            first = int(value)
+        elif first != int(value):
+            yield Verdict(Tier.SEVERE, "MultipleContentLength")
+        else:
+            yield Verdict(Tier.AMBIGUOUS, "DuplicateContentLength")
+
+
+def _is_length(value: bytes) -> bool:
+    return _DIGITS.fullmatch(value) is not None and int(value) <= _MAX_LENGTH
+
+
+def _without_body(lengths: Sequence[bytes], encodings: Sequence[bytes]) -> Iterator[Verdict]:
+    """The faults of a GET or HEAD that frames a body."""
+    if encodings:
+        yield Verdict(Tier.AMBIGUOUS, "UndefinedTransferEncodingSemantics")
+    length = next((int(value) for value in lengths if _is_length(value)), None)
+    if length == 0:
+        yield Verdict(Tier.ACCEPTABLE, "GetHeadZeroContentLength")
+    elif length is not None:
+        yield Verdict(Tier.AMBIGUOUS, "UndefinedContentLengthSemantics")
 
 
 def codings(values: Sequence[bytes]) -> list[bytes]:
@@ -183,11 +202,12 @@ def codings(values: Sequence[bytes]) -> list[bytes]:
     return [part.partition(b";")[0].strip(b" \t").lower() for value in values for part in value.split(b",")]
 
 
-def _codings(method: bytes, named: Sequence[bytes]) -> Verdict:
-    if any(coding not in _CODINGS for coding in named):
-        return Verdict(Tier.SEVERE, "BadTransferEncoding")
-    if named.count(b"chunked") > 1:
-        return Verdict(Tier.SEVERE, "MultipleTransferEncodingChunked")
-    if method in (b"GET", b"HEAD"):
-        return Verdict(Tier.AMBIGUOUS, "UndefinedTransferEncodingSemantics")
-    return COMPLIANT
+def _codings(named: Sequence[bytes]) -> Iterator[Verdict]:
+    chunked = False
+    for coding in named:
+        if coding not in _CODINGS:
+            yield Verdict(Tier.SEVERE, "BadTransferEncoding")
+        elif coding == b"chunked":
+            if chunked:
+                yield Verdict(Tier.SEVERE, "MultipleTransferEncodingChunked")
+            chunked = True

@@ -11,6 +11,7 @@ from http import HTTPStatus
 
 from localalb.http.message import Response
 
+COOKIE_INVALID = "AWSALBTGCookieInvalid"
 ACCESS_DENIED = "LambdaAccessDenied"
 BAD_REQUEST = "LambdaBadRequest"
 CONNECTION_TIMEOUT = "LambdaConnectionTimeout"
@@ -85,6 +86,11 @@ PADDING = b"<!-- a padding to disable MSIE and Chrome friendly error page -->\r\
 
 def pads(agent: str) -> bool:
     return "MSIE" in agent or "Chrome" in agent
+
+
+def request_timeout() -> Fault:
+    """User guide, "HTTP 408: Request timeout"."""
+    return Fault(408, "the client did not send the rest of its request in time")
 
 
 def malformed(why: str) -> Fault:

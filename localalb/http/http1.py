@@ -7,13 +7,14 @@ of what it is: line ends, folded lines, names without a colon, two lengths (see 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from localalb.http import desync
 from localalb.http.desync import Verdict
 from localalb.http.faults import Fault, malformed
 from localalb.http.limits import MAX_BODY, MAX_HEAD, MAX_LINE
+from localalb.http.message import Sink
 
 MAX_CHUNK_LINE = 4 * 1024
 # A chunk may be a byte, which costs five, but what stands around the data may not outgrow it: 16 bytes a
@@ -60,21 +61,31 @@ class Head:
 @dataclass(frozen=True, slots=True)
 class Message:
     """A whole request. A body over MAX_BODY is cut to one byte more, which tells that it is too long; `size`
-    counts every byte that came."""
+    counts every byte that came. Where the body goes into a `sink`, the message is there with its head:
+    `body` is empty, and `size` is that of the head."""
 
     head: Head
     body: bytes
     size: int
+    sink: Sink | None = None
+
+
+Divert = Callable[[Head, int | None, int], Sink | None]
+"""A sink for the body of a head, None where it is to be gathered. It is told the body's length (None:
+chunked) and the size of the head."""
 
 
 class Reader:
     """Feed it bytes, take messages. After a `Fault` the connection cannot be read any further.
 
-    `mode` is the load balancer's desync mitigation mode, `verdict` what the latest head came to.
+    `mode` is the load balancer's desync mitigation mode, `verdict` what the latest head came to. `sink`
+    is what a body goes into now, where `divert` gave one.
     """
 
-    def __init__(self, mode: str = "defensive") -> None:
+    def __init__(self, mode: str = "defensive", divert: Divert | None = None) -> None:
         self.mode = mode
+        self.sink: Sink | None = None
+        self._divert = divert
         self._buffer = bytearray()
         self._head: Head | None = None
         self._body: bytearray = bytearray()
@@ -113,12 +124,21 @@ class Reader:
                 self._continue = self._rest != 0 and b"100-continue" in self._head.tokens(b"expect")
                 self._chunk = -1
                 self._trailer = self._excess = 0
+                if self._rest != 0 and self._divert is not None:
+                    size = self._fed - len(self._buffer)
+                    self.sink = self._divert(self._head, self._rest, size)
+                    if self.sink is not None:
+                        yield Message(self._head, b"", size, self.sink)
             if not (self._read_chunks() if self._rest is None else self._read_sized()):
                 return
             message = Message(self._head, bytes(self._body), self._fed - len(self._buffer))
             self._fed = len(self._buffer)
             self._head = None
-            yield message
+            if self.sink is None:
+                yield message
+            else:
+                self.sink.end()
+                self.sink = None
 
     def _read_head(self) -> Head | None:
         buffer = self._buffer
@@ -155,6 +175,11 @@ class Reader:
 
     def _take(self, count: int) -> int:
         """Move bytes from the buffer to the body, or drop those over the limit."""
+        if self.sink is not None:
+            if count:
+                self.sink.feed(bytes(self._buffer[:count]))
+            del self._buffer[:count]
+            return count
         room = max(MAX_BODY + 1 - len(self._body), 0)
         self._body += self._buffer[: min(count, room)]
         del self._buffer[:count]
@@ -228,7 +253,7 @@ def parse_head(raw: bytes, crlf: bool = True) -> Head:
     """A head without its empty line. `crlf` says how the last line ended."""
     lines = raw.split(b"\n")
     method, target, version = parse_request_line(lines[0].removesuffix(b"\r"))
-    verdicts = [desync.request_line(method, target, version)]
+    verdicts = []
     if not crlf or not all(line.endswith(b"\r") for line in lines[:-1]):
         verdicts.append(desync.NON_CRLF)
     headers: list[tuple[bytes, bytes]] = []
@@ -243,8 +268,9 @@ def parse_head(raw: bytes, crlf: bool = True) -> Head:
         elif not colon:
             verdicts.append(desync.NO_COLON)
         headers.append((name, value.strip(b" \t")))
-    plain = len(verdicts) == 1 and _PLAIN.fullmatch(raw) is not None
+    plain = not verdicts and _PLAIN.fullmatch(raw) is not None
     verdicts.append(desync.fields(method, version, headers, plain=plain))
+    verdicts.append(desync.request_line(method, target, version))
     return Head(method, target, version, tuple(headers), desync.worst(verdicts))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Protocol
 
 from localalb.http.desync import COMPLIANT, Verdict
 
@@ -17,6 +19,34 @@ def octets(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
+class Flow(Protocol):
+    """A body that is still coming. `length` is what its head says of it in bytes, None where it says nothing;
+    `size` is what has come so far."""
+
+    @property
+    def length(self) -> int | None: ...
+
+    @property
+    def size(self) -> int: ...
+
+    async def piece(self) -> bytes:
+        """The next bytes, none at the end. Raises `Fault` where it broke off."""
+
+    def close(self) -> None:
+        """Nobody wants the rest."""
+
+
+class Sink(Flow, Protocol):
+    """A flow, and where it is fed. `ended`: all has come."""
+
+    @property
+    def ended(self) -> bool: ...
+
+    def feed(self, data: bytes) -> None: ...
+
+    def end(self) -> None: ...
+
+
 @dataclass(frozen=True)
 class Request:
     """One request.
@@ -26,7 +56,10 @@ class Request:
     (address, port) that connected. `port` is the listener's, not the local one that serves it. `cipher` is
     the TLS version and cipher suite. `received` is when the last byte came, in seconds since the epoch,
     `size` all bytes of the request, `verdict` how far it strays from HTTP/1.1. `certificate` is the ARN of
-    the one presented, `server_name` the name in the TLS handshake that chose it, if one did.
+    the one presented, `server_name` the name in the TLS handshake that chose it, if one did. `mutual` is
+    what the client's own certificate says (`balancer.client_certificate.told`), None where mutual TLS is off.
+    `connection` is the id that the logs have of the connection. `flow` is the body where it had not come when
+    the request was made; then `body` is empty and `size` that of the head.
     """
 
     method: str
@@ -43,6 +76,14 @@ class Request:
     verdict: Verdict = COMPLIANT
     certificate: str = ""
     server_name: str = ""
+    mutual: Pairs | None = None
+    connection: str = ""
+    flow: Flow | None = None
+
+    @property
+    def taken(self) -> int:
+        """Every byte that has come, with a body that comes late."""
+        return self.size + (self.flow.size if self.flow else 0)
 
     @property
     def scheme(self) -> str:
@@ -102,13 +143,17 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Response:
     """One response. `headers` has no Content-Length and no Connection: those belong to the wire. `server`
-    says whether the load balancer names itself in a Server header."""
+    says whether the load balancer names itself in a Server header. `flow` is the body where it is not whole
+    yet. After a 101 both sides talk on: `flow` is what the target says, `back` takes what the client says.
+    """
 
     status: int
     headers: Headers = ()
     body: bytes = b""
     reason: str | None = None
     server: bool = True
+    flow: Flow | None = None
+    back: Callable[[bytes], Awaitable[None]] | None = None
 
     def has(self, name: str) -> bool:
         return any(key.lower() == name for key, _ in self.headers)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import secrets
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from email.utils import formatdate
 from typing import TYPE_CHECKING
 
+from localalb.balancer.connection_log import Opened
 from localalb.balancer.topology import Listener, LoadBalancer
 from localalb.http import desync
 from localalb.http.desync import Verdict
@@ -19,14 +22,19 @@ from localalb.serving import tls
 if TYPE_CHECKING:
     import ssl
 
+    from localalb.serving.openssl import Session
+
 Current = Callable[[], tuple[LoadBalancer, Listener]]
 """The listener of a connection and its load balancer as they are now; KeyError once the listener is gone."""
 
 
 class Connections:
-    """The connections that are open, by listener, so that they can end with it."""
+    """The connections that are open, by listener, so that they can end with it. `opened` is told of each."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, opened: Callable[[LoadBalancer, Opened], None] = lambda balancer, opened: None
+    ) -> None:
+        self._opened = opened
         self._open: defaultdict[str, set[asyncio.Transport]] = defaultdict(set)
 
     def add(self, arn: str, transport: asyncio.Transport) -> None:
@@ -38,6 +46,28 @@ class Connections:
     def abort(self, arn: str) -> None:
         for transport in self._open.pop(arn, set()):
             transport.abort()
+
+    def note(self, current: Current, client: Client, handshake: float) -> None:
+        """A connection is established, `handshake` seconds after it was accepted."""
+        try:
+            balancer, listener = current()
+        except KeyError:  # the listener went meanwhile
+            return
+        cipher = client.cipher if client.secure else None
+        now = time.time()
+        self._opened(
+            balancer,
+            Opened(
+                balancer.arn,
+                client.connection,
+                client.peer,
+                listener.port,
+                now,
+                cipher,
+                handshake,
+                client.leaf,
+            ),
+        )
 
 
 class IdleTimer:
@@ -54,8 +84,7 @@ class IdleTimer:
             balancer, _ = self._current()
         except KeyError:  # the listener is gone, and this connection with it
             return
-        seconds = int(balancer.attributes.get("idle_timeout.timeout_seconds", 60))
-        self._timer = asyncio.get_running_loop().call_later(seconds, self._expired)
+        self._timer = asyncio.get_running_loop().call_later(balancer.idle_timeout, self._expired)
 
     def stop(self) -> None:
         if self._timer is not None:
@@ -67,18 +96,21 @@ class Client:
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self.peer: tuple[str, int] = transport.get_extra_info("peername")[:2]
-        socket: ssl.SSLObject | None = transport.get_extra_info("ssl_object")
+        socket: ssl.SSLObject | Session | None = transport.get_extra_info("ssl_object")
         self.secure = socket is not None
         self.protocol = socket.selected_alpn_protocol() if socket is not None else None
         cipher = socket.cipher() if socket is not None else None
         self.cipher = (socket.version() or "", cipher[0]) if socket is not None and cipher else None
+        self.connection = f"TID_{secrets.token_hex(16)}"
         self.certificate, self.server_name = tls.presented(socket) if socket is not None else ("", "")
+        self.mutual = tls.client(socket) if socket is not None else None
+        self.leaf = tls.leaf(socket) if socket is not None else None
 
     def nothing(self, verdict: Verdict = desync.COMPLIANT) -> Request:
         """What stands in the logs for bytes that never became a request."""
         return Request(
             "-", "-", peer=self.peer, secure=self.secure, cipher=self.cipher, verdict=verdict,
-            certificate=self.certificate, server_name=self.server_name,
+            certificate=self.certificate, server_name=self.server_name, connection=self.connection,
         )  # fmt: skip
 
     def request(self, message: Message, listener: Listener, received: float) -> Request:
@@ -98,6 +130,9 @@ class Client:
             verdict=head.verdict,
             certificate=self.certificate,
             server_name=self.server_name,
+            mutual=self.mutual,
+            connection=self.connection,
+            flow=message.sink,
         )
 
 

@@ -8,12 +8,16 @@ import time
 from collections import deque
 from typing import cast
 
-from localalb.balancer.exchange import Exchange, Reply
+from localalb.balancer.exchange import Exchange
+from localalb.balancer.reply import Reply
+from localalb.balancer.topology import Listener
 from localalb.http import desync, wire
-from localalb.http.faults import Fault, malformed
-from localalb.http.http1 import Message, Reader
-from localalb.serving import turns
+from localalb.http.faults import Fault, malformed, request_timeout
+from localalb.http.http1 import Head, Message, Reader
+from localalb.http.message import Flow, Request
+from localalb.serving import passing, turns
 from localalb.serving.client import Client, Connections, Current, IdleTimer, date
+from localalb.serving.incoming import Incoming
 
 logger = logging.getLogger("localalb.serving")
 
@@ -25,7 +29,8 @@ class Connection(asyncio.Protocol):
     """HTTP/1.1, until ALPN says otherwise. `current` gives the listener as it is now.
 
     Bytes are read a turn at a time until a request is whole; then they wait until it is answered. Where
-    nothing more can be read, `_settle` says what the connection waits for.
+    nothing more can be read, `_settle` says what the connection waits for. A body that the target gets as it
+    comes is fed to it meanwhile (`_feed`); behind a 101 all bytes are (`_tunnel`).
     """
 
     def __init__(self, exchange: Exchange, current: Current, connections: Connections) -> None:
@@ -37,11 +42,12 @@ class Connection(asyncio.Protocol):
         self._arn = listener.arn
         self._opened = self._loop.time()
         self._mode = balancer.attributes.get("routing.http.desync_mitigation_mode", "defensive")
-        self._reader = Reader(self._mode)
+        self._reader = Reader(self._mode, self._divert)
         self._incoming = bytearray()
         self._waiting: deque[tuple[Message, float]] = deque()
         self._work: asyncio.Task[None] | None = None
-        self._turning = False
+        self._turning = self._feeding = False
+        self._tunnel: Incoming | None = None
         self._paused = False
         self._closing = False
         self._ended = False
@@ -57,6 +63,7 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
             return
         self._client = Client(self._transport)
+        self._connections.note(self._current, self._client, self._loop.time() - self._opened)
         if self._client.protocol == "h2":
             from localalb.serving.http2_connection import Http2
 
@@ -90,6 +97,10 @@ class Connection(asyncio.Protocol):
         unless it waits for an environment: then the client has most likely gone. (Guess: to nginx and Envoy
         a client that closed its half has always gone.)"""
         self._ended = True
+        if self._tunnel is not None:
+            self._tunnel.end()
+        elif self._reader.sink is not None:
+            self._feed()
         if self._work is not None:
             self._loop.call_soon(self._give_up, self._work)
         elif not self._turning:
@@ -104,7 +115,9 @@ class Connection(asyncio.Protocol):
         if self._broken is not None or self._closing:
             return
         self._incoming += data
-        if self._work is not None:
+        if self._tunnel is not None or self._reader.sink is not None:
+            self._feed()
+        elif self._work is not None:
             if len(self._incoming) > AHEAD:
                 self._pause()
         elif not self._turning:
@@ -123,8 +136,58 @@ class Connection(asyncio.Protocol):
             self._loop.call_soon(self._turn)
         elif self._waiting:
             self._work = self._loop.create_task(self._answer_all())
+            if self._reader.sink is not None:
+                self._feed()
         else:
             self._settle()
+
+    def _divert(self, head: Head, length: int | None, size: int) -> Incoming | None:
+        """Where the body of a request goes that is passed on as it comes."""
+
+        def begun() -> tuple[Listener, Request]:
+            _, listener = self._current()
+            return listener, self._client.request(Message(head, b"", size), listener, time.time())
+
+        return Incoming(length, self._feed_soon) if self._exchange.streams(begun) else None
+
+    def _feed(self) -> None:
+        """Pass on what has come to the request that is being answered, for as long as a turn lasts."""
+        if self._closing or self._feeding:
+            return
+        self._feeding = turns.take(self._step_of_flow)
+        flow = self._tunnel or cast("Incoming | None", self._reader.sink)
+        if self._feeding:
+            self._pause()
+            self._loop.call_soon(self._feed_on)
+        elif flow is None:
+            return
+        elif self._broken is not None:
+            flow.fail(self._broken)
+        elif flow.full:
+            self._pause()
+        elif self._ended:
+            flow.fail(malformed("the request was cut short"))
+        else:
+            self._resume()
+
+    def _feed_soon(self) -> None:
+        self._loop.call_soon(self._feed)
+
+    def _feed_on(self) -> None:
+        self._feeding = False
+        self._feed()
+
+    def _step_of_flow(self) -> bool:
+        """Read a slice; False where nothing is left that the target takes."""
+        if self._tunnel is not None:
+            self._tunnel.feed(bytes(self._incoming))
+            self._incoming.clear()
+            return False
+        flow = self._reader.sink
+        if flow is None or cast(Incoming, flow).full:
+            return False
+        self._step()
+        return bool(self._incoming) and self._broken is None
 
     def _step(self) -> bool:
         """Read a slice; False where nothing is left, or a request can be answered."""
@@ -172,10 +235,7 @@ class Connection(asyncio.Protocol):
             while self._waiting and not self._closing:
                 message, received = self._waiting.popleft()
                 await self._answer(message, received)
-                if not self._drained.is_set():
-                    self._idle.restart()  # a client that does not read is silent too
-                    await self._drained.wait()
-                    self._idle.stop()
+                await self._until_drained()
         except asyncio.CancelledError:
             self._closing = True
             self._transport.close()
@@ -202,7 +262,58 @@ class Connection(asyncio.Protocol):
             and not desync.closes(self._mode, verdict.tier)
             and self._loop.time() - self._opened < lasts
         )
-        self._send(reply, keep_alive=keep_alive)
+        if reply.response.flow is not None:
+            await self._send_flow(reply, reply.response.flow, message, keep_alive=keep_alive)
+        else:
+            self._send(reply, keep_alive=keep_alive and (message.sink is None or message.sink.ended))
+
+    async def _send_flow(self, reply: Reply, flow: Flow, message: Message, *, keep_alive: bool) -> None:
+        """A response whose body is still coming."""
+        response, method = reply.response, reply.request.method
+        unknown = flow.length is None and wire.has_body(response, method)
+        chunked = unknown and reply.request.version == "1.1"
+        keep_alive = keep_alive and (chunked or not unknown)
+        head = wire.http1(
+            response, method=method, date=date(int(time.time())), keep_alive=keep_alive, chunked=chunked
+        )
+        sent = len(head)
+
+        async def write(data: bytes) -> None:
+            nonlocal sent
+            sent += len(data)
+            self._transport.write(data)
+            await self._until_drained()
+
+        gone = False
+        try:
+            self._transport.write(head)
+            if response.back is not None:
+                self._tunnel = Incoming(None, self._feed_soon)
+                self._feed()
+                await passing.talk(flow, write, self._tunnel, response.back)
+                reply.entry.talked = self._tunnel.size
+                keep_alive = False
+            else:
+                await passing.body(flow, write, chunked=chunked, wanted=wire.has_body(response, method))
+        except Fault as fault:
+            # Guess: the client sees the connection end, and the log the status it would have got.
+            reply.fail(fault)
+            self._closing = True
+            self._transport.abort()
+        except asyncio.CancelledError:
+            gone = True
+            raise
+        finally:
+            flow.close()
+            self._exchange.finish(reply, sent=sent, gone=gone)
+        if not self._closing and not (keep_alive and (message.sink is None or message.sink.ended)):
+            self._hang_up()
+
+    async def _until_drained(self) -> None:
+        if not self._drained.is_set():
+            self._idle.restart()  # a client that does not read is silent too
+            await self._drained.wait()
+            self._idle.stop()
 
     def _refuse(self, fault: Fault) -> None:
         """Say no to what is no request, and hang up."""
@@ -226,7 +337,8 @@ class Connection(asyncio.Protocol):
         """Close when all is sent, but not on a client that is still sending (see `turns.LINGER`)."""
         self._closing = True
         self._idle.restart()
-        if self._broken is not None and not self._ended and self._transport.can_write_eof():
+        unread = self._broken is not None or self._reader.sink is not None
+        if unread and not self._ended and self._transport.can_write_eof():
             self._transport.write_eof()
             self._resume()
             self._loop.call_later(turns.LINGER, self._transport.close)
@@ -238,7 +350,7 @@ class Connection(asyncio.Protocol):
         if self._closing or not self._drained.is_set():
             self._transport.abort()  # it does not read what it asked for
         elif self._reader.started:
-            self._refuse(Fault(408, "the client did not send the rest of its request in time"))
+            self._refuse(request_timeout())
         else:
             self._closing = True
             self._transport.close()

@@ -13,7 +13,7 @@ import contextlib
 import itertools
 import logging
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from h2.config import H2Configuration
@@ -34,14 +34,18 @@ from h2.settings import SettingCodes
 
 from localalb.http import wire
 from localalb.http.faults import Fault, malformed
-from localalb.http.limits import MAX_BODY, MAX_HEAD, MAX_STREAMS
+from localalb.http.limits import MAX_BODY, MAX_FIELD, MAX_HEAD, MAX_REQUESTS, MAX_STREAMS
 from localalb.serving import budget, http2_request, turns
 from localalb.serving.budget import Budget
 from localalb.serving.client import Client, Connections, Current, IdleTimer, date
+from localalb.serving.field_sizes import FieldSizes
+from localalb.serving.http2_stream import Stream
+from localalb.serving.incoming import Incoming
 
 if TYPE_CHECKING:
-    from localalb.balancer.exchange import Exchange, Reply
-    from localalb.http.message import Request
+    from localalb.balancer.exchange import Exchange
+    from localalb.balancer.reply import Reply
+    from localalb.http.message import Flow, Request, Response
 
 logger = logging.getLogger("localalb.serving")
 
@@ -50,19 +54,6 @@ PLACES = 32
 PIECE = 64 * 1024  # of a body, handed to the transport at once
 LARGEST_WINDOW = 2**31 - 1  # RFC 9113 section 6.9.1
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"  # RFC 9113 section 3.4
-
-
-@dataclass(slots=True)
-class Stream:
-    """A request and its answer. `held` counts bytes that came and were not acknowledged."""
-
-    headers: list[tuple[bytes, bytes]]
-    received: float
-    body: bytearray = field(default_factory=bytearray)
-    held: int = 0
-    whole: bool = False
-    work: asyncio.Task[None] | None = None
-    unsent: memoryview | None = None
 
 
 class Http2(asyncio.Protocol):
@@ -79,6 +70,9 @@ class Http2(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._h2 = H2Connection(H2Configuration(client_side=False, header_encoding=None))
         self._budget = Budget(self._loop.time())
+        self._sizes = FieldSizes()
+        self._asked = 0
+        self._last = 0  # the stream behind which no request is taken
         self._incoming = bytearray()
         self._preface = True
         self._streams: dict[int, Stream] = {}
@@ -140,6 +134,7 @@ class Http2(asyncio.Protocol):
 
     def _step(self) -> bool:
         """Take one frame; False where none is whole. Raises `ProtocolError` where it is none."""
+        frame = None
         if self._preface:
             size, forward = len(PREFACE), True
         elif frame := budget.frame(self._incoming):
@@ -154,16 +149,26 @@ class Http2(asyncio.Protocol):
         if not forward and not self._budget.spend(self._loop.time()):
             self._hang_up(ErrorCodes.ENHANCE_YOUR_CALM)
             return False
-        self._preface = False
         data = bytes(self._incoming[:size])
         del self._incoming[:size]
+        if frame and self._sizes.over(frame, data):
+            why = f"a header is over {MAX_FIELD} bytes, compressed, which ends an HTTP/2 connection"
+            self._exchange.finish(self._refusal(malformed(why)), sent=0)
+            self._hang_up(ErrorCodes.ENHANCE_YOUR_CALM)  # guess: the code is nginx's
+            return False
+        self._preface = False
         for event in self._h2.receive_data(data):
             self._on(event)
         return not self._over
 
     def _on(self, event: Event) -> None:
         match event:
+            case RequestReceived() if self._last:
+                pass  # GOAWAY will say that it can be sent again (RFC 9113 section 6.8)
             case RequestReceived():
+                self._asked += 1
+                if self._asked == MAX_REQUESTS:
+                    self._last = event.stream_id
                 self._streams[event.stream_id] = Stream(list(event.headers or ()), time.time())
                 self._idle.restart()
             case DataReceived():
@@ -172,6 +177,8 @@ class Http2(asyncio.Protocol):
             case StreamEnded():
                 if stream := self._streams.get(event.stream_id):
                     stream.whole = True
+                    if stream.flow is not None:
+                        stream.flow.end()
             case StreamReset():
                 self._drop(event.stream_id)
             case WindowUpdated():
@@ -187,20 +194,42 @@ class Http2(asyncio.Protocol):
         if stream is None:
             self._h2.acknowledge_received_data(size, stream_id)
             return
-        stream.body += data[: max(MAX_BODY + 1 - len(stream.body), 0)]
+        if stream.flow is not None:
+            stream.flow.feed(data)
+        else:
+            stream.body += data[: max(MAX_BODY + 1 - len(stream.body), 0)]
         stream.held += size
 
     def _advance(self) -> None:
         """Do what can be done now for the streams that have a place."""
         for stream_id, stream in list(itertools.islice(self._streams.items(), PLACES)):
-            if stream.held:
+            if not (stream.whole or stream.asked):
+                self._divert(stream)
+            if stream.held and not stream.full:
                 self._h2.acknowledge_received_data(stream.held, stream_id)
                 stream.held = 0
             if stream.unsent is not None:
                 self._send_body(stream_id, stream)
-            elif stream.whole and stream.work is None and self._writable:
+            elif (stream.whole or stream.flow is not None) and stream.work is None and self._writable:
                 stream.work = self._loop.create_task(self._answer(stream_id, stream))
         self._flush()
+        if self._last and not self._streams and not self._over:
+            self._h2.close_connection(ErrorCodes.NO_ERROR, last_stream_id=self._last)
+            self._close()
+
+    def _divert(self, stream: Stream) -> None:
+        """Have a body passed on as it comes, where the target takes it so."""
+        stream.asked = True
+        with contextlib.suppress(KeyError, Fault):  # the listener is gone; what is wrong is refused later
+            if self._exchange.streams(lambda: (self._current()[1], self._request(stream))):
+                lengths = [value for name, value in stream.headers if name == b"content-length"]
+                stream.flow = Incoming(int(lengths[0]) if lengths else None, self._room)
+                if stream.body:
+                    stream.flow.feed(bytes(stream.body))
+                    stream.body.clear()
+
+    def _room(self) -> None:
+        self._loop.call_soon(self._advance)
 
     async def _answer(self, stream_id: int, stream: Stream) -> None:
         try:
@@ -211,7 +240,10 @@ class Http2(asyncio.Protocol):
                 reply = await self._exchange.answer(balancer, listener, self._request(stream))
             except Fault as fault:
                 reply = self._refusal(fault)
-            self._send(stream_id, stream, reply)
+            if reply.response.flow is None:
+                self._send(stream_id, stream, reply)
+            else:
+                await self._send_flow(stream_id, stream, reply, reply.response.flow)
         except Exception:
             # A defect of localalb's own; the other streams go on.
             logger.exception("a stream is reset, because answering it failed")
@@ -221,7 +253,10 @@ class Http2(asyncio.Protocol):
 
     def _request(self, stream: Stream) -> Request:
         body, port = bytes(stream.body), self._place[1].port
-        return http2_request.request(self._client, stream.headers, body, port, stream.received)
+        made = http2_request.request(
+            self._client, stream.headers, body, port, stream.received, coming=not stream.whole
+        )
+        return made if stream.flow is None else replace(made, flow=stream.flow)
 
     def _refusal(self, fault: Fault) -> Reply:
         nothing = replace(self._client.nothing(), version="2")
@@ -233,20 +268,62 @@ class Http2(asyncio.Protocol):
             return
         response = reply.response
         body = response.body if wire.has_body(response, reply.request.method) else b""
+        size = self._send_head(stream_id, response, end=not body)
+        self._exchange.finish(reply, sent=len(body) + size)
+        if body:
+            stream.body.clear()
+            stream.unsent = memoryview(body)
+        else:
+            self._answered(stream_id)
+
+    def _send_head(self, stream_id: int, response: Response, *, end: bool) -> int:
+        """The headers of an answer; how many bytes they are."""
         fields = [(":status", str(response.status))]
         fields += [
             (name.lower(), value) for name, value in wire.headers(response, date=date(int(time.time())))
         ]
         encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields]
-        self._h2.send_headers(stream_id, encoded, end_stream=not body)
+        self._h2.send_headers(stream_id, encoded, end_stream=end)
         self._budget.earn(budget.FOR_AN_ANSWER)
         self._idle.restart()
-        self._exchange.finish(reply, sent=len(body) + sum(len(name) + len(value) for name, value in fields))
-        if body:
-            stream.body.clear()
-            stream.unsent = memoryview(body)
-        else:
-            del self._streams[stream_id]
+        return sum(len(name) + len(value) for name, value in fields)
+
+    def _answered(self, stream_id: int) -> None:
+        """The answer is sent. Where the request is not, nobody wants the rest (RFC 9113 section 8.1)."""
+        stream = self._streams.pop(stream_id)
+        if stream.flow is not None and not stream.whole:
+            if stream.held:
+                self._h2.acknowledge_received_data(stream.held, stream_id)
+            self._h2.reset_stream(stream_id, ErrorCodes.NO_ERROR)
+
+    async def _send_flow(self, stream_id: int, stream: Stream, reply: Reply, flow: Flow) -> None:
+        """An answer whose body is still coming, each piece when the one before is sent."""
+        sent, gone = 0, stream_id not in self._streams
+        wanted = wire.has_body(reply.response, reply.request.method)
+        try:
+            if not gone:
+                stream.flows = True
+                sent = self._send_head(stream_id, reply.response, end=False)
+            while not gone:
+                piece = await flow.piece()
+                stream.more = bool(piece)
+                stream.unsent = memoryview(piece if wanted else b"")
+                stream.sent.clear()
+                self._advance()
+                if not piece:
+                    break
+                sent += len(piece)
+                await stream.sent.wait()
+        except Fault as fault:
+            reply.fail(fault)
+            if self._streams.pop(stream_id, None):
+                self._h2.reset_stream(stream_id, ErrorCodes.INTERNAL_ERROR)
+        except asyncio.CancelledError:
+            gone = True
+            raise
+        finally:
+            flow.close()
+            self._exchange.finish(reply, sent=sent, gone=gone)
 
     def _send_body(self, stream_id: int, stream: Stream) -> None:
         """Send as much as the flow-control window and the transport take; the rest when they open."""
@@ -257,15 +334,23 @@ class Http2(asyncio.Protocol):
             size = min(window, self._h2.max_outbound_frame_size, len(stream.unsent))
             if size <= 0:
                 return
-            self._h2.send_data(stream_id, bytes(stream.unsent[:size]), size == len(stream.unsent))
+            last = size == len(stream.unsent) and not stream.more
+            self._h2.send_data(stream_id, bytes(stream.unsent[:size]), last)
             self._budget.earn(budget.FOR_DATA)
             stream.unsent = stream.unsent[size:]
             piece += size
             if piece >= PIECE:
                 self._flush()
                 piece = 0
-        if not stream.unsent:
-            del self._streams[stream_id]
+        if stream.unsent:
+            return
+        if stream.more:
+            stream.unsent = None
+            stream.sent.set()
+            return
+        if stream.flows:
+            self._h2.end_stream(stream_id)
+        self._answered(stream_id)
 
     def _drop(self, stream_id: int) -> None:
         """The client wants no answer any more. What waits is taken back; a function that runs goes on."""

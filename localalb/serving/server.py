@@ -10,11 +10,13 @@ import ssl
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from localalb.balancer.connection_log import Opened
 from localalb.balancer.exchange import Exchange
 from localalb.balancer.topology import Listener, LoadBalancer, Topology
 from localalb.serving import tls
 from localalb.serving.client import Connections
 from localalb.serving.http1_connection import Connection
+from localalb.serving.openssl import Trust
 
 logger = logging.getLogger("localalb.server")
 
@@ -43,16 +45,24 @@ class Served:
 
 
 class DataPlane:
-    """Serves a topology. `certificate` gives what ACM holds for an ARN."""
+    """Serves a topology. `certificate` gives what ACM holds for an ARN, `trust` what a trust store holds;
+    `opened` is told of connections."""
 
-    def __init__(self, exchange: Exchange, certificate: Callable[[str], tls.Certificate | None]) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        certificate: Callable[[str], tls.Certificate | None],
+        trust: Callable[[str], Trust | None] = lambda arn: None,
+        opened: Callable[[LoadBalancer, Opened], None] = lambda balancer, opened: None,
+    ) -> None:
         self.topology = Topology()
         self._exchange = exchange
         self._certificate = certificate
+        self._trust = trust
         self._servers: dict[str, tuple[object, asyncio.Server]] = {}
-        self._certificates: dict[str, tls.Certificates] = {}
+        self._terminations: dict[str, tls.Termination] = {}
         self._listeners: dict[str, tuple[LoadBalancer, Listener]] = {}
-        self._connections = Connections()
+        self._connections = Connections(opened)
 
     def served(self) -> list[Served]:
         found = []
@@ -76,7 +86,7 @@ class DataPlane:
         }
 
     async def apply(self, topology: Topology) -> None:
-        """Make the sockets those of `topology`. Rules, targets, attributes, certificates need no new one."""
+        """Make the sockets those of `topology`. Rules, targets, attributes, TLS need no new one."""
         self.topology = topology
         self._listeners = {listener.arn: (balancer, listener) for balancer, listener in topology.listeners()}
         for arn, (shape, _) in list(self._servers.items()):
@@ -87,6 +97,8 @@ class DataPlane:
                 context = self._context(balancer, listener)
             except (ValueError, OSError) as error:  # no certificate; no disk to hand its key to ssl
                 logger.warning("%s port %d cannot be served: %s", balancer.name, listener.port, error)
+                if listener.mutual is not None and arn in self._servers:
+                    self._close(arn)  # on the terms of before, clients would come in that may not
                 continue
             if arn not in self._servers:
                 server = await self._open(balancer, listener, context)
@@ -112,17 +124,21 @@ class DataPlane:
         return server
 
     def _context(self, balancer: LoadBalancer, listener: Listener) -> ssl.SSLContext | None:
-        """The TLS context of a listener, with the certificates as they are now. Raises `ValueError`."""
+        """The TLS context of a listener, on the terms of now. Raises `ValueError`."""
         if listener.protocol != "HTTPS":
             return None
-        certificates = self._certificates.setdefault(listener.arn, tls.Certificates())
-        found = [each for arn in listener.certificates if (each := self._certificate(arn))]
+        if listener.policy is None:
+            raise ValueError("its security policy is not known")
+        found = tuple(each for arn in listener.certificates if (each := self._certificate(arn)))
         http2 = balancer.attributes.get("routing.http2.enabled", "true") == "true"
-        certificates.update(found, http2=http2)
-        return certificates.context
+        mutual = listener.mutual
+        trust = self._trust(mutual.trust_store) if mutual and mutual.trust_store else None
+        termination = self._terminations.setdefault(listener.arn, tls.Termination())
+        termination.update(tls.Terms(found, listener.policy, http2, mutual, trust))
+        return termination.context
 
     def _close(self, arn: str) -> None:
-        self._certificates.pop(arn, None)
+        self._terminations.pop(arn, None)
         _, server = self._servers.pop(arn)
         server.close()
         self._connections.abort(arn)

@@ -14,7 +14,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import boto3
 import requests
@@ -89,6 +89,7 @@ class Stack:
         self.names: dict[str, str] = {}
         self.http = requests.Session()
         self._terraform = terraform
+        self._endpoint = endpoint
         self._arguments = _arguments(variables)
         self.http.trust_env = endpoint is None
         address = partial(local_address, endpoint) if endpoint else None
@@ -114,6 +115,16 @@ class Stack:
 
     def destroy(self) -> None:
         self._terraform.destroy(*self._arguments, capture=True)
+
+    def target(self, target_group: str, place: str) -> None:
+        """Send the requests for a target group of type ip or instance, by its name, to ADDRESS:PORT, such as
+        a server that the test has started. On AWS its targets are where they are, and this does nothing.
+        Raises `ValueError`."""
+        if self._endpoint is not None:
+            try:
+                ask(self._endpoint, f"targets?{urlencode({target_group: place})}", "POST")
+            except requests.HTTPError as error:
+                raise ValueError(error.response.text.strip()) from None
 
     def client(self, service: str) -> Any:
         """A boto3 client of the cloud the stack is in."""

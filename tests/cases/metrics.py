@@ -52,6 +52,40 @@ TARGETS = tuple(
     for status in (200, 302, 404, 500)
 )
 
+ADDRESSES = (
+    _case(
+        "address-200",
+        "An answer of an address counts as that of a function, and is no Lambda traffic.",
+        _target(200) | {"target": "127.0.0.1:3000"},
+        {"RequestCount": 1, "HTTPCode_Target_2XX_Count": 1, "TargetResponseTime": 0.25},
+    ),
+    _case(
+        "address-refused",
+        "A connection that a target does not take is counted, beside the 502.",
+        {"status": 502, "target_group": "group", "target": "127.0.0.1:3000", "refused": True},
+        {
+            "RequestCount": 1,
+            "TargetConnectionErrorCount": 1,
+            "HTTPCode_ELB_5XX_Count": 1,
+            "HTTPCode_ELB_502_Count": 1,
+        },
+    ),
+    _case(
+        "address-broke-off",
+        "An answer that breaks off is a code of the target, and one of the load balancer.",
+        _target(200) | {"target": "127.0.0.1:3000", "status": 504},
+        {
+            "RequestCount": 1,
+            "HTTPCode_Target_2XX_Count": 1,
+            "HTTPCode_ELB_5XX_Count": 1,
+            "HTTPCode_ELB_504_Count": 1,
+            "TargetResponseTime": 0.25,
+        },
+        NO_SOURCE,
+        "guess",
+    ),
+)
+
 BALANCER = (
     _case(
         "invalid-response",
@@ -139,5 +173,6 @@ BALANCER = (
 
 SECTIONS: Mapping[str, tuple[MetricCase, ...]] = {
     "What a function answers": TARGETS,
+    "What an address answers": ADDRESSES,
     "What the load balancer answers": BALANCER,
 }

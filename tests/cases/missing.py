@@ -5,23 +5,29 @@ from __future__ import annotations
 # The beginning of each line of docs/fidelity.md, "Missing", and tests that show the rest of it: the file
 # below tests/, and the test's name.
 SHOWN: dict[str, tuple[str, ...]] = {
-    "Regular expressions in rule conditions (`RegexValues`)": (
-        "unit/test_topology.py::test_a_regular_expression_is_named_as_missing",
-    ),
-    "Rewrites in rules (`host-header-rewrite`, `url-rewrite`)": (
-        "unit/test_topology.py::test_transforms_are_never_skipped",
-    ),
     "`authenticate-cognito`, `authenticate-oidc`, `jwt-validation`": (
         "unit/test_topology.py::test_an_action_that_authenticates_is_never_skipped",
     ),
-    "Targets other than Lambda functions": ("unit/test_topology.py::test_read",),
-    "Mutual TLS": ("cloud/test_missing.py::test_client_certificates_are_not_asked_for",),
-    "TLS security policies": ("cloud/test_missing.py::test_a_security_policy_changes_nothing",),
+    "Security policies of RFC 9151": (
+        "cloud/test_missing.py::test_a_security_policy_of_rfc_9151_is_not_known",
+    ),
+    "Key exchange of security policies, DES-CBC3-SHA": (
+        "unit/test_security_policies.py::test_post_quantum_policies_are_those_of_the_same_name",
+        "unit/test_security_policies.py::test_the_weakest_cipher_is_left_out",
+    ),
+    "HTTP/2 and gRPC to targets": ("socket/test_targets_http2.py::test_http2_is_not_spoken_to_targets",),
+    "Slow start, weighted random routing, anomaly mitigation": (
+        "socket/test_targets.py::test_slow_start_and_weights_change_nothing",
+    ),
     "AWS WAF": ("cloud/test_missing.py::test_a_web_acl_refuses_nobody",),
-    "Reserved load balancer capacity, zonal shift, connection logs": (
-        "cloud/test_missing.py::test_capacity_zonal_shift_and_connection_logs_are_kept",
+    "Reserved load balancer capacity, zonal shift": (
+        "cloud/test_missing.py::test_capacity_and_zonal_shift_are_kept",
+    ),
+    "Connection logs of handshakes that failed": (
+        "cloud/test_connection_log.py::test_a_handshake_that_failed_is_not_logged",
     ),
     "Lambda layers of other accounts": ("cloud/test_layers.py::test_another_accounts_layer_is_refused",),
+    "/tmp": ("cloud/test_missing.py::test_environments_share_this_machines_tmp",),
     "/opt": ("cloud/test_missing.py::test_layers_are_not_below_opt",),
     "Container images and runtimes other than Python": (
         "cloud/test_invoke.py::test_other_runtimes_and_images_are_not_run",

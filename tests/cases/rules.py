@@ -20,6 +20,19 @@ def path(*values: str) -> Api:
     return {"Field": "path-pattern", "PathPatternConfig": {"Values": list(values)}}
 
 
+def host_regex(*regexes: str) -> Api:
+    return {"Field": "host-header", "HostHeaderConfig": {"RegexValues": list(regexes)}}
+
+
+def path_regex(*regexes: str) -> Api:
+    return {"Field": "path-pattern", "PathPatternConfig": {"RegexValues": list(regexes)}}
+
+
+def header_regex(name: str, *regexes: str) -> Api:
+    config = {"HttpHeaderName": name, "RegexValues": list(regexes)}
+    return {"Field": "http-header", "HttpHeaderConfig": config}
+
+
 def header(name: str, *values: str) -> Api:
     return {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": name, "Values": list(values)}}
 
@@ -42,6 +55,9 @@ def fixed(status: int, body: str = "", content_type: str | None = "text/plain") 
     if content_type is not None:
         config["ContentType"] = content_type
     return {"Type": "fixed-response", "FixedResponseConfig": config}
+
+
+MATCHING = "user guide, Condition types for listener rules"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +104,152 @@ def _takes(
 
 
 D: Confidence = "documented"
+REGEXES = (
+    _takes(
+        "regex-path",
+        "A regular expression takes the paths it matches.",
+        D,
+        path_regex("^\\/api\\/(.*)$"),
+        True,
+        target="/api/users",
+        source=MATCHING,
+    ),
+    _takes(
+        "regex-path-other",
+        "It takes no others.",
+        D,
+        path_regex("^\\/api\\/(.*)$"),
+        False,
+        target="/v1/api/users",
+        source=MATCHING,
+    ),
+    _takes(
+        "regex-part",
+        "It may match a part: ^/api/ takes all below /api/.",
+        "observed",
+        path_regex("^/[a-z]{2}(-[A-Z]{2})?/i/"),
+        True,
+        target="/en-GB/i/7",
+        source="aws-cli#9792",
+    ),
+    _takes(
+        "regex-path-case",
+        "A path matches in its case.",
+        D,
+        path_regex("^/api"),
+        False,
+        target="/API",
+        source=MATCHING,
+    ),
+    _takes(
+        "regex-path-query",
+        "The query string takes no part.",
+        D,
+        path_regex("b=c"),
+        False,
+        target="/a?b=c",
+        source=MATCHING,
+    ),
+    _takes(
+        "regex-or",
+        "Any one of a condition's regular expressions suffices.",
+        D,
+        path_regex("^/a$", "^/b$"),
+        True,
+        target="/b",
+        source=MATCHING,
+    ),
+    _takes(
+        "regex-old-form",
+        "They may stand beside the field.",
+        D,
+        {"Field": "path-pattern", "RegexValues": ["^/a$"]},
+        True,
+        target="/a",
+        source="ELBv2 API, RuleCondition: RegexValues",
+    ),
+    _takes(
+        "regex-host",
+        "A regular expression takes the hosts it matches.",
+        D,
+        host_regex("^(.*)\\.example\\.com$"),
+        True,
+        host="test.example.com",
+        source=MATCHING,
+    ),
+    _takes(
+        "regex-host-other",
+        "It takes no others.",
+        D,
+        host_regex("^(.*)\\.example\\.com$"),
+        False,
+        host="example.com",
+        source=MATCHING,
+    ),
+    _takes(
+        "regex-host-case",
+        "Hosts match in any case.",
+        "guess",
+        host_regex("^A[.]exaMPLE$"),
+        True,
+        host="a.Example",
+        source=NO_SOURCE,
+    ),
+    _takes(
+        "regex-host-port",
+        "The port in the Host is matched too.",
+        D,
+        host_regex("^a[.]example:8443$"),
+        True,
+        host="a.example:8443",
+        source="provider 6, aws_lb_listener_rule: host_header",
+    ),
+    _takes(
+        "regex-header",
+        "A regular expression takes the headers it matches.",
+        D,
+        header_regex("User-Agent", ".+"),
+        True,
+        headers=(("user-agent", "curl/8"),),
+        source=MATCHING,
+    ),
+    _takes(
+        "regex-header-absent",
+        "Where there is no such header none matches.",
+        D,
+        header_regex("User-Agent", ".*"),
+        False,
+        source=MATCHING,
+    ),
+    _takes(
+        "regex-header-case",
+        "Headers match in any case.",
+        D,
+        header_regex("X-A", "^CURL/[0-9]$"),
+        True,
+        headers=(("x-a", "curl/8"),),
+        source=MATCHING,
+    ),
+    _takes(
+        "regex-header-second",
+        "Of several headers of a name one suffices.",
+        D,
+        header_regex("X-A", "^b$"),
+        True,
+        headers=(("x-a", "a"), ("x-a", "b")),
+        source=f"{LISTENERS}: Rule condition types",
+    ),
+    _takes(
+        "regex-and",
+        "Regular expressions and values in one rule must all match.",
+        D,
+        (path_regex("^/a"), host("b.example")),
+        False,
+        target="/a",
+        host="a.example",
+        source=MATCHING,
+    ),
+)
 HOSTS = (
     _takes("host", "A host condition takes the name it gives.", D, host("a.example"), True, host="a.example"),
     _takes(
@@ -994,13 +1156,14 @@ class StickyCase(Case):
     """Two target groups of equal weight, and a client that sends one of the cookies back or makes one up.
 
     `given` says whether the response to a first request sets the cookies, `stays` whether a client that
-    sends `cookie` back keeps its group.
+    sends `cookie` back keeps its group. `reason` is the access log's, of a request that fails.
     """
 
     enabled: bool
     given: bool
     cookie: str
     stays: bool
+    reason: str = ""
 
 
 STICKINESS = (
@@ -1035,6 +1198,17 @@ STICKINESS = (
         stays=False,
     ),
     StickyCase(
+        id="sticky-url-encoded",
+        fact="One that came URL-encoded is a 400, and the access log says AWSALBTGCookieInvalid.",
+        source="user guide, Access logs: Error reason codes; the status is a guess",
+        confidence="guess",
+        enabled=True,
+        given=True,
+        cookie="encoded",
+        stays=False,
+        reason="AWSALBTGCookieInvalid",
+    ),
+    StickyCase(
         id="sticky-off",
         fact="Without stickiness there are no such cookies.",
         source=STICKY,
@@ -1053,9 +1227,10 @@ SECTIONS: dict[str, tuple[Case, ...]] = {
     "Rules: method": METHODS,
     "Rules: query": QUERIES,
     "Rules: source address": SOURCES,
+    "Rules: regular expressions": REGEXES,
     "Rules: conditions together, priorities": COMBINED,
     "Redirects": REDIRECTS,
     "Fixed responses": FIXED,
     "Weighted target groups": (*WEIGHTS, *STICKINESS),
 }
-RULES = (*HOSTS, *PATHS, *HEADERS, *METHODS, *QUERIES, *SOURCES, *COMBINED)
+RULES = (*HOSTS, *PATHS, *HEADERS, *METHODS, *QUERIES, *SOURCES, *REGEXES, *COMBINED)

@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from tests.cases.rules import path_regex
+from tests.cases.transforms import host_rewrite, url_rewrite
 from tests.certificates import Authority
 from tests.cloud.conftest import Deploy
 from tests.cloud.secure import Http2, connect
@@ -57,6 +59,11 @@ FIELDS = {
     "target_status_code_list": QUOTED,
     "classification": QUOTED,
     "classification_reason": QUOTED,
+    "conn_trace_id": r"TID_[0-9a-f]{32}",
+    "transformed_host": QUOTED,
+    "transformed_uri": QUOTED,
+    "request_transform_status": QUOTED,
+    "ip_address": r"[\d.]+",
 }
 # New fields come at the end, and are to be ignored.
 ENTRY = re.compile(" ".join(f"(?P<{name}>{form})" for name, form in FIELDS.items()) + r"( .*)?")
@@ -95,6 +102,8 @@ class Logged:
         s3 = self.cloud.client("s3")
         lines: list[str] = []
         for each in s3.list_objects_v2(Bucket=self.bucket).get("Contents", ()):
+            if each["Key"].endswith("TestFile"):
+                continue
             data = s3.get_object(Bucket=self.bucket, Key=each["Key"])["Body"].read()
             lines += gzip.decompress(data).decode("ascii").splitlines()
         found = []
@@ -174,6 +183,7 @@ def test_every_field_of_a_request_over_http(http: Logged) -> None:
     assert sum(times) == pytest.approx((finished - created).total_seconds(), abs=0.005)
     assert re.fullmatch(r"Root=1-[0-9a-f]{8}-[0-9a-f]{24}", entry.pop("trace_id"))
     assert re.fullmatch(r"127\.0\.0\.1:\d+", entry.pop("client"))
+    assert entry.pop("conn_trace_id")
     assert entry == {
         "type": "http",
         "elb": http.site.load_balancer.partition(":loadbalancer/")[2],
@@ -197,6 +207,10 @@ def test_every_field_of_a_request_over_http(http: Logged) -> None:
         "target_status_code_list": "-",
         "classification": "-",
         "classification_reason": "-",
+        "transformed_host": "-",
+        "transformed_uri": "-",
+        "request_transform_status": "-",
+        "ip_address": "127.0.0.1",
     }
 
 
@@ -231,6 +245,25 @@ def ruled(http: Logged) -> Iterator[Logged]:
     yield http
     for rule in rules:
         http.cloud.elbv2.delete_rule(RuleArn=rule)
+
+
+def test_a_rewrite(http: Logged) -> None:
+    rule = http.cloud.elbv2.create_rule(
+        ListenerArn=http.site.listener,
+        Priority=9,
+        Conditions=[path_regex("^/from")],
+        Actions=[{"Type": "forward", "TargetGroupArn": http.site.target_group}],
+        Transforms=[host_rewrite("^www", "internal"), url_rewrite("^/from/(.*)", "/to?path=$1")],
+    )["Rules"][0]["RuleArn"]
+    sent(http.site, get(b"/from/here"))
+    entry = http.entry("/from")
+    http.cloud.elbv2.delete_rule(RuleArn=rule)
+    assert entry["request"] == "GET http://www.example.com:80/from/here HTTP/1.1", "as it came"
+    assert (entry["actions_executed"], entry["request_transform_status"]) == (
+        "rewrite,forward",
+        "TransformSuccess",
+    )
+    assert (entry["transformed_host"], entry["transformed_uri"]) == ("internal.example.com", "/to?path=here")
 
 
 def without_target(entry: dict[str, str]) -> dict[str, str]:
@@ -394,6 +427,7 @@ def test_the_key_of_an_object(http: Logged) -> None:
     sent(http.site, get(b"/keyed"))
     assert http.entry("/keyed")
     keys = keys_in(http)
+    keys.remove(f"some/prefix/AWSLogs/{ACCOUNT}/ELBAccessLogTestFile")
     for key in keys:
         found = KEY.fullmatch(key)
         assert found, key

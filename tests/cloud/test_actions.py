@@ -100,11 +100,13 @@ def test_a_cookie_that_was_tampered_with_is_ignored(two: Two) -> None:
     assert set(two.answers(MANY, f"AWSALBTG={changed}")) == {"mine", "other"}
 
 
-def test_a_cookie_that_was_url_encoded_is_ignored(two: Two) -> None:
-    """User guide, "Access logs": not valid, "for example when cookie values are URL encoded"."""
+def test_a_cookie_that_was_url_encoded_fails(two: Two) -> None:
+    """User guide, "Access logs", "Error reason codes": AWSALBTGCookieInvalid, of a request that fails, "for
+    example" where "cookie values are URL encoded"."""
     value = sticky_cookie(two, "AWSALBTG")
     encoded = "%" + format(ord(value[0]), "02X") + quote(value[1:], safe="")
-    assert set(two.answers(MANY, f"AWSALBTG={encoded}")) == {"mine", "other"}
+    (page,) = set(two.answers(MANY, f"AWSALBTG={encoded}"))
+    assert "400 Bad Request" in page
 
 
 def test_stickiness_ends_with_its_duration(two: Two) -> None:

@@ -235,8 +235,8 @@ def test_a_call_that_nobody_implements_is_not_tried_again(cloud: Sites) -> None:
         aws_secret_access_key="testing",
     )
     with pytest.raises(ClientError) as caught:
-        elbv2.describe_trust_store_revocations(TrustStoreArn="arn")
+        elbv2.get_resource_policy(ResourceArn="arn")
     answer = caught.value.response
     assert (answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]) == ("NotImplemented", 501)
-    assert "describe_trust_store_revocations" in answer["Error"]["Message"]
+    assert "get_resource_policy" in answer["Error"]["Message"]
     assert answer["ResponseMetadata"]["RetryAttempts"] == 0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-import ssl
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +13,7 @@ from botocore.exceptions import ClientError
 
 from tests.certificates import Authority
 from tests.cloud.conftest import Deploy
-from tests.cloud.secure import Https
-from tests.conformance.storage import open_to_load_balancers
-from tests.sites import ACCOUNT, RUNTIME, Site, Sites, fixed, payload
+from tests.sites import RUNTIME, Site, Sites, fixed, payload
 from tests.zips import zipped
 
 
@@ -24,39 +22,14 @@ def secure(deploy: Deploy, cloud: Sites, authority: Authority) -> Site:
     return deploy(port=443, certificate=issued.imported(cloud.client("acm")))
 
 
-@pytest.mark.parametrize(("mode", "status"), [("verify", 500), ("passthrough", 200)])
-def test_client_certificates_are_not_asked_for(
-    cloud: Sites, deploy: Deploy, authority: Authority, mode: str, status: int
+def test_a_security_policy_of_rfc_9151_is_not_known(
+    cloud: Sites, deploy: Deploy, authority: Authority
 ) -> None:
     site = secure(deploy, cloud, authority)
-    s3 = cloud.client("s3")
-    s3.create_bucket(Bucket=site.name)
-    s3.put_object(Bucket=site.name, Key="ca.pem", Body=authority.root)
-    made = cloud.elbv2.create_trust_store(
-        Name=site.name, CaCertificatesBundleS3Bucket=site.name, CaCertificatesBundleS3Key="ca.pem"
-    )
-    trust = {"TrustStoreArn": made["TrustStores"][0]["TrustStoreArn"]} if mode == "verify" else {}
-    cloud.elbv2.modify_listener(ListenerArn=site.listener, MutualAuthentication={"Mode": mode, **trust})
-    connection = Https(site.address, authority.context(), "missing.example.com")
-    connection.request("GET", "/")
-    response = connection.getresponse()
-    assert response.status == status
-    if status == 200:
-        headers = json.loads(response.read())["headers"]
-        assert [name for name in headers if name.startswith("x-amzn-mtls-")] == []
-    connection.close()
-
-
-def test_a_security_policy_changes_nothing(cloud: Sites, deploy: Deploy, authority: Authority) -> None:
-    """This policy takes TLS 1.3 alone on AWS."""
-    site = secure(deploy, cloud, authority)
-    cloud.elbv2.modify_listener(ListenerArn=site.listener, SslPolicy="ELBSecurityPolicy-TLS13-1-3-2021-06")
-    context = authority.context()
-    context.maximum_version = ssl.TLSVersion.TLSv1_2
-    connection = Https(site.address, context, "missing.example.com")
-    connection.event()
-    assert connection.negotiated[0] == "TLSv1.2"
-    connection.close()
+    name = "ELBSecurityPolicy-TLS13-1-2-RFC9151-FIPS-2023-07"
+    with pytest.raises(ClientError) as caught:
+        cloud.elbv2.modify_listener(ListenerArn=site.listener, SslPolicy=name)
+    assert caught.value.response["Error"]["Code"] == "SSLPolicyNotFound"
 
 
 def test_a_web_acl_refuses_nobody(cloud: Sites, deploy: Deploy) -> None:
@@ -72,27 +45,35 @@ def test_a_web_acl_refuses_nobody(cloud: Sites, deploy: Deploy) -> None:
     assert site.ask().status_code == 200
 
 
-def test_capacity_zonal_shift_and_connection_logs_are_kept(cloud: Sites, deploy: Deploy) -> None:
+def test_capacity_and_zonal_shift_are_kept(cloud: Sites, deploy: Deploy) -> None:
     site = deploy()
     cloud.elbv2.modify_capacity_reservation(
         LoadBalancerArn=site.load_balancer, MinimumLoadBalancerCapacity={"CapacityUnits": 100}
     )
     found = cloud.elbv2.describe_capacity_reservation(LoadBalancerArn=site.load_balancer)
     assert found["MinimumLoadBalancerCapacity"] == {"CapacityUnits": 100}
-    bucket = cloud.name("bucket")
-    cloud.client("s3").create_bucket(Bucket=bucket)
-    open_to_load_balancers(cloud.client("s3"), ACCOUNT, bucket)
-    wanted = {
-        "zonal_shift.config.enabled": "true",
-        "connection_logs.s3.enabled": "true",
-        "connection_logs.s3.bucket": bucket,
-    }
+    wanted = {"zonal_shift.config.enabled": "true"}
     cloud.configure(site.load_balancer, wanted)
     kept = cloud.elbv2.describe_load_balancer_attributes(LoadBalancerArn=site.load_balancer)["Attributes"]
     assert {each["Key"]: each["Value"] for each in kept if each["Key"] in wanted} == wanted
     assert site.ask().status_code == 200
-    cloud.logged(site.name)  # what is to be delivered is delivered before CloudWatch Logs answers
-    assert "Contents" not in cloud.client("s3").list_objects_v2(Bucket=bucket)
+
+
+def test_environments_share_this_machines_tmp(cloud: Sites, tmp_path: Path) -> None:
+    code = (
+        "import os, tempfile\ndef handler(event, context):\n"
+        "    return [os.path.exists(event['mine']), tempfile.gettempdir(), os.environ['TMPDIR']]\n"
+    )
+    seen = []
+    for _ in range(2):
+        name = cloud.name("tmp")
+        cloud.function(code, name=name)
+        payload_of = json.dumps({"mine": str(tmp_path)})
+        shared, place, named = payload(cloud.functions.invoke(FunctionName=name, Payload=payload_of))
+        assert shared
+        assert place == named
+        seen.append(place)
+    assert len(set(seen)) == 2
 
 
 def test_layers_are_not_below_opt(cloud: Sites) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from localalb.stacks.stack import Stack
 from localalb.stacks.terraform import Terraform
@@ -92,6 +93,7 @@ def _variables(directory: Path, authority: Authority) -> Mapping[str, str]:
         "layer_file": str(directory / "layer.zip"),
         "certificates": json.dumps({name: _pem(authority.issue(name)) for name in NAMES}),
         "trusted": authority.root.decode(),
+        "revoked": authority.revoked().public_bytes(Encoding.PEM).decode(),
     }
     return {f"TF_VAR_{name}": value for name, value in values.items()}
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import ssl
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from localalb.stacks.home import ask
@@ -23,18 +26,19 @@ class Answer:
 @dataclass(frozen=True)
 class Observed:
     """`answers` are those of `PATHS`, `logs` the access log's entries by the key of their object,
-    `associated` the name of the public load balancer's web ACL."""
+    `associated` the name of the public load balancer's web ACL, `let_in` whether a client without a
+    certificate came in, and one with one."""
 
     answers: dict[str, Answer]
     logs: dict[str, str]
     associated: str
+    let_in: tuple[bool, bool]
 
 
 PATHS = {
     "plain": ("public", 443, "/"),
     "oidc": ("public", 443, "/oidc/page"),
     "cognito": ("public", 443, "/cognito/page"),
-    "mutual": ("internal", 443, "/"),
 }
 
 
@@ -51,7 +55,23 @@ def observe(cloud: Sites, outputs: dict[str, Any], authority: Authority) -> Obse
         answers[name] = Answer(response.status, headers, response.read())
         client.close()
     associated = cloud.client("wafv2").get_web_acl_for_resource(ResourceArn=outputs["arns"]["public"])
-    return Observed(answers, _logs(cloud, outputs["bucket"]), associated["WebACL"]["Name"])
+    verified = _address(cloud, outputs["dns_names"]["internal"], 443)
+    own = authority.context()
+    with TemporaryDirectory() as folder:
+        own.load_cert_chain(authority.client().written(Path(folder)))
+    let_in = (_let_in(verified, authority.context()), _let_in(verified, own))
+    return Observed(answers, _logs(cloud, outputs["bucket"]), associated["WebACL"]["Name"], let_in)
+
+
+def _let_in(address: Address, context: ssl.SSLContext) -> bool:
+    client = Https(address, context, "www.example.com")
+    try:
+        client.request("GET", "/")
+        return client.getresponse().status > 0
+    except (ssl.SSLError, ConnectionError):
+        return False
+    finally:
+        client.close()
 
 
 def _address(cloud: Sites, dns_name: str, port: int) -> Address:
@@ -69,11 +89,12 @@ def _logs(cloud: Sites, bucket: str) -> dict[str, str]:
 
     def read() -> dict[str, str]:
         keys = [each["Key"] for each in s3.list_objects_v2(Bucket=bucket).get("Contents", ())]
-        return {
+        found = {
             key: gzip.decompress(s3.get_object(Bucket=bucket, Key=key)["Body"].read()).decode()
             for key in keys
             if key.endswith(".gz")
         }
+        return found if any("/conn_log_" not in key for key in found) else {}
 
     return until(read)
 

@@ -60,15 +60,28 @@ def test_the_function_is_told_of_tls(life: Life) -> None:
 
 
 def test_access_logs_go_under_their_prefix(life: Life) -> None:
-    assert life.made.logs
-    for key, entries in life.made.logs.items():
+    logs = {key: entries for key, entries in life.made.logs.items() if "/conn_log_" not in key}
+    assert logs
+    for key, entries in logs.items():
         assert key.startswith("access/AWSLogs/123456789012/elasticloadbalancing/us-east-1/")
         assert '"GET https://www.example.com:443/ HTTP/1.1"' in entries
 
 
-@pytest.mark.parametrize("name", ["oidc", "cognito", "mutual"])
+def test_a_client_needs_a_certificate(life: Life) -> None:
+    assert life.made.let_in == (False, True)
+
+
+def test_connection_logs_go_under_theirs(life: Life) -> None:
+    logs = {key: entries for key, entries in life.made.logs.items() if "/conn_log_" in key}
+    assert logs
+    for key, entries in logs.items():
+        assert key.startswith("connections/AWSLogs/123456789012/elasticloadbalancing/us-east-1/")
+        assert " 443 TLSv1.3 " in entries
+
+
+@pytest.mark.parametrize("name", ["oidc", "cognito"])
 def test_what_cannot_be_checked_is_refused(life: Life, name: str) -> None:
-    """A login or a client's certificate that nobody checks must let nobody in."""
+    """A login that nobody checks must let nobody in."""
     assert life.made.answers[name].status == 500
 
 

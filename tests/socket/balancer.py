@@ -11,7 +11,10 @@ from typing import Any, TypeVar
 
 import uvloop
 
+from localalb.balancer.access_log import Entry
+from localalb.balancer.address_target import AddressTargets
 from localalb.balancer.exchange import Exchange
+from localalb.balancer.health import DISABLED, TargetHealth
 from localalb.balancer.journal import Journal, Record
 from localalb.balancer.topology import (
     Action,
@@ -23,6 +26,7 @@ from localalb.balancer.topology import (
     TargetGroup,
     Topology,
 )
+from localalb.forwarding.transfer import Transfers
 from localalb.runtime.function import Function, Invocable
 from localalb.runtime.result import Result
 from localalb.serving import tls
@@ -136,12 +140,15 @@ class Balancer:
         held: bool = False,
         cold: bool = False,
         certificate: tls.Certificate | None = None,
+        health: Callable[[str, str], TargetHealth] = lambda group, target: DISABLED,
     ) -> None:
         self._loop = loop
+        self._health = health
         self._pool = FakePool(answer, cold)
         if not (held or cold):
             self._pool.free.set()
         self._records = Records()
+        self._entries: queue.Queue[Entry] = queue.Queue()
         last = Rule("default", None, (), default or Forward(((TARGET_GROUP, 1),)))
         self._certificate = certificate
         protocol, arns = ("HTTPS", (certificate.arn,)) if certificate else ("HTTP", ())
@@ -155,13 +162,23 @@ class Balancer:
         self.address = (host, int(local))
 
     async def _start(self, topology: Topology) -> DataPlane:
-        exchange = Exchange(self._pool, self._records, lambda: topology.target_groups)
+        self._transfers = Transfers()
+        self.addresses = AddressTargets(self._transfers, self._health)
+        self.addresses.apply(topology.target_groups)
+        exchange = Exchange(
+            self._pool,
+            self._records,
+            lambda: topology.target_groups,
+            log=lambda balancer, entry: self._entries.put(entry),
+            addresses=self.addresses,
+        )
         plane = DataPlane(exchange, lambda arn: self._certificate)
         await plane.apply(topology)
         return plane
 
     def close(self) -> None:
         self._loop.run(self._plane.close())
+        self._loop.loop.call_soon_threadsafe(self._transfers.dial.close)
 
     def connect(self) -> Client:
         return Client(self.address)
@@ -170,6 +187,14 @@ class Balancer:
         """Let the function answer, if it was held, after the loop has seen what came in before."""
         self.settle()
         self._loop.loop.call_soon_threadsafe(self._pool.free.set)
+
+    def call(self, work: Callable[[], object]) -> None:
+        """Have something done in the loop."""
+
+        async def done() -> None:
+            work()
+
+        self._loop.run(done())
 
     def settle(self) -> None:
         """Let the loop see what came in before."""
@@ -199,3 +224,7 @@ class Balancer:
     def record(self) -> Record:
         """What the journal got, in order."""
         return self._records.queue.get(timeout=TIMEOUT)
+
+    def entry(self) -> Entry:
+        """What the access log got, in order."""
+        return self._entries.get(timeout=TIMEOUT)

@@ -48,6 +48,11 @@ FIELDS = [
     "target_status_code_list",
     "classification",
     "classification_reason",
+    "conn_trace_id",
+    "transformed_host",
+    "transformed_uri",
+    "request_transform_status",
+    "ip_address",
 ]
 ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/demo/0123456789abcdef"
 
@@ -98,6 +103,11 @@ def test_a_request_that_a_function_answered() -> None:
         "target_status_code_list": "-",
         "classification": "-",
         "classification_reason": "-",
+        "conn_trace_id": "-",
+        "transformed_host": "-",
+        "transformed_uri": "-",
+        "request_transform_status": "-",
+        "ip_address": "127.0.0.1",
     }
 
 
@@ -106,6 +116,18 @@ def test_one_that_reached_no_target() -> None:
     found = fields(entry)
     assert [found[name] for name in FIELDS[5:8]] == ["-1"] * 3
     assert (found["target_status_code"], found["error_reason"]) == ("-", "LambdaAccessDenied")
+
+
+def test_a_long_user_agent_is_cut() -> None:
+    """ "If the string is longer than 8 KB, it is truncated" (Access log entries, user_agent)."""
+    asked = Request("GET", "/", (("User-Agent", "a" * 8192 + "b"),))
+    assert fields(Entry(asked, ARN, 0.0))["user_agent"] == "a" * 8192
+
+
+def test_what_a_transform_made() -> None:
+    entry = Entry(request(connection="TID_1"), ARN, 0.0, transformed_host="b.example", transformed_uri="/b")
+    entry.transform_status = "TransformSuccess"
+    assert list(fields(entry).values())[29:33] == ["TID_1", "b.example", "/b", "TransformSuccess"]
 
 
 def test_tls_and_http_2() -> None:
@@ -143,7 +165,7 @@ def test_an_entry_stays_a_line_of_as_many_fields(target: str, agent: str, reason
 
 def test_the_key_of_an_object() -> None:
     """[prefix/]AWSLogs/account/elasticloadbalancing/region/yyyy/mm/dd/account_..._end-time_address_random"""
-    key = access_log.key(ARN, "logs/", 1_800_000_000, "192.0.2.9")
+    key = access_log.key(ARN, "logs/", 1_800_000_000, address="192.0.2.9")
     pattern = (
         r"logs/AWSLogs/123456789012/elasticloadbalancing/eu-west-1/2027/01/15/"
         r"123456789012_elasticloadbalancing_eu-west-1_app\.demo\.0123456789abcdef_20270115T0800Z_192\.0\.2\.9_"

@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.cases import NO_SOURCE, Case, calls, metrics, refusals, requests, responses, rules
+from tests.cases import (
+    NO_SOURCE,
+    Case,
+    calls,
+    metrics,
+    mutual,
+    policies,
+    refusals,
+    requests,
+    responses,
+    rules,
+    targets,
+)
 from tests.cases.missing import SHOWN
 from tests.cases.page import MISSING, render
 
@@ -16,8 +28,11 @@ TABLES: list[Case] = [
         responses.SECTIONS,
         rules.SECTIONS,
         refusals.SECTIONS,
+        mutual.SECTIONS,
+        policies.SECTIONS,
         calls.SECTIONS,
         metrics.SECTIONS,
+        targets.SECTIONS,
     )
     for rows in sections.values()
     for case in rows
@@ -41,6 +56,14 @@ def test_every_row_is_fit_to_print() -> None:
         or (case.source == NO_SOURCE and case.confidence != "guess")
     ]
     assert unfit == []
+
+
+def test_every_fact_about_targets_has_its_test() -> None:
+    tests = "".join(path.read_text() for path in Path(__file__).parents[1].glob("*/test_*.py"))
+    held = {
+        id for ids in re.findall(r"@holds\((.*?)\)\n", tests, re.DOTALL) for id in re.findall('"(.*?)"', ids)
+    }
+    assert targets.FACTS - held == set()
 
 
 def test_every_missing_line_is_shown_by_a_test() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localalb.http import desync
+from localalb.http import desync, http1
 from localalb.http.desync import Tier
 from tests.cases.guardian import GRADED, Graded
 
@@ -61,9 +61,51 @@ def test_fields(headers: tuple[tuple[bytes, bytes], ...]) -> None:
 @pytest.mark.parametrize("case", GRADED, ids=lambda case: case.source)
 def test_the_guardians_own_cases(case: Graded) -> None:
     line = desync.request_line(case.method, case.target, case.version)
-    verdict = desync.worst([line, desync.fields(case.method, case.version, case.headers)])
+    verdict = desync.worst([desync.fields(case.method, case.version, case.headers), line])
     assert verdict.tier.name == case.tier.upper()
     assert verdict.reason == case.reason.replace("Compliant", "", case.reason == "Compliant")
+
+
+BOTH = [
+    # two faults of one tier: the reason is that of the one the library comes upon first
+    ("BadContentLength", b"G\tET / HTTP/1.1\r\nContent-Length: x"),
+    ("BadMethod", b"P\0ST /\0 HTTP/1.1\r\nHost: a"),
+    ("BadTransferEncoding", b"POST / HTTP/1.1\r\nContent-Length: x\r\nTransfer-Encoding: x"),
+    ("MultipleTransferEncodingChunked", b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked, chunked, x"),
+    ("BadHeader", b"POST / HTTP/1.1\r\nContent-Length: x\r\nA: \0"),
+    ("SuspiciousHeader", b"POST / HTTP/1.1\r\nTransfer_Encoding: chunked\r\n: a"),
+    ("EmptyHeader", b"POST / HTTP/1.1\r\n: a\r\nTransfer_Encoding: chunked"),
+    ("MissingHeaderColon", b"POST /\x01 HTTP/1.1\r\nno colon\r\nTransfer_Encoding: chunked"),
+    ("MultilineHeader", b"POST / HTTP/1.1\r\nTransfer_Encoding: chunked\r\n folded"),
+    ("NonCompliantHeader", b"POST /a b HTTP/1.1\r\nA\x7f: b"),
+    ("NonCrLfLineTermination", b"POST /a b HTTP/1.1\nA\x7f: b"),
+]
+LENGTHS = [
+    ("MultipleContentLength", (b"1", b"2", b"x"), ()),
+    ("BadContentLength", (b"1", b"x", b"2"), ()),
+    ("DuplicateContentLength", (b"1", b"1"), (b"chunked",)),
+    ("UndefinedTransferEncodingSemantics", (b"1",), (b"chunked",)),
+]
+
+
+@pytest.mark.parametrize(("reason", "head"), BOTH, ids=[reason for reason, _ in BOTH])
+def test_of_two_faults_the_one_that_the_library_comes_upon_first(reason: str, head: bytes) -> None:
+    """aws/http-desync-guardian at 7dd6f37, src/request_analyzer.rs: `analyze_request_internal`."""
+    assert http1.parse_head(head).verdict.reason == reason
+
+
+@pytest.mark.parametrize(("reason", "lengths", "codings"), LENGTHS, ids=[row[0] for row in LENGTHS])
+def test_of_two_faults_in_the_framing_of_a_get(
+    reason: str, lengths: tuple[bytes, ...], codings: tuple[bytes, ...]
+) -> None:
+    """The same: Transfer-Encoding, Content-Length, what a GET may not have, both together."""
+    headers = [(b"Content-Length", each) for each in lengths]
+    headers += [(b"Transfer-Encoding", each) for each in codings]
+    assert desync.fields(b"GET", b"HTTP/1.1", headers).reason == reason
+
+
+def test_the_version_comes_before_the_target() -> None:
+    assert desync.request_line(b"POST", b"/\0", b"HTTP/1.12").reason == "BadVersion"
 
 
 def test_a_long_name_is_looked_at_once() -> None:

@@ -22,7 +22,7 @@ from localalb.balancer.health import (
     after,
     problem_of,
 )
-from localalb.balancer.topology import HealthCheck, Target, TargetGroup
+from localalb.balancer.topology import Address, HealthCheck, Target, TargetGroup
 from localalb.runtime.function import Invocable
 from localalb.runtime.result import Result
 from tests.socket.balancer import FUNCTION, ok
@@ -118,3 +118,49 @@ def test_checks_go_on_after_a_defect_of_ours() -> None:
     virtual_time.run(run())
     assert [each.state for each in seen] == ["initial", "healthy", "unhealthy", "healthy"]
     assert seen[2].reason == FAILED.reason
+
+
+ADDRESS = Address("127.0.0.1", 80, ("127.0.0.1", 80))
+OTHER = Address("127.0.0.2", 80, ("127.0.0.2", 80))
+
+
+def checked(*addresses: Address, used: set[str] | None = None, seconds: float = 0) -> dict[str, TargetHealth]:
+    """What becomes of addresses of which the first hangs and the others answer, after so many seconds."""
+
+    async def nobody(function: Invocable, payload: bytes) -> Result:
+        raise AssertionError
+
+    async def probe(check: HealthCheck, address: Address) -> int:
+        if address == ADDRESS:
+            await asyncio.sleep(3600)
+        return 200
+
+    async def run() -> dict[str, TargetHealth]:
+        checks = HealthChecks(nobody, probe)
+        group = TargetGroup("arn", "web", type="ip", health_check=CHECK)
+        lost = tuple(replace(each, reached=None, why="nowhere") for each in addresses)
+        checks.apply({"arn": replace(group, addresses=lost)}, {"arn"})
+        assert {checks.of("arn", each.key).description for each in addresses} == {"nowhere"}
+        checks.apply({"arn": replace(group, addresses=addresses)}, {"arn"} if used is None else used)
+        assert {checks.of("arn", each.key).state for each in addresses} == {
+            "initial" if used is None else "unused"
+        }
+        await asyncio.sleep(seconds)
+        found = {each.key: checks.of("arn", each.key) for each in addresses}
+        checks.close()
+        return found
+
+    return virtual_time.run(run())
+
+
+def test_addresses_do_not_wait_for_each_other() -> None:
+    """And one that is found somewhere at last begins anew: its first check decides."""
+    found = checked(ADDRESS, OTHER, seconds=1)
+    assert [each.state for each in found.values()] == ["initial", "healthy"]
+    found = checked(ADDRESS, OTHER, seconds=3)
+    assert [each.reason for each in found.values()] == ["Target.Timeout", ""]
+
+
+def test_addresses_of_a_target_group_that_no_rule_names() -> None:
+    (found,) = checked(OTHER, used=set(), seconds=60).values()
+    assert (found.state, found.reason) == ("unused", "Target.NotInUse")

@@ -14,7 +14,7 @@ import localalb
 
 HOUSE = Path(localalb.__file__).parent
 # From the top: a room imports itself and what stands behind it.
-ROOMS = ("control_plane", "serving", "balancer", "runtime", "http")
+ROOMS = ("control_plane", "serving", "forwarding", "balancer", "runtime", "http")
 ABOVE = {room: {f"localalb.{other}" for other in ROOMS[:floor]} for floor, room in enumerate(ROOMS)}
 ABOVE["stacks"] = {f"localalb.{room}" for room in ROOMS}
 CALLED = {f"localalb.{name}" for name in ("cli", "cloud", "commands", "pytest_plugin", "stacks")}
@@ -42,7 +42,9 @@ def test_no_arrow_runs_up(module: Path) -> None:
     forbidden = ABOVE[room] | (CALLED - MAY.get(room, set()))
     assert not {name for package in forbidden for name in of(package, names)}
     assert room == "control_plane" or not of("moto", names)
-    assert room == "serving" or not of("ssl", names) | of("h2", names)
+    assert room in ("serving", "forwarding") or not of("ssl", names)
+    assert room == "serving" or not of("h2", names) | of("OpenSSL", names)
+    assert room == "forwarding" or not of("h11", names)
 
 
 @pytest.mark.parametrize("module", sorted((HOUSE / "http").glob("*.py")), ids=lambda path: path.name)
@@ -52,10 +54,10 @@ def test_http_has_no_world(module: Path) -> None:
 
 
 @pytest.mark.parametrize("module", sorted(HOUSE.rglob("*.py")), ids=lambda path: path.name)
-def test_only_serving_and_the_pipe_to_a_worker_use_transports(module: Path) -> None:
+def test_only_connections_and_the_pipe_to_a_worker_use_transports(module: Path) -> None:
     used = {node.attr for node in ast.walk(ast.parse(module.read_text())) if isinstance(node, ast.Attribute)}
     uses = used & {"Protocol", "Transport", "BaseTransport", "create_server"}
-    assert not uses or module.parent.name == "serving" or module.name == "environment.py"
+    assert not uses or module.parent.name == "serving" or module.name in ("environment.py", "connection.py")
 
 
 def test_the_bootstrap_needs_the_standard_library_only() -> None:

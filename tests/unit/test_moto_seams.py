@@ -34,14 +34,20 @@ SIGNATURES = {
         "health_check_enabled"
     ),
     "ELBv2Backend._get_resource_by_arn": "self arn",
+    "ELBv2Backend._validate_conditions": "self conditions",
+    "ELBv2Backend.modify_load_balancer_attributes": "self arn attrs",
     "ELBV2Response.describe_capacity_reservation": "self",
+    "ELBV2Response.describe_ssl_policies": "self",
     "CognitoIdpUserPool.update_extended_config": "self extended_config",
     "FakeBucket.get_permission": "self action resource",
     "ELBv2Backend.create_listener": (
         "self load_balancer_arn protocol port ssl_policy certificate actions alpn_policy tags"
     ),
     "FakeTargetGroup.health_for": "self target ec2_backend",
+    "FakeTargetGroup.register": "self targets",
     "FakeTargetGroup.deregister": "self targets",
+    "FakeTargetGroup.deregister_terminated_instances": "self instance_ids",
+    "ELBv2Backend.describe_target_health": "self target_group_arn targets",
     "LambdaFunction.__init__": "self account_id spec region version",
     "LambdaFunction.set_version": "self version",
     "LambdaFunction.update_configuration": "self config_updates",

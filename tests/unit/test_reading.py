@@ -179,7 +179,9 @@ class Changes(RuleBasedStateMachine):
                 elbv2.create_listener, LoadBalancerArn=arn, Port=port, DefaultActions=[action], **with_tls
             )
         for arn in self.pick(data, self.api.listeners()):
-            more = data.draw(st.sampled_from([{}, {"Port": 82}, with_tls]))
+            policy = {"SslPolicy": "ELBSecurityPolicy-TLS13-1-3-2021-06"}
+            mutual = {"MutualAuthentication": {"Mode": "passthrough"}}
+            more = data.draw(st.sampled_from([{}, {"Port": 82}, with_tls, policy, mutual]))
             actions = [self.action(data)]
             self.api.call(elbv2.modify_listener, ListenerArn=arn, DefaultActions=actions, **more)
             attribute = {"Key": "routing.http.response.server.enabled", "Value": data.draw(TEXTS)}

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localalb.balancer.sticky import NAMES, Sticky
+from localalb.http.faults import Fault
 
 ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/0123456789abcdef"
 NOW = 1_800_000_000
@@ -39,7 +40,7 @@ READ = {
     "a broken plain one beside a good one": ([f"AWSALBTG=x; AWSALBTGCORS={VALUE}"], NOW, ARN),
     "in its last second": ([f"AWSALBTG={VALUE}"], NOW + DAY, ARN),
     "expired": ([f"AWSALBTG={VALUE}"], NOW + DAY + 1, None),
-    "URL-encoded, which ALB does not take": ([f"AWSALBTG=%67{VALUE[1:]}"], NOW, None),
+    "a URL-encoded one beside a good one": ([f"AWSALBTG=%67{VALUE[1:]}; AWSALBTGCORS={VALUE}"], NOW, ARN),
     "cut short": ([f"AWSALBTG={VALUE[:-4]}"], NOW, None),
     "another load balancer's": ([Sticky().cookies(ARN, NOW, DAY)[0][1]], NOW, None),
     "none": ([], NOW, None),
@@ -52,6 +53,14 @@ def test_reading(name: str) -> None:
     assert STICKY.group(headers, now, DAY) == arn
 
 
-@given(st.lists(st.text(st.characters(max_codepoint=255), max_size=60), max_size=3))
+@pytest.mark.parametrize("name", NAMES)
+def test_url_encoded(name: str) -> None:
+    """The access log's AWSALBTGCookieInvalid (user guide, "Access logs": Error reason codes)."""
+    with pytest.raises(Fault) as caught:
+        STICKY.group([f"{name}=%67{VALUE[1:]}"], NOW, DAY)
+    assert (caught.value.status, caught.value.reason) == (400, "AWSALBTGCookieInvalid")
+
+
+@given(st.lists(st.text(st.characters(max_codepoint=255, exclude_characters="%"), max_size=60), max_size=3))
 def test_no_cookie_of_somebody_else_means_anything(headers: list[str]) -> None:
     assert STICKY.group([f"AWSALBTG={text}" for text in headers] + headers, NOW, DAY) is None

@@ -13,9 +13,12 @@ from localalb.balancer.topology import (
     Condition,
     FixedResponse,
     Forward,
+    MutualTls,
     Redirect,
+    SecurityPolicy,
     TargetGroup,
     Topology,
+    Transform,
     Unsupported,
 )
 from localalb.control_plane import discovery
@@ -76,9 +79,15 @@ def test_condition(api: dict[str, Any], expected: Condition) -> None:
     assert read_rules.condition(api) == expected
 
 
-def test_a_regular_expression_is_named_as_missing() -> None:
-    api = {"Field": "path-pattern", "PathPatternConfig": {"RegexValues": ["^/a"]}}
-    assert "regular expression" in read_rules.condition(api).unsupported
+@pytest.mark.parametrize(
+    "api",
+    [
+        {"Field": "path-pattern", "PathPatternConfig": {"RegexValues": ["^/a", "b$"]}},
+        {"Field": "path-pattern", "RegexValues": ["^/a", "b$"]},
+    ],
+)
+def test_regular_expressions(api: dict[str, Any]) -> None:
+    assert read_rules.condition(api) == Condition("path-pattern", regexes=("^/a", "b$"))
 
 
 TWO = [{"TargetGroupArn": "a", "Weight": 1}, {"TargetGroupArn": "b", "Weight": 3}]
@@ -162,9 +171,21 @@ def test_an_action_that_authenticates_is_never_skipped(type_: str) -> None:
         assert read_rules.action(actions) == Unsupported(f"the action {type_}")
 
 
-def test_transforms_are_never_skipped() -> None:
-    forward = {"Type": "forward", "TargetGroupArn": "a"}
-    assert isinstance(read_rules.action([forward], [{"Type": "url-rewrite"}]), Unsupported)
+def test_transforms() -> None:
+    rewrites = [{"Regex": "^/a", "Replace": "/b"}]
+    api = {
+        "RuleArn": "rule",
+        "Priority": "1",
+        "Actions": [{"Type": "forward", "TargetGroupArn": "a"}],
+        "Transforms": [
+            {"Type": "url-rewrite", "UrlRewriteConfig": {"Rewrites": rewrites}},
+            {"Type": "host-header-rewrite", "HostHeaderRewriteConfig": {"Rewrites": rewrites}},
+        ],
+    }
+    assert read_rules.rule(api).transforms == (
+        Transform("url-rewrite", "^/a", "/b"),
+        Transform("host-header-rewrite", "^/a", "/b"),
+    )
 
 
 def test_rules_are_in_order() -> None:
@@ -305,6 +326,45 @@ def test_read() -> None:
     [target] = group.targets
     assert target.permitted
     assert target.function == read_functions.function(FUNCTION, CONFIGURATION)
+
+
+@pytest.mark.parametrize(
+    ("settings", "mutual"),
+    [
+        (None, None),
+        ({"Mode": "off"}, None),
+        ({"Mode": "passthrough"}, MutualTls("passthrough")),
+        (
+            {
+                "Mode": "verify",
+                "TrustStoreArn": "store",
+                "IgnoreClientCertificateExpiry": True,
+                "AdvertiseTrustStoreCaNames": "on",
+            },
+            MutualTls("verify", "store", ignore_expiry=True, advertise=True),
+        ),
+        (
+            {
+                "Mode": "verify",
+                "TrustStoreArn": "store",
+                "IgnoreClientCertificateExpiry": False,
+                "AdvertiseTrustStoreCaNames": "off",
+            },
+            MutualTls("verify", "store"),
+        ),
+    ],
+)
+def test_a_listener_for_https(settings: dict[str, Any] | None, mutual: MutualTls | None) -> None:
+    """ELBv2 API, Listener, MutualAuthenticationAttributes and SslPolicy."""
+    secure = {"ListenerArn": LISTENER, "Port": 443, "Protocol": "HTTPS", "SslPolicy": "named"}
+    more = {"MutualAuthentication": settings} if settings else {}
+    policy = {"Name": "named", "SslProtocols": ["TLSv1.2"], "Ciphers": [{"Name": "a", "Priority": 1}]}
+    api = elbv2(
+        describe_listeners={"Listeners": [secure | more]}, describe_ssl_policies={"SslPolicies": [policy]}
+    )
+    [(_, listener)] = discovery.read(api, Client(get_policy={"Policy": POLICY})).topology.listeners()
+    assert listener.policy == SecurityPolicy(("TLSv1.2",), ("a",))
+    assert listener.mutual == mutual
 
 
 @pytest.mark.parametrize(

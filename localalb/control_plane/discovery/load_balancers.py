@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from localalb.balancer.topology import Listener, LoadBalancer, Rule, Unsupported
+from localalb.balancer.topology import Listener, LoadBalancer, MutualTls, Rule, SecurityPolicy
 from localalb.control_plane import arns
 from localalb.control_plane.discovery.api import Api, existing, pages
 from localalb.control_plane.discovery.rules import in_order, rule
 
-MUTUAL_TLS = Unsupported("mutual TLS, so it answers nobody behind a listener that verifies")
 _RULES = {"PageSize": 400}  # the most that DescribeRules gives at once
 _SEVERAL = 10  # so many rules of a listener take as long as all of them
 
@@ -94,13 +93,14 @@ def _listener(elbv2: Any, api: Api) -> Listener:
     arn = api["ListenerArn"]
     rules = pages(elbv2, "describe_rules", "Rules", ListenerArn=arn, PaginationConfig=_RULES)
     attributes = elbv2.describe_listener_attributes(ListenerArn=arn)["Attributes"]
-    verifies = (api.get("MutualAuthentication") or {}).get("Mode") == "verify"
     return Listener(
         arn=arn,
         port=api["Port"],
         protocol=api["Protocol"],
-        rules=in_order(refused(rule(each), verifies) for each in rules),
+        rules=in_order(map(rule, rules)),
         certificates=_certificates(elbv2, api),
+        policy=_policy(elbv2, api),
+        mutual=mutual_tls(api),
         attributes={pair["Key"]: pair["Value"] for pair in attributes},
     )
 
@@ -108,18 +108,28 @@ def _listener(elbv2: Any, api: Api) -> Listener:
 def _with_rule(elbv2: Any, listener: Listener, arn: str) -> Listener:
     """A listener of which a rule is read again."""
     answer = existing(elbv2.describe_rules, RuleArns=[arn])
-    # A listener that verifies refuses by all its rules, and each has a default one.
-    verifies = any(each.action == MUTUAL_TLS for each in listener.rules)
-    read = refused(rule(answer["Rules"][0]), verifies) if answer else None
+    read = rule(answer["Rules"][0]) if answer else None
     return replace(listener, rules=in_order(put(listener.rules, arn, read)))
 
 
-def refused(rule: Rule, verifies: bool) -> Rule:
-    """The rule; without its action where the listener verifies client certificates.
+def _policy(elbv2: Any, api: Api) -> SecurityPolicy | None:
+    if api["Protocol"] != "HTTPS":
+        return None
+    (found,) = elbv2.describe_ssl_policies(Names=[api["SslPolicy"]])["SslPolicies"]
+    return SecurityPolicy(tuple(found["SslProtocols"]), tuple(each["Name"] for each in found["Ciphers"]))
 
-    A load balancer ends the handshake of a client without one. localalb asks for none, so it lets nobody in.
-    """
-    return replace(rule, action=MUTUAL_TLS) if verifies else rule
+
+def mutual_tls(api: Api) -> MutualTls | None:
+    """A listener's mutual TLS, None where it is off."""
+    settings = api.get("MutualAuthentication") or {}
+    if settings.get("Mode", "off") == "off":
+        return None
+    return MutualTls(
+        mode=settings["Mode"],
+        trust_store=settings.get("TrustStoreArn", ""),
+        ignore_expiry=settings.get("IgnoreClientCertificateExpiry", False),
+        advertise=settings.get("AdvertiseTrustStoreCaNames") == "on",
+    )
 
 
 def _certificates(elbv2: Any, api: Api) -> tuple[str, ...]:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from localalb.balancer.topology import Action, Condition, FixedResponse, Forward, Redirect, Rule, Unsupported
+from localalb.balancer.topology import (
+    Action,
+    Condition,
+    FixedResponse,
+    Forward,
+    Redirect,
+    Rule,
+    Transform,
+    Unsupported,
+)
 from localalb.control_plane.discovery.api import Api
 
 
@@ -20,7 +29,8 @@ def rule(api: Api) -> Rule:
         arn=api["RuleArn"],
         priority=None if priority == "default" else int(priority),
         conditions=tuple(condition(each) for each in api.get("Conditions", ())),
-        action=action(api["Actions"], api.get("Transforms", ())),
+        action=action(api["Actions"]),
+        transforms=tuple(transform(each) for each in api.get("Transforms") or ()),
     )
 
 
@@ -29,23 +39,28 @@ def condition(api: Api) -> Condition:
     name = api["Field"]
     key = "".join(part.capitalize() for part in name.split("-")) + "Config"
     config: Api = api.get(key) or {}
-    if config.get("RegexValues") or api.get("RegexValues"):
-        return Condition(name, unsupported="regular expressions in a condition")
     if name == "query-string":
         pairs = tuple((each.get("Key"), each["Value"]) for each in config.get("Values", ()))
         return Condition(name, pairs=pairs)
     values = tuple(config.get("Values") or api.get("Values") or ())
-    return Condition(name, values=values, header=config.get("HttpHeaderName", ""))
+    regexes = tuple(config.get("RegexValues") or api.get("RegexValues") or ())
+    return Condition(name, values=values, header=config.get("HttpHeaderName", ""), regexes=regexes)
 
 
-def action(actions: Iterable[Api], transforms: Iterable[Api] = ()) -> Action:
+def transform(api: Api) -> Transform:
+    """A transform of DescribeRules; it has one rewrite (provider #44702)."""
+    type = api["Type"]
+    config: Api = api["UrlRewriteConfig" if type == "url-rewrite" else "HostHeaderRewriteConfig"]
+    (rewrite,) = config["Rewrites"]
+    return Transform(type, rewrite["Regex"], rewrite.get("Replace") or "")
+
+
+def action(actions: Iterable[Api]) -> Action:
     """The action of a rule: the last in order is the routing action, those before authenticate."""
     ordered = sorted(actions, key=lambda each: each.get("Order") or 0)
     for each in ordered:
         if each["Type"] not in ("forward", "redirect", "fixed-response"):
             return Unsupported(f"the action {each['Type']}")
-    if any(True for _ in transforms):
-        return Unsupported("a rule's transforms")
     last = ordered[-1]
     match last["Type"]:
         case "redirect":

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import replace
 from typing import Any
 
-from localalb.balancer.topology import HealthCheck, Target, TargetGroup
+from localalb.balancer.topology import Address, HealthCheck, Target, TargetGroup
 from localalb.control_plane import permission
 from localalb.control_plane.discovery.api import Api, existing
 from localalb.control_plane.discovery.functions import Registered
@@ -16,22 +16,41 @@ Functions = Callable[[str], Registered | None]
 
 
 def target_group(elbv2: Any, functions: Functions, arn: str) -> TargetGroup | None:
-    """A target group with its targets; None where there is none of functions."""
+    """A target group with its targets; None where there is none that load balancers of HTTP forward to."""
     answer = existing(elbv2.describe_target_groups, TargetGroupArns=[arn])
     api: Api | None = answer and answer["TargetGroups"][0]
-    if api is None or api["TargetType"] != "lambda":
+    if api is None or not (api["TargetType"] == "lambda" or api.get("Protocol") in ("HTTP", "HTTPS")):
         return None
     attributes = {
         pair["Key"]: pair["Value"]
         for pair in elbv2.describe_target_group_attributes(TargetGroupArn=arn)["Attributes"]
     }
     health = elbv2.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
+    if api["TargetType"] != "lambda":
+        return _of_addresses(api, attributes, health)
     return TargetGroup(
         arn=arn,
         name=api["TargetGroupName"],
         multi_value_headers=attributes.get("lambda.multi_value_headers.enabled") == "true",
         targets=tuple(_target(functions, each["Target"]["Id"], arn) for each in health),
         health_check=health_check(api),
+    )
+
+
+def _of_addresses(api: Api, attributes: Mapping[str, str], health: Iterable[Api]) -> TargetGroup:
+    return TargetGroup(
+        arn=api["TargetGroupArn"],
+        name=api["TargetGroupName"],
+        health_check=health_check(api),
+        type=api["TargetType"],
+        protocol=api["Protocol"],
+        version=api.get("ProtocolVersion") or "HTTP1",
+        addresses=tuple(
+            Address(each["Target"]["Id"], each["Target"]["Port"])
+            for each in health
+            if each["TargetHealth"]["State"] != "draining"
+        ),
+        attributes=attributes,
     )
 
 
@@ -50,6 +69,7 @@ def again(functions: Functions, group: TargetGroup, names: Set[str]) -> TargetGr
 
 def health_check(api: Api) -> HealthCheck:
     """The health check of DescribeTargetGroups."""
+    port = api.get("HealthCheckPort") or "traffic-port"
     return HealthCheck(
         enabled=bool(api.get("HealthCheckEnabled")),
         path=api.get("HealthCheckPath") or "/",
@@ -58,6 +78,8 @@ def health_check(api: Api) -> HealthCheck:
         healthy=api.get("HealthyThresholdCount") or 5,
         unhealthy=api.get("UnhealthyThresholdCount") or 2,
         matcher=api.get("Matcher", {}).get("HttpCode") or "200",
+        protocol=api.get("HealthCheckProtocol") or "HTTP",
+        port=None if port == "traffic-port" else int(port),
     )
 
 

@@ -31,6 +31,7 @@ from localalb.control_plane.refusals import (
     shapes,
     tags,
     target_groups,
+    transforms,
     versions,
 )
 from localalb.control_plane.refusals.reason import Api, Reason, Refusal
@@ -52,7 +53,8 @@ _ACTIONS: tuple[Reason, ...] = (
     actions.target_group_of_another_load_balancer,
     quotas.target_groups,
 )
-_CONDITIONS: tuple[Reason, ...] = (rules.counts, rules.each_condition, rules.transforms)
+_CONDITIONS: tuple[Reason, ...] = (rules.counts, rules.each_condition)
+_TRANSFORMS: tuple[Reason, ...] = (transforms.one_of_each, transforms.each_transform)
 _SETTINGS: tuple[Reason, ...] = (
     functions.runtime,
     functions.environment,
@@ -113,6 +115,7 @@ LOAD_BALANCING: Mapping[str, tuple[Reason, ...]] = {
         target_groups.a_target,
         target_groups.one_function,
         target_groups.zone_of_a_function,
+        target_groups.addresses,
         target_groups.may_be_invoked,
     ),
     "CreateListener": (
@@ -136,11 +139,18 @@ LOAD_BALANCING: Mapping[str, tuple[Reason, ...]] = {
         *_CONDITIONS,
         actions.an_action,
         *_ACTIONS,
+        *_TRANSFORMS,
         actions.client_secret,
         tags.of_load_balancing,
         rules.priority_in_use,
     ),
-    "ModifyRule": (rules.default_rule("modified"), *_CONDITIONS, *_ACTIONS),
+    "ModifyRule": (
+        rules.default_rule("modified"),
+        *_CONDITIONS,
+        *_ACTIONS,
+        transforms.set_or_reset,
+        *_TRANSFORMS,
+    ),
     "DeleteRule": (rules.default_rule("deleted"), rules.known_rule),
     "SetRulePriorities": (rules.default_rule("moved"), rules.priority_in_use),
     "AddTags": (tags.of_load_balancing,),

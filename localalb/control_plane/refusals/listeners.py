@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from localalb.control_plane.discovery import rules as read_rules
 from localalb.control_plane.existing import Existing, Listener
 from localalb.control_plane.refusals.reason import Api, Refusal, invalid
-
-# User guide, "Security policies": the names of all of them are made like this.
-_POLICY = re.compile(
-    r"ELBSecurityPolicy-(2016-08|2015-05|(TLS13-1-[0-3]|TLS-1-[0-2]|FS|FS-1-[12])(-[A-Za-z0-9]+)*-20\d\d-\d\d)"
-)
+from localalb.control_plane.security_policies import POLICIES
 
 
 def port_of_another_listener(call: Api, existing: Existing) -> Refusal | None:
@@ -84,7 +79,7 @@ def security_policy(call: Api, existing: Existing) -> Refusal | None:
         return invalid("An SSL policy cannot be specifed for HTTP listeners") if policy else None
     if not policy:
         return invalid("An SSL policy must be specified for HTTPS listeners")
-    if not _POLICY.fullmatch(policy):
+    if policy not in POLICIES:
         return Refusal("SSLPolicyNotFound", f"SSL policy '{policy}' not found")
     return None
 

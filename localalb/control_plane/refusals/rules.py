@@ -8,6 +8,7 @@ from collections import Counter
 from typing import Any
 
 from localalb.control_plane.existing import Existing
+from localalb.control_plane.refusals import regexes
 from localalb.control_plane.refusals.reason import Api, Refusal, invalid
 
 _FIELDS = ("path-pattern", "host-header", "http-header", "http-request-method", "query-string", "source-ip")
@@ -21,7 +22,6 @@ _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'+.^_`|~-]*")  # RFC 7230 without the wildc
 # User guide, "Quotas": condition values and condition wildcards a rule. Accounts of before 2020 may have six
 # wildcards (elb-application-load-balancers-user-guide #32).
 _VALUES, _WILDCARDS = 5, 5
-_REGEX = ("http-header", "host-header", "path-pattern")
 
 
 def priority_in_use(call: Api, existing: Existing) -> Refusal | None:
@@ -60,7 +60,8 @@ def counts(call: Api, existing: Existing) -> Refusal | None:
     words but for the values are a guess."""
     conditions = call.get("Conditions") or ()
     values = [value for condition in conditions for value in _values(condition)]
-    if len(values) > _VALUES:
+    expressions = [each for condition in conditions for each in regexes.regexes_of(condition)]
+    if len(values) + len(expressions) > _VALUES:
         return invalid(f"A rule can only have '{_VALUES}' condition values")
     if sum(len(re.findall(r"[*?]", value)) for value in values) > _WILDCARDS:
         return invalid(f"A rule can only have '{_WILDCARDS}' condition wildcards")
@@ -93,11 +94,13 @@ def _condition(condition: Api) -> str | None:
         return f"The 'Values' field is not compatible with '{field}'"
     if condition.get("Values") and config:
         return f"You cannot provide both Values and '{name}' for a condition of type '{field}'"
-    if patterns := [*(config.get("RegexValues") or ()), *(condition.get("RegexValues") or ())]:
-        return _regular(field, patterns, bool(_values(condition)))
     values = _values(condition)
-    if not values or not all(values):
-        return "A condition value must be specified"
+    if regexes.regexes_of(condition):
+        words = regexes.words_against(condition, values)
+    else:
+        words = None if values and all(values) else "A condition value must be specified"
+    if words:
+        return words
     match field:
         case "path-pattern":
             return _first(field, values, _PATH)
@@ -113,46 +116,6 @@ def _condition(condition: Api) -> str | None:
             return next(
                 (f"The 'source-ip' value '{each}' is not valid" for each in values if not _cidr(each)), None
             )
-    return None
-
-
-def _regular(field: str, patterns: list[str], beside_values: bool) -> str | None:
-    """RuleCondition, `RegexValues`: of three fields, 128 characters, no values beside. A guess of words."""
-    if field not in _REGEX:
-        return f"The 'RegexValues' field is not compatible with '{field}'"
-    if beside_values:
-        return f"You cannot provide both Values and RegexValues for a condition of type '{field}'"
-    for pattern in patterns:
-        if len(pattern) > 128 or not _compiles(pattern):
-            return f"The '{field}' regular expression '{pattern}' is not valid"
-    return None
-
-
-def _compiles(pattern: str) -> bool:
-    try:
-        re.compile(pattern)
-    except re.error:
-        return False
-    return True
-
-
-def transforms(call: Api, existing: Existing) -> Refusal | None:
-    """CreateRule and ModifyRule, `Transforms`: one of a type, with a regular expression of up to 1024
-    characters. Python's are near enough to AWS's (RE2) to tell a broken one. A guess of words."""
-    given = call.get("Transforms") or ()
-    if given and call.get("ResetTransforms") in (True, "true"):
-        return invalid("You cannot specify both Transforms and ResetTransforms")
-    kinds = [each.get("Type") for each in given]
-    if len(kinds) != len(set(kinds)):
-        return invalid("A rule can only have one transform of a type")
-    for each in given:
-        name = {"host-header-rewrite": "HostHeaderRewriteConfig", "url-rewrite": "UrlRewriteConfig"}
-        rewrites: Any = (each.get(name.get(each.get("Type") or "", "")) or {}).get("Rewrites") or ()
-        if len(rewrites) != 1:
-            return invalid(f"A transform of type '{each.get('Type')}' must have one rewrite")
-        regex = rewrites[0].get("Regex") or ""
-        if max(len(regex), len(rewrites[0].get("Replace") or "")) > 1024 or not _compiles(regex):
-            return invalid(f"The regular expression '{regex}' of a transform is not valid")
     return None
 
 

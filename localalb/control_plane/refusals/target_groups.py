@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from typing import Any
 
 from localalb.control_plane import permission
@@ -133,6 +134,20 @@ def zone_of_a_function(call: Api, existing: Existing) -> Refusal | None:
     for target in call.get("Targets") or ():
         if target.get("AvailabilityZone") not in (None, "all"):
             return invalid(f"Availability zone '{target['AvailabilityZone']}' must be 'all'")
+    return None
+
+
+def addresses(call: Api, existing: Existing) -> Refusal | None:
+    """TargetDescription, `Id`: of target type ip, an IP address. Guessed words. On AWS it is one of the VPC
+    or a private one; here those of this machine are what is wanted."""
+    group = existing.target_groups.get(call["TargetGroupArn"])
+    if group is None or group.settings.get("TargetType") != "ip":
+        return None
+    for target in call["Targets"]:
+        try:
+            ip_address(target["Id"])
+        except ValueError:
+            return invalid(f"The IP address '{target['Id']}' is not a valid IP address")
     return None
 
 

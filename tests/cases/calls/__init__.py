@@ -44,7 +44,7 @@ from tests.cases.calls.tags import TAGS
 from tests.cases.calls.target_group_attributes import ATTRIBUTES as GROUP_ATTRIBUTES
 from tests.cases.calls.target_group_settings import SETTINGS
 from tests.cases.calls.target_groups import TARGET_GROUPS
-from tests.cases.calls.transforms import TRANSFORMS
+from tests.cases.calls.transforms import REGEXES, TRANSFORMS
 from tests.cases.calls.versions import VERSIONS
 
 __all__ = ["FIXED", "PATH", "SECTIONS", "CallCase", "filled", "forward"]
@@ -75,7 +75,8 @@ SECTIONS: Mapping[str, tuple[CallCase, ...]] = {
     "Rules and their priorities": PRIORITIES,
     "Conditions of rules": CONDITIONS,
     "Actions of rules": (*ACTIONS, *LOGINS),
-    "Transforms and regular expressions of rules": TRANSFORMS,
+    "Regular expressions of rules": REGEXES,
+    "Transforms of rules": TRANSFORMS,
     "Tags": TAGS,
     "Functions and their versions": FUNCTIONS,
     "Versions and qualifiers": VERSIONS,

@@ -138,6 +138,14 @@ TARGET_GROUPS = (
     ),
     refused(
         "RegisterTargets",
+        "register-a-name",
+        "A target of type ip is an address; the message is a guess.",
+        {"TargetGroupArn": "{plain}", "Targets": [{"Id": "example.com"}]},
+        "The IP address 'example.com' is not a valid IP address",
+        API + "TargetDescription: Id",
+    ),
+    refused(
+        "RegisterTargets",
         "register-on-port-0",
         "A target's port is a port.",
         {"TargetGroupArn": "{plain}", "Targets": [{"Id": "10.0.0.1", "Port": 0}]},

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from tests.cases import Pairs, rules
+from tests.cases import Pairs, rules, transforms
 from tests.cases.rules import Api, FixedCase, RedirectCase, RuleCase, StickyCase, WeightCase
 from tests.conformance.play import PEER, Connect, Known, Outcome, Play, Setting
 from tests.conformance.players.requests import event
@@ -44,6 +44,8 @@ def plays() -> Iterator[Play]:
             perform=partial(play_weights, weights),
             unplayable="" if certain else "a share is seen in thousands of requests",
         )
+    for transform in transforms.TRANSFORMS:
+        yield Play(kind="rules", case=transform, unplayable="the kit's rules have no transforms yet")
     for sticky in rules.STICKINESS:
         enabled = {"Enabled": sticky.enabled} | ({"DurationSeconds": 60} if sticky.enabled else {})
         yield Play(
@@ -151,6 +153,11 @@ def play_sticky(case: StickyCase, connect: Connect, known: Known) -> Outcome:
         "cors": [name for name in ("SameSite=None", "Secure") if any(name in each for each in cors)],
         "names the group": any(first in value for value in cookies.values()),
     }
+    if case.reason:
+        encoded = cookies["AWSALBTG"].replace("=", "%3D")
+        with connect() as client:
+            client.send(raw("GET", "/", (("Host", "demo.example"), ("Cookie", f"AWSALBTG={encoded}"))))
+            return Outcome(expected | {"status": 400}, seen | {"status": client.reply().status})
     expected["groups"] = {first} if case.stays else {known.groups["single"], known.groups["second"]}
     if not case.stays or case.cookie in cookies:
         sent = f"{case.cookie}={cookies[case.cookie]}" if case.stays else "AWSALBTG=Zm9yZ2Vk"

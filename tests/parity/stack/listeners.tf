@@ -135,6 +135,18 @@ resource "aws_lb_trust_store" "this" {
   ca_certificates_bundle_s3_key    = aws_s3_object.trusted.key
 }
 
+resource "aws_lb_trust_store_revocation" "this" {
+  trust_store_arn       = aws_lb_trust_store.this.arn
+  revocations_s3_bucket = aws_s3_object.revoked.bucket
+  revocations_s3_key    = aws_s3_object.revoked.key
+}
+
+resource "aws_s3_object" "revoked" {
+  bucket  = aws_s3_bucket.logs.bucket
+  key     = "revoked.pem"
+  content = var.revoked
+}
+
 resource "aws_s3_object" "trusted" {
   bucket  = aws_s3_bucket.logs.bucket
   key     = "trusted.pem"

@@ -27,6 +27,11 @@ variable "trusted" {
   type        = string
 }
 
+variable "revoked" {
+  description = "The authority's revocation list in PEM, which names nobody."
+  type        = string
+}
+
 variable "changed" {
   description = "Whether everything that can be changed in place is."
   type        = bool

@@ -1,0 +1,29 @@
+"""A response on its way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from localalb.balancer.access_log import Entry
+from localalb.balancer.topology import Listener, LoadBalancer
+from localalb.http.faults import Fault
+from localalb.http.message import Request, Response
+
+
+@dataclass(slots=True)
+class Reply:
+    """A response on its way out, and what the logs are told of it when it is gone."""
+
+    request: Request
+    response: Response
+    balancer: LoadBalancer
+    listener: Listener
+    entry: Entry
+    why: str = ""
+    request_id: str = ""
+
+    def fail(self, fault: Fault) -> None:
+        """The response broke off on its way. A 101 stays one: it was a conversation that ended."""
+        self.why = fault.why
+        if self.response.status != 101:
+            self.response = replace(self.response, status=fault.status)

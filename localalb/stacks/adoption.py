@@ -57,7 +57,7 @@ def apply(terraform: Terraform, variables: Sequence[str], say: Callable[[str], N
             return
         say(
             f"Terraform: importing {', '.join(addresses)}, made through the API, because the AWS provider "
-            "waits 60 s for a new load balancer; about 25 s in all (--no-adopt waits)."
+            "waits 60 s for a new load balancer; half a minute in all on an idle machine (--no-adopt waits)."
         )
         try:
             if _plan_adopted(terraform, addresses, variables, adopting, say):

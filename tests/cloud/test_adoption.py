@@ -78,13 +78,14 @@ def applied(directory: Path, prepare: Callable[[Path], object], *arguments: str)
 
 
 def attributes(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """What a state says of each instance; beside its attributes what it depends on, and its status."""
+    """What a state says of each instance: its attributes, what it depends on, its status. The provider's
+    private notes are left out: those of an import name the schema's version, 0, too."""
     return {
         json.dumps(
             [each.get("module"), each["mode"], each["type"], each["name"], instance.get("index_key")]
         ): {
             **generic(instance["attributes"]),
-            **{f"({key})": generic(instance.get(key)) for key in ("dependencies", "private", "status")},
+            **{f"({key})": generic(instance.get(key)) for key in ("dependencies", "status")},
         }
         for each in state["resources"]
         for instance in each["instances"]

@@ -19,7 +19,7 @@ TERRAFORM ?= $(shell command -v terraform || echo $(BIN)/python -m localalb.stac
 PYTEST     = $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: moved help setup up url invoke logs requests down deploy destroy fmt lint docs bench clean \
+.PHONY: moved help setup up dev url invoke logs requests down deploy destroy fmt lint docs bench clean \
         test test-all test-terraform test-versions test-provider-6 test-unit test-cloud test-attacks test-packaging \
         test-clients test-integration test-examples test-aws check-policies
 
@@ -53,6 +53,9 @@ $(CHECKOV): tests/policies/constraints.txt | $(TOOLS)
 up: $(READY) ## Start the local cloud, apply this module to it, print the URL
 	@$(BIN)/localalb up
 
+dev: $(READY) ## Do as `up`, then make every saved change live and show the requests
+	@$(BIN)/localalb dev
+
 url: $(READY) ## Print the local URL
 	@$(BIN)/localalb url
 
@@ -70,7 +73,7 @@ down: $(READY) ## Destroy what `up` made and stop the local cloud
 
 # All three at once: the integration tests' stacks wait a minute for their load balancers, here as on AWS. Each
 # prints in one piece where this make can do that (4.0 up).
-test: $(TOOLS) ## Prove the module and the handler, in a local cloud (4 min)
+test: $(TOOLS) ## Prove the module and the handler, in a local cloud (6 min)
 	@echo "Terraform's, unit and integration tests run at the same time; each prints when it is done"
 	@$(MAKE) --no-print-directory -j3 $(if $(filter output-sync,$(.FEATURES)),-Otarget) \
 		test-terraform test-unit test-integration
@@ -101,7 +104,7 @@ test-cloud: $(TOOLS) ## Hold the local cloud to the cases, end to end
 test-attacks: $(TOOLS) ## Attack it: web pages, other users, faulty functions (needs chromium)
 	@$(PYTEST) tests/attacks
 
-test-clients: $(TOOLS) ## Call it with curl, httpx and a browser (needs curl and chromium)
+test-clients: $(TOOLS) ## Call it with curl, httpx and a browser (needs curl, chromium and npm)
 	@$(PYTEST) tests/clients
 
 test-integration: $(TOOLS) ## Apply to a local cloud and call it over HTTP
@@ -135,8 +138,8 @@ docs: $(TOOLS) ## Make docs/fidelity.md from the cases, and the READMEs' tables 
 	@$(BIN)/python -m tests.cases.page > docs/fidelity.md
 	@$(BIN)/python -m tests.hcl
 
-bench: $(TOOLS) ## Measure
-	@$(BIN)/python -m bench
+bench: $(TOOLS) ## Measure; a part of it with ARGS=handler
+	@$(BIN)/python -m bench $(ARGS)
 
 clean: ## Remove what the commands made, but not a running cloud's state
 	@rm -rf $(VENV) .package .terraform .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -6,14 +6,16 @@ from __future__ import annotations
 
 import sys
 
-from bench import attacks, changes, packaging, patterns, plans
+from bench import attacks, changes, handler, packaging, patterns, plans, saves
 
 BENCHES = {
     "packaging": packaging.main,
+    "handler": handler.main,
     "patterns": patterns.main,
     "plans": plans.main,
     "attacks": attacks.main,
     "changes": changes.main,
+    "saves": saves.main,
 }
 
 

@@ -23,10 +23,9 @@ import itertools
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from http import HTTPStatus
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 from urllib.parse import unquote, unquote_plus
 
 Event = Mapping[str, Any]
@@ -35,13 +34,13 @@ MAX_RESULT_BYTES = 1024 * 1024  # of the whole result as JSON, not of the body a
 
 _HEADER_FIELDS = ("multiValueHeaders", "headers")
 _QUERY_FIELDS = ("multiValueQueryStringParameters", "queryStringParameters")
-_SECRET_HEADER = re.compile(r"(proxy-)?authorization|cookie|x-amzn-oidc-.*", re.IGNORECASE)
-_QVALUE = re.compile(r"0(\.\d*)?|\.\d+|1(\.0*)?")
-_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+_SECRET_HEADERS = ("authorization", "cookie", "proxy-authorization")
+_SECRET_PREFIX = "x-amzn-oidc-"
+# A text of so many bytes is never too large a result: as JSON, one becomes six at most, a \u escape.
+_SHORT = MAX_RESULT_BYTES // 6 - 100
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What the client sent, whichever shape the event had."""
 
     method: str  # as sent: methods are case-sensitive (RFC 9110, 9.1)
@@ -49,7 +48,6 @@ class Request:
     raw_path: str  # as the client sent it, without the query
     query: Mapping[str, Sequence[str]]  # key -> its values in order, all decoded
     headers: Mapping[str, Sequence[str]]  # lower-case name -> its values in order
-    cookies: Mapping[str, str]  # name -> value, neither decoded nor unquoted (RFC 6265, 5.4)
     body: bytes
     multi_value: bool  # False: of a header or query key sent twice, ALB passed on the last value only
 
@@ -58,29 +56,30 @@ class Request:
         values = self.headers.get(name.lower())
         return ", ".join(values) if values else default
 
+    @property
+    def cookies(self) -> Mapping[str, str]:
+        """Name -> value, neither decoded nor unquoted (RFC 6265, 5.4).
+
+        Of two cookies with one name the first wins: a browser sends the longer path first. http.cookies is
+        not used because it drops all of a header that has one cookie it cannot parse.
+        """
+        cookies: dict[str, str] = {}
+        for crumb in ";".join(self.headers.get("cookie", ())).split(";"):
+            name, equals, value = crumb.partition("=")
+            if equals:
+                cookies.setdefault(name.strip(), value.strip())
+        return cookies
+
     def prefers(self, *media_types: str) -> str:
         """The one of `media_types` (lower-case) that the Accept header likes best (RFC 9110, 12.5.1).
 
         Among equals the first wins, and so it does where the client accepts none of them: an answer it did
         not ask for serves it better than a 406.
         """
-        ranges: dict[str, float] = {}
-        for item in self.header("accept", "*/*").lower().split(","):
-            media_range, *parameters = (part.strip() for part in item.split(";"))
-            quality = next((p[2:] for p in parameters if p.startswith("q=")), "1")
-            if _QVALUE.fullmatch(quality):
-                ranges[media_range] = max(float(quality), ranges.get(media_range, 0.0))
-
-        def liking(media_type: str) -> float:
-            # The most specific range decides, not the most generous: "text/html;q=0, */*" refuses HTML.
-            candidates = (media_type, media_type.split("/")[0] + "/*", "*/*")
-            return next((ranges[candidate] for candidate in candidates if candidate in ranges), 0.0)
-
-        return max(media_types, key=liking)  # max() returns the first of equals
+        return _preferred(self.header("accept", "*/*"), media_types)
 
 
-@dataclass(frozen=True)
-class Response:
+class Response(NamedTuple):
     """What to send back; a header may be listed more than once.
 
     A body of `str` travels as it is, in UTF-8, one of `bytes` as base64. Give a Content-Type: without one ALB
@@ -94,8 +93,8 @@ class Response:
 
 def is_from_load_balancer(event: object) -> bool:
     """Whether `event` comes from an ALB and not from a test button, a schedule or another service."""
-    context = event.get("requestContext") if isinstance(event, Mapping) else None
-    return isinstance(context, Mapping) and "elb" in context
+    context = event.get("requestContext") if isinstance(event, dict) else None
+    return isinstance(context, dict) and "elb" in context
 
 
 def is_multi_value(event: Event) -> bool:
@@ -112,16 +111,19 @@ def parse(event: Event) -> Request:
     """
     raw_path = event.get("path") or "/"
     body = event.get("body") or ""
-    headers = _grouped((name.lower(), value) for name, value in _pairs(event, _HEADER_FIELDS))
-    # ALB decodes neither keys nor values, and leaves "+" as it is (UG; serverless-wsgi#146).
-    query = _grouped((unquote_plus(key), unquote_plus(value)) for key, value in _pairs(event, _QUERY_FIELDS))
+    headers: dict[str, list[str]] = {}
+    for name, value in _pairs(event, _HEADER_FIELDS):
+        headers.setdefault(name.lower(), []).append(value)
+    query: dict[str, list[str]] = {}
+    for key, value in _pairs(event, _QUERY_FIELDS):
+        # ALB decodes neither keys nor values, and leaves "+" as it is (UG; serverless-wsgi#146).
+        query.setdefault(unquote_plus(key), []).append(unquote_plus(value))
     return Request(
         method=event.get("httpMethod") or "GET",
         path=unquote(raw_path),
         raw_path=raw_path,
         query=query,
         headers=headers,
-        cookies=_cookies(headers.get("cookie", ())),
         # isBase64Encoded may be true where there is no body at all (bref#693).
         body=base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode(),
         multi_value=is_multi_value(event),
@@ -131,36 +133,36 @@ def parse(event: Event) -> Request:
 def render(response: Response, event: Event) -> dict[str, Any]:
     """The result that makes ALB send `response` as the answer to `event`.
 
-    Raises ValueError or TypeError where ALB would answer 502 in its place, or where a header would break the
-    response apart.
+    Raises ValueError or TypeError where ALB would answer 502 in its place, where a header would break the
+    response apart, and where text has no UTF-8, as half a surrogate pair has none.
     """
-    if not 200 <= response.status <= 599:
-        raise ValueError(f"status {response.status} is not the status of a response (200 to 599)")
-    body = response.body
+    status, body = response.status, response.body
+    if not 200 <= status <= 599:
+        raise ValueError(f"status {status} is not the status of a response (200 to 599)")
     if not isinstance(body, (str, bytes)):  # in code that no type checker has seen
         raise TypeError(f"the body is {type(body).__name__}, not str or bytes")  # null: aws-lambda-go#408
-    if event.get("httpMethod") == "HEAD" or response.status in (204, 304):
+    if event.get("httpMethod") == "HEAD" or status in (204, 304):
         body = ""  # RFC 9110, 6.4.1: these never have one; ALB computes Content-Length itself
     result: dict[str, Any] = {
-        "statusCode": int(response.status),  # an HTTPStatus is welcome too
-        "statusDescription": f"{int(response.status)} {_PHRASES.get(response.status, 'Unknown')}",
+        "statusCode": int(status),  # an HTTPStatus is welcome too
+        "statusDescription": _description(int(status)),
         "isBase64Encoded": isinstance(body, bytes),
         "body": base64.b64encode(body).decode() if isinstance(body, bytes) else body,
     }
+    size = len(result["body"].encode())
+    headers: dict[str, list[str]] = {}
     spelling: dict[str, str] = {}  # of two casings of a name, the first
-    headers = _grouped(
-        (spelling.setdefault(name.lower(), name), _header_value(name, value))
-        for name, value in response.headers
-    )
+    for name, value in response.headers:
+        text = _header_value(name, value)
+        headers.setdefault(spelling.setdefault(name.lower(), name), []).append(text)
+        size += len((name + text).encode()) + 2  # for what JSON puts around them
     # Never both fields, and never null: a null one is a 502 (aws-lambda-go-api-proxy#79).
     if is_multi_value(event):
         result["multiValueHeaders"] = headers
     else:
         result["headers"] = dict(_single_valued(headers))
-    # Measured as the runtime serialises it: with \u escapes before Python 3.12, in plain UTF-8 since.
-    size = len(json.dumps(result, ensure_ascii=sys.version_info < (3, 12)).encode())
-    if size > MAX_RESULT_BYTES:
-        raise ValueError(f"a result of {size} bytes, over {MAX_RESULT_BYTES}, is a LambdaResponseTooLarge")
+    if size > _SHORT:
+        _refuse_if_too_large(result)
     return result
 
 
@@ -169,47 +171,54 @@ def masked(event: Any) -> Any:
 
     Bodies, paths and query strings are kept as they are.
     """
-    if not isinstance(event, Mapping):
+    if not isinstance(event, dict):
         return event
     copy = dict(event)
     for field in _HEADER_FIELDS:
-        if isinstance(event.get(field), Mapping):
-            copy[field] = {name: _masked_header(name, value) for name, value in event[field].items()}
+        if isinstance(event.get(field), dict):
+            copy[field] = headers = dict(event[field])
+            for name, value in event[field].items():
+                lower = name.lower()
+                if lower in _SECRET_HEADERS or lower.startswith(_SECRET_PREFIX):
+                    headers[name] = ["***" for _ in value] if isinstance(value, list) else "***"
     return copy
 
 
-def _masked_header(name: str, value: object) -> object:
-    if not _SECRET_HEADER.fullmatch(name):
-        return value
-    return ["***" for _ in value] if isinstance(value, list) else "***"
-
-
-def _pairs(event: Event, fields: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _pairs(event: Event, fields: tuple[str, str]) -> Iterator[tuple[str, str]]:
     """The (name, value) pairs of the first of `fields` that has any, in either shape."""
-    mapping: Mapping[str, Any] = next((event[field] for field in fields if event.get(field)), {})
+    mapping: Mapping[str, Any] = event.get(fields[0]) or event.get(fields[1]) or {}
     for name, values in mapping.items():
-        for value in [values] if isinstance(values, str) else values or ():
-            yield name, value
+        if isinstance(values, str):
+            yield name, values
+        else:
+            for value in values or ():
+                yield name, value
 
 
-def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    groups: dict[str, list[str]] = {}
-    for name, value in pairs:
-        groups.setdefault(name, []).append(value)
-    return groups
+@lru_cache  # a client sends the same Accept with each request, and most clients are like others
+def _preferred(accept: str, media_types: tuple[str, ...]) -> str:
+    ranges: dict[str, float] = {}
+    for item in accept.lower().split(","):
+        media_range, *parameters = (part.strip() for part in item.split(";"))
+        quality = next((p[2:] for p in parameters if p.startswith("q=")), "1")
+        if re.fullmatch(r"0(\.\d*)?|\.\d+|1(\.0*)?", quality):
+            ranges[media_range] = max(float(quality), ranges.get(media_range, 0.0))
+
+    def liking(media_type: str) -> float:
+        # The most specific range decides, not the most generous: "text/html;q=0, */*" refuses HTML.
+        candidates = (media_type, media_type.split("/")[0] + "/*", "*/*")
+        return next((ranges[candidate] for candidate in candidates if candidate in ranges), 0.0)
+
+    return max(media_types, key=liking)  # max() returns the first of equals
 
 
-def _cookies(headers: Sequence[str]) -> dict[str, str]:
-    """Of two cookies with one name the first wins: a browser sends the longer path first (RFC 6265, 5.4).
+def _description(status: int) -> str:
+    """The status and its phrase, such as "404 Not Found"."""
+    if status == 200:
+        return "200 OK"
+    from http import HTTPStatus  # slow to import, and an answer other than 200 is rare
 
-    http.cookies is not used because it drops all of a header that has one cookie it cannot parse.
-    """
-    cookies: dict[str, str] = {}
-    for crumb in ";".join(headers).split(";"):
-        name, equals, value = crumb.partition("=")
-        if equals:
-            cookies.setdefault(name.strip(), value.strip())
-    return cookies
+    return f"{status} {HTTPStatus(status).phrase if status in list(HTTPStatus) else 'Unknown'}"
 
 
 def _header_value(name: str, value: str | int) -> str:
@@ -218,7 +227,8 @@ def _header_value(name: str, value: str | int) -> str:
     A line break is refused: it would let whoever wrote the value add headers of his own, and a body.
     """
     text = str(value)
-    if re.search(r"[\r\n\0]", name + text):
+    line = name + text
+    if "\r" in line or "\n" in line or "\0" in line:  # a regex takes three times as long
         raise ValueError(f"header {name!r} contains a line break or a NUL")
     return text
 
@@ -240,3 +250,10 @@ def _single_valued(headers: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, 
             raise ValueError(f"{len(values)} cookies, but only 512 ways to write Set-Cookie")
         for casing, value in zip(casings, values):
             yield "".join(casing), value
+
+
+def _refuse_if_too_large(result: Mapping[str, Any]) -> None:
+    # Measured as the runtime serialises it: with \u escapes before Python 3.12, in plain UTF-8 since.
+    size = len(json.dumps(result, ensure_ascii=sys.version_info < (3, 12)).encode())
+    if size > MAX_RESULT_BYTES:
+        raise ValueError(f"a result of {size} bytes, over {MAX_RESULT_BYTES}, is a LambdaResponseTooLarge")

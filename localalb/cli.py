@@ -6,7 +6,7 @@ import os
 
 import click
 
-from localalb.commands import clouds, look, serve, terraform, up
+from localalb.commands import clouds, dev, explain, look, serve, terraform, up
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -17,8 +17,9 @@ def main() -> None:
 
 
 for command in (
-    *(serve.serve, up.up, up.down, clouds.ps),
+    *(serve.serve, up.up, up.down, dev.dev, clouds.ps),
     *(look.status, look.url, look.env, look.invoke, look.logs, look.requests),
+    explain.explain,
     terraform.terraform,
 ):
     main.add_command(command)

@@ -9,9 +9,11 @@ import logging
 import os
 import resource
 import signal
+import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,20 +24,24 @@ from localalb.balancer.access_log import Entry
 from localalb.balancer.address_target import AddressTargets
 from localalb.balancer.delivery import INTERVAL, Deliveries
 from localalb.balancer.exchange import Exchange
+from localalb.balancer.explain import explain
+from localalb.balancer.explanation import Explanation
 from localalb.balancer.health import HealthChecks, TargetHealth
 from localalb.balancer.journal import Journal
 from localalb.balancer.local_targets import Places
 from localalb.balancer.metrics import BalancerMetrics
 from localalb.balancer.topology import LoadBalancer, TargetGroup, Topology
-from localalb.control_plane import destinations, log_store, moto_models, trust_stores
+from localalb.control_plane import destinations, guard, log_store, moto_models, trust_stores
 from localalb.control_plane.clients import Clients
 from localalb.control_plane.discovery import functions
 from localalb.control_plane.front import ControlPlane
+from localalb.control_plane.login_server import LoginServer
 from localalb.control_plane.regions import Regions
 from localalb.control_plane.stale import Stale
 from localalb.forwarding.probe import Probe
 from localalb.forwarding.transfer import Transfers
 from localalb.http.place import place
+from localalb.login import endpoints
 from localalb.runtime import code, strays
 from localalb.runtime.asynchronous import Asynchronous, Event, Outcome, Settings, retry_wait
 from localalb.runtime.distribution import Sample
@@ -45,6 +51,7 @@ from localalb.runtime.pool import Pool
 from localalb.runtime.result import Result, Throttled
 from localalb.runtime.surroundings import Place
 from localalb.runtime.wheels import NO_DOWNLOADS
+from localalb.serving import imagined
 from localalb.serving.server import DataPlane
 from localalb.stacks.isolation import Endpoint, isolate, new_key
 
@@ -60,7 +67,9 @@ class Cloud:
     """Ties the parts together. Everything but what `Backing` asks for runs in the event loop. `places` are
     the addresses for target groups by name."""
 
-    def __init__(self, directory: Path, port: int = 0, places: Places | None = None) -> None:
+    def __init__(
+        self, directory: Path, port: int = 0, places: Places | None = None, login: str = "loopback"
+    ) -> None:
         self.id = uuid4().hex
         self.key = new_key()
         self._loop = asyncio.get_running_loop()
@@ -78,6 +87,7 @@ class Cloud:
         self._directory = directory = directory.resolve()  # functions run elsewhere
         self._identity = os.stat(directory)
         place = Place(directory, code.link_sdk(directory / "sdk"), self.endpoint_url, self.key)
+        self._login = LoginServer(endpoints.mode(login))
         self._pool = Pool(
             place,
             self._log_book,
@@ -90,16 +100,17 @@ class Cloud:
         self._transfers = Transfers()
         self._health = HealthChecks(self._check, Probe(self._transfers.dial))
         self._addresses = AddressTargets(self._transfers, self._health.of)
-        exchange = Exchange(
+        self._exchange = Exchange(
             self._pool,
             self._journal,
             groups=lambda: self._groups,
             log=self._note,
             ports=lambda balancer: self._data.ports(balancer),
+            gate=self._login.gate,
             addresses=self._addresses,
         )
         self._data = DataPlane(
-            exchange, moto_models.certificate, trust_stores.trust, self._deliveries.put_connection
+            self._exchange, moto_models.certificate, trust_stores.trust, self._deliveries.put_connection
         )
 
     @property
@@ -129,6 +140,7 @@ class Cloud:
             self._health.close()
             await self._asynchronous.close()
             await asyncio.to_thread(self._control.stop)
+            await asyncio.to_thread(self._login.stop)
             await self._data.close()
             self._transfers.dial.close()
             await self._pool.close()
@@ -167,13 +179,14 @@ class Cloud:
             case "GET", "/_localalb/status":
                 listeners = [asdict(served) | {"url": served.url} for served in self._data.served()]
                 targets = local_targets.described(self._groups, self._places, self._health.of)
-                return {"id": self.id, "endpoint_url": self.endpoint_url, "listeners": listeners} | targets
+                found = {"id": self.id, "endpoint_url": self.endpoint_url, "listeners": listeners} | targets
+                return found | {"login": {"mode": self._login.mode, "url": self._login.url}}
             case "POST", "/_localalb/targets":
                 places = dict(place(f"{name}={where}") for name, where in query.items())
                 asyncio.run_coroutine_threadsafe(self._send_to(places), self._loop).result()
                 return {}
             case "GET", "/_localalb/requests":
-                return self._journal.as_json()
+                return self._requests(query)
             case "GET", "/_localalb/functions":
                 return moto_models.functions()
             case "GET", "/_localalb/log-groups":
@@ -181,11 +194,26 @@ class Cloud:
                 return log_store.groups()
             case "GET", "/_localalb/logs":
                 return self._logs(query)
+            case "POST", "/_localalb/explain":
+                return asdict(self._explain(query))
+            case "POST", "/_localalb/login":
+                self._login.switch(endpoints.mode(query.get("mode", "")))
+                return {}
+            case "GET", _ if path == guard.PUBLIC_KEYS + self._login.gate.signer.key:
+                return self._login.gate.signer.pem
             case "POST", "/_localalb/stop":
                 self.stop()
                 return {}
             case _:
                 raise LookupError(f"{method} {path} is nothing that localalb answers")
+
+    def _requests(self, query: Mapping[str, str]) -> list[dict[str, Any]]:
+        """The records behind the number `after`; with `wait` (seconds) not before there are some, or the time
+        is over."""
+        after = int(query.get("after", 0))
+        if "wait" in query:
+            self._journal.wait(after, min(float(query["wait"]), LONGEST_WAIT))
+        return self._journal.as_json(after)
 
     def _logs(self, query: Mapping[str, str]) -> list[log_store.Event]:
         """The events of `group` (an ARN) or of all, in `region` or in all, behind `since` and `after`, the
@@ -201,6 +229,17 @@ class Cloud:
             self._log_book.wait(min(float(query["wait"]), LONGEST_WAIT))
             query = {**query}
             del query["wait"]
+
+    def _explain(self, query: Mapping[str, str]) -> Explanation:
+        now = int(time.time())
+        known = partial(
+            explain,
+            groups=self._groups,
+            health=self._health.of,
+            reached=self._login.gate.endpoints.reached,
+            stuck=lambda action, request: self._exchange.stuck(action, request, now),
+        )
+        return imagined.explained(json.loads(query["request"]), self._data.listeners(), known)
 
     def _note(self, balancer: LoadBalancer, entry: Entry) -> None:
         """A request is over."""

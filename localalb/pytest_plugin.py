@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from localalb.stacks.isolation import Endpoint
+from localalb.stacks.isolation import LOGINS, Endpoint
 
 if TYPE_CHECKING:
     from localalb.stacks.stack import Stacks
@@ -31,6 +31,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=("local", "aws"),
         default="local",
         help="where stacks are applied: in a local cloud (default), or on AWS with the shell's credentials",
+    )
+    parser.getgroup("localalb").addoption(
+        "--cloud-login",
+        choices=LOGINS,
+        default=LOGINS[0],
+        help="how load balancers of the local cloud log users in: as `--login` of `localalb serve`",
     )
 
 
@@ -49,7 +55,7 @@ def terraform_stack(
         finally:
             stacks.close(destroy=True)
         return
-    with local_cloud() as endpoint:
+    with local_cloud(request.config.getoption("--cloud-login")) as endpoint:
         before = dict(os.environ)
         isolate(endpoint)
         stacks = Stacks(endpoint, tmp_path_factory.mktemp("terraform"))
@@ -62,9 +68,9 @@ def terraform_stack(
 
 
 @contextmanager
-def local_cloud() -> Iterator[Endpoint]:
+def local_cloud(login: str = LOGINS[0]) -> Iterator[Endpoint]:
     """A cloud in a process of its own; gives its endpoint. It ends with the block, or with this process."""
-    command = [sys.executable, "-m", "localalb", "serve", "--exit-with-stdin"]
+    command = [sys.executable, "-m", "localalb", "serve", "--exit-with-stdin", "--login", login]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None
     assert process.stdout is not None

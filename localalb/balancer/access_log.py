@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from localalb.http.desync import COMPLIANT, Tier
 from localalb.http.message import Request
+from localalb.login.gate import Visit
 
 NODE = "127.0.0.1"  # the load balancer's one address
 MAX_AGENT = 8 * 1024  # bytes of the user agent that an entry has
@@ -51,6 +52,7 @@ class Entry:
     transformed_host: str = ""
     transformed_uri: str = ""
     transform_status: str = ""
+    visit: Visit | None = None
 
     def did(self, action: str) -> None:
         """Note an action; those of one request are a list, in the order they were done."""

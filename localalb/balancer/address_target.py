@@ -55,7 +55,8 @@ class Begin(Protocol):
 
 
 class AddressTargets:
-    """Sends requests to addresses. `health` tells what checks found of a target."""
+    """Sends requests to addresses. `health` tells what checks found of a target. `serves` says whether there
+    is a target group of addresses at all."""
 
     def __init__(self, begin: Begin, health: Callable[[str, str], TargetHealth]) -> None:
         self._begin = begin
@@ -64,6 +65,7 @@ class AddressTargets:
         self._turns: defaultdict[str, int] = defaultdict(int)
         self._under_way: defaultdict[Key, set[Transfer]] = defaultdict(set)
         self._registered: dict[Key, int] = {}
+        self.serves = False
 
     async def call(self, group: TargetGroup, reply: Reply, settings: Settings) -> Response:
         """What one of the group's targets answers. Raises `Fault`."""
@@ -113,6 +115,7 @@ class AddressTargets:
             if key not in registered and self._under_way.get(key):
                 asyncio.get_running_loop().call_later(delay, self._end, key)
         self._registered = registered
+        self.serves = any(group.type != "lambda" for group in groups.values())
 
     def _end(self, key: Key) -> None:
         if key not in self._registered:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from localalb.balancer import event, lambda_target, local_address, response, routing
+from localalb.balancer import entrance, event, lambda_target, local_address, response, routing
 from localalb.balancer.access_log import Entry
 from localalb.balancer.address_target import AddressTargets
 from localalb.balancer.event import Settings
@@ -36,6 +36,8 @@ from localalb.http.faults import Fault
 from localalb.http.masking import masked
 from localalb.http.message import Request, Response
 from localalb.http.visible import visible_line
+from localalb.login.gate import Gate
+from localalb.login.settings import CALLBACK
 
 logger = logging.getLogger("localalb.exchange")
 
@@ -43,7 +45,7 @@ logger = logging.getLogger("localalb.exchange")
 class Exchange:
     """Answers requests. `groups` gives the target groups as they are now, `log` takes access log entries,
     `ports` gives the local ports of a load balancer's listeners, by their own, `addresses` asks the targets
-    that are no functions."""
+    that are no functions; `gate` lets clients in where a rule asks something of them first."""
 
     def __init__(
         self,
@@ -53,12 +55,14 @@ class Exchange:
         log: Callable[[LoadBalancer, Entry], None] = lambda balancer, entry: None,
         ports: Callable[[LoadBalancer], Mapping[int, int]] = lambda balancer: {},
         addresses: AddressTargets | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self._pool = pool
         self._journal = journal
         self._groups = groups
         self._log = log
         self._ports = ports
+        self._gate = gate or Gate()
         self._addresses = addresses
         self._sticky = Sticky()
 
@@ -76,6 +80,8 @@ class Exchange:
             # A defect of localalb's own. The client must get an answer and the developer the traceback.
             logger.exception("%s %s", request.method, visible_line(masked(request.target)))
             _refuse(reply, Fault(500, "localalb itself failed; its log has the traceback"))
+        if reply.cookies:
+            reply.response = replace(reply.response, headers=reply.response.headers + reply.cookies)
         reply.response = response.decorate(reply.response, listener.attributes, secure=request.secure)
         if reply.response.has("location"):
             reply.response = local_address.with_local_ports(reply.response, request, self._ports(balancer))
@@ -83,12 +89,9 @@ class Exchange:
 
     def streams(self, begun: Callable[[], tuple[Listener, Request]]) -> bool:
         """Whether the body of a request, of which the head is there, is to be passed on as it comes."""
-        groups = self._groups()
-        for group in groups.values():
-            if group.type != "lambda":
-                break
-        else:
+        if self._addresses is None or not self._addresses.serves:
             return False
+        groups = self._groups()
         try:
             action = routing.route(*begun()).action
         except Fault:  # `answer` will meet it again
@@ -131,20 +134,29 @@ class Exchange:
                 why=reply.why,
                 target_group=entry.target_group.rpartition(":targetgroup/")[2].partition("/")[0],
                 request_id=reply.request_id,
+                rule=entry.rule,
+                function=_function(self._groups().get(entry.target_group)),
             )
         )
 
     async def _respond(self, reply: Reply) -> Response:
-        trace = f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
-        reply.entry.trace = event.trace_of(reply.request, trace)
+        reply.entry.trace = event.trace_of(reply.request, new_trace())
         check(reply.request)
         settings = Settings.of({**reply.balancer.attributes, **reply.listener.attributes})
         if settings.preserve_host:
             reply.request = reply.request.origin_form()
         request = reply.request
         reply.entry.rule = "-1"  # what the log says where the evaluation itself fails
+        if request.path == CALLBACK and entrance.has_login(reply.listener):
+            return await entrance.back(self._gate, reply.listener, request, reply.entry)
         rule = routing.route(reply.listener, request)
         reply.entry.rule = str(rule.priority or 0)
+        if rule.authentication is not None:
+            passed = await entrance.enter(self._gate, rule, reply.balancer, request, reply.entry)
+            if isinstance(passed, Response):
+                return passed
+            request = reply.request = passed.request
+            reply.cookies = passed.cookies
         match rule.action:
             case Forward():
                 if rule.transforms:
@@ -164,11 +176,9 @@ class Exchange:
     async def _forward(self, action: Forward, reply: Reply, settings: Settings) -> Response:
         reply.entry.did("forward")
         now = int(time.time())
-        arn = self._stuck(action, reply.request, now) or routing.pick(action, random.random())
+        arn = self.stuck(action, reply.request, now) or routing.pick(action, random.random())
         reply.entry.target_group = arn
-        group = self._groups().get(arn)
-        if group is None:
-            raise Fault(500, f"the target group {arn} is of a type that localalb does not serve")
+        group = served(self._groups(), arn)
         if group.type == "lambda" or self._addresses is None:
             result = await lambda_target.call(self._pool, group, reply, settings)
         else:
@@ -178,7 +188,7 @@ class Exchange:
             result = replace(result, headers=result.headers + cookies)
         return result
 
-    def _stuck(self, action: Forward, request: Request, now: int) -> str | None:
+    def stuck(self, action: Forward, request: Request, now: int) -> str | None:
         """The group this client's cookie names, while the rule still gives it traffic."""
         if action.stickiness is None:
             return None
@@ -191,9 +201,20 @@ def _reply(balancer: LoadBalancer, listener: Listener, request: Request) -> Repl
     return Reply(request, Response(500), balancer, listener, entry)
 
 
+def _function(group: TargetGroup | None) -> str:
+    """The name of the function behind a target group, empty where there is none."""
+    target = group.targets[0] if group and group.targets else None
+    return target.function.name if target and target.function else ""
+
+
 def _refuse(reply: Reply, fault: Fault) -> None:
     reply.response = fault.response(reply.request.first("user-agent") or "")
     reply.entry.reason, reply.why = fault.reason, fault.why
+
+
+def new_trace() -> str:
+    """A trace id (user guide, "Request tracing")."""
+    return f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
 
 
 def _transformed(transforms: tuple[Transform, ...], reply: Reply) -> Request:
@@ -215,3 +236,10 @@ def check(request: Request) -> None:
     if request.version != "1.0" and request.authority is None and not request.values("host"):
         raise faults.malformed("there is no Host header, which HTTP/1.1 wants (RFC 9112 section 3.2)")
     event.check_forwarded_for(request)
+
+
+def served(groups: Mapping[str, TargetGroup], arn: str) -> TargetGroup:
+    """The target group of an ARN, or the fault that says why localalb has none."""
+    if arn not in groups:
+        raise Fault(500, f"the target group {arn} is of a type that localalb does not serve")
+    return groups[arn]

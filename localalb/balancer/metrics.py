@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from localalb.balancer.access_log import Entry
 from localalb.http import faults
+from localalb.login import reasons
 from localalb.runtime.distribution import Distribution, Metric, Sample, Tallies
 
 NAMESPACE = "AWS/ApplicationELB"
@@ -37,13 +39,26 @@ class Outcome(NamedTuple):
     refused: bool
 
 
+class Attempt(NamedTuple):
+    """What became of a client at a gate. `asked`: a provider was."""
+
+    load_balancer: str
+    outcome: str
+    reason: str
+    asked: bool
+
+
 class BalancerMetrics:
     """Counts requests that are over."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._tallies: Tallies[Outcome] = Tallies(clock)
+        self._attempts: Tallies[Attempt] = Tallies(clock)
 
     def over(self, entry: Entry) -> None:
+        if (visit := entry.visit) is not None:
+            attempt = Attempt(entry.load_balancer, visit.outcome, entry.reason, visit.asked >= 0)
+            self._attempts.add(attempt, visit.asked * 1000)
         outcome = Outcome(
             entry.load_balancer,
             entry.target_group,
@@ -60,7 +75,7 @@ class BalancerMetrics:
         self._tallies.add(outcome, entry.target_duration, entry.request.size + entry.sent)
 
     def samples(self) -> Iterator[Sample]:
-        return self._tallies.samples(_publish)
+        return chain(self._tallies.samples(_publish), self._attempts.samples(_publish_attempts))
 
 
 def counted(outcome: Outcome) -> Iterator[str]:
@@ -81,9 +96,9 @@ def counted(outcome: Outcome) -> Iterator[str]:
             yield f"HTTPCode_ELB_{outcome.status}_Count"
     if by_lambda:
         yield "LambdaInternalError" if outcome.reason in INTERNAL else "LambdaUserError"
-    if outcome.action == "redirect":
+    if outcome.action.endswith("redirect"):
         yield "HTTP_Redirect_Count"
-    elif outcome.action == "fixed-response":
+    elif outcome.action.endswith("fixed-response"):
         yield "HTTP_Fixed_Response_Count"
 
 
@@ -101,6 +116,19 @@ def _publish(outcome: Outcome, values: tuple[Distribution, ...]) -> Iterator[tup
         for dimensions in _dimensions(name, balancer, group):
             unit = UNITS.get(name, "Count")
             yield Metric(account, region, NAMESPACE, name, unit, dimensions), distribution
+
+
+def _publish_attempts(
+    attempt: Attempt, values: tuple[Distribution, ...]
+) -> Iterator[tuple[Metric, Distribution]]:
+    (latencies,) = values
+    _, _, _, region, account, resource = attempt.load_balancer.split(":", 5)
+    dimensions = (("LoadBalancer", resource.removeprefix("loadbalancer/")),)
+    for name in filter(None, (reasons.METRICS.get(attempt.reason), reasons.OUTCOMES.get(attempt.outcome))):
+        counted = Distribution.repeated(1, latencies.count)
+        yield Metric(account, region, NAMESPACE, name, "Count", dimensions), counted
+    if attempt.asked:
+        yield Metric(account, region, NAMESPACE, "ELBAuthLatency", "Milliseconds", dimensions), latencies
 
 
 def _dimensions(

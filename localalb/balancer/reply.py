@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from localalb.balancer.access_log import Entry
 from localalb.balancer.topology import Listener, LoadBalancer
 from localalb.http.faults import Fault
-from localalb.http.message import Request, Response
+from localalb.http.message import Headers, Request, Response
 
 
 @dataclass(slots=True)
 class Reply:
-    """A response on its way out, and what the logs are told of it when it is gone."""
+    """A response on its way out, and what the logs are told of it when it is gone. `cookies` are Set-Cookie
+    headers that whatever answers gets."""
 
     request: Request
     response: Response
@@ -21,6 +22,7 @@ class Reply:
     entry: Entry
     why: str = ""
     request_id: str = ""
+    cookies: Headers = ()
 
     def fail(self, fault: Fault) -> None:
         """The response broke off on its way. A 101 stays one: it was a conversation that ended."""

@@ -5,8 +5,9 @@ User guide, "Listener rules for your Application Load Balancer" and "Rule condit
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from ipaddress import ip_address, ip_network
 
 from localalb.balancer import regexes, wildcard
@@ -28,37 +29,59 @@ def route(listener: Listener, request: Request) -> Rule:
 
 def holds(condition: Condition, request: Request) -> bool:
     """Whether a request meets one condition: any one of its values suffices."""
-    if condition.regexes:
-        return _matches(condition, request)
     if condition.field == "query-string":
         return any(_has_pair(request.query_pairs, key, value) for key, value in condition.pairs)
-    test = _TESTS[condition.field]
-    return any(test(value, request, condition) for value in condition.values)
+    if condition.regexes:
+        return _matches(condition, request)
+    fits = _FITS[condition.field]
+    for text in compared(condition, request):
+        for value in condition.values:
+            if fits(value, text):
+                return True
+    return False
+
+
+def compared(condition: Condition, request: Request) -> Sequence[str]:
+    """What of a request a condition is about: none, one or several texts, as they came. `explanation` shows
+    them."""
+    match condition.field:
+        case "path-pattern":
+            return (request.path,)
+        case "host-header":
+            # A regular expression may match the port too (provider 6, `aws_lb_listener_rule`: `host_header`).
+            # Guess: otherwise the port in the Host header takes no part.
+            return (_authority(request) if condition.regexes else host(request),)
+        case "http-request-method":
+            return (request.method,)
+        case "http-header":
+            return request.values(condition.header)
+        case "source-ip":
+            # The peer's address, never X-Forwarded-For.
+            return (request.peer[0],)
+        case _:
+            return [f"{key}={value}" for key, value in request.query_pairs]
 
 
 def host(request: Request) -> str:
     """The name a request asks for, without a port: an absolute-form target's authority replaces Host."""
-    value = request.authority or request.first("host") or ""
-    return re.sub(r":\d*$", "", value)
+    return re.sub(r":\d*$", "", _authority(request))
+
+
+def _authority(request: Request) -> str:
+    return request.authority or request.first("host") or ""
 
 
 def _matches(condition: Condition, request: Request) -> bool:
     """Whether one of a condition's regular expressions matches somewhere in what it is about.
 
-    Unlike a value one may match a part (aws-cli #9792 has a path's beginning), and of a host the port too
-    (provider 6, `aws_lb_listener_rule`: `host_header`). Headers match in any case (user guide, "HTTP header
-    conditions"); that host names do, as they do by value, is a guess.
+    Unlike a value one may match a part (aws-cli #9792 has a path's beginning). Headers match in any case
+    (user guide, "HTTP header conditions"); that host names do, as they do by value, is a guess.
     """
-    match condition.field:
-        case "host-header":
-            texts = [request.authority or request.first("host") or ""]
-        case "path-pattern":
-            texts = [request.path]
-        case _:
-            texts = request.values(condition.header)
     ignore_case = condition.field != "path-pattern"
     return any(
-        regexes.matches(regex, text, ignore_case=ignore_case) for regex in condition.regexes for text in texts
+        regexes.matches(regex, text, ignore_case=ignore_case)
+        for regex in condition.regexes
+        for text in compared(condition, request)
     )
 
 
@@ -71,34 +94,20 @@ def _has_pair(pairs: Pairs, key: str | None, value: str) -> bool:
     )
 
 
-def _host_header(value: str, request: Request, _: Condition) -> bool:
-    # Guess: the port in the Host header takes no part.
-    return wildcard.matches(value, host(request), ignore_case=True)
+def _in_any_case(value: str, text: str) -> bool:
+    return wildcard.matches(value, text, ignore_case=True)
 
 
-def _path_pattern(value: str, request: Request, _: Condition) -> bool:
-    return wildcard.matches(value, request.path)
+def _in_block(value: str, text: str) -> bool:
+    return ip_address(text) in ip_network(value, strict=False)
 
 
-def _http_header(value: str, request: Request, condition: Condition) -> bool:
-    return any(wildcard.matches(value, each, ignore_case=True) for each in request.values(condition.header))
-
-
-def _method(value: str, request: Request, _: Condition) -> bool:
-    return value == request.method
-
-
-def _source_ip(value: str, request: Request, _: Condition) -> bool:
-    # The peer's address, never X-Forwarded-For.
-    return ip_address(request.peer[0]) in ip_network(value, strict=False)
-
-
-_TESTS: dict[str, Callable[[str, Request, Condition], bool]] = {
-    "host-header": _host_header,
-    "path-pattern": _path_pattern,
-    "http-header": _http_header,
-    "http-request-method": _method,
-    "source-ip": _source_ip,
+_FITS: dict[str, Callable[[str, str], bool]] = {
+    "host-header": _in_any_case,
+    "path-pattern": wildcard.matches,
+    "http-header": _in_any_case,
+    "http-request-method": operator.eq,
+    "source-ip": _in_block,
 }
 
 

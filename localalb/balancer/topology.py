@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from localalb.http.place import Place
+from localalb.login.settings import Authentication
 from localalb.runtime.function import Invocable
 
 
@@ -131,13 +132,15 @@ class Transform:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`priority` is None for the default rule. `transforms` rewrite what goes to a target."""
+    """`priority` is None for the default rule. `transforms` rewrite what goes to a target; `authentication`
+    is what is asked of a client first."""
 
     arn: str
     priority: int | None
     conditions: tuple[Condition, ...]
     action: Action
     transforms: tuple[Transform, ...] = ()
+    authentication: Authentication | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from localalb.commands.where import CLOUD, cloud_of, terraform_of
 from localalb.http.visible import visible, visible_line
 from localalb.stacks import home, isolation
 from localalb.stacks.home import Home, Running
-from localalb.stacks.isolation import exports, isolate
+from localalb.stacks.isolation import LOGINS, exports, isolate
 
 
 class Ago(click.ParamType[int]):
@@ -50,6 +50,8 @@ def status(directory: Path, as_json: bool) -> None:
         click.echo(json.dumps(found, indent=2))
         return
     click.echo(f"control plane  {found['endpoint_url']}")
+    if found["login"]["mode"] != LOGINS[0]:
+        click.echo(f"login          {found['login']['mode']}  {found['login']['url']}".rstrip())
     for listener in found["listeners"]:
         click.echo(
             f"{listener['load_balancer']}:{listener['port']}  {listener['dns_name']}  {listener['url']}"

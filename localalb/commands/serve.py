@@ -14,21 +14,26 @@ from pathlib import Path
 import click
 import uvloop
 
-from localalb.commands.where import TARGETS
+from localalb.commands.where import LOGIN_HELP, TARGETS
 from localalb.http.place import Place
 from localalb.http.visible import visible
 from localalb.stacks import registry
 from localalb.stacks.home import Home, Running
-from localalb.stacks.isolation import NOWHERE, exports, isolate
+from localalb.stacks.isolation import LOGINS, NOWHERE, exports, isolate
 
 
 @click.command()
 @click.option("--port", default=0, help="Port of the control plane (default: a free one).")
 @click.option("--home", "home_path", type=click.Path(path_type=Path), hidden=True)
+@click.option("--login", type=click.Choice(LOGINS), default=LOGINS[0], help=LOGIN_HELP)
 @click.option("--exit-with-stdin", is_flag=True, help="Stop when standard input closes.")
 @TARGETS
 def serve(
-    port: int, home_path: Path | None, exit_with_stdin: bool, targets: tuple[tuple[str, Place], ...]
+    port: int,
+    home_path: Path | None,
+    login: str,
+    exit_with_stdin: bool,
+    targets: tuple[tuple[str, Place], ...],
 ) -> None:
     """Run a cloud in the foreground; once ready, print the variables that point AWS clients at it."""
     _log_to_stderr()
@@ -37,7 +42,7 @@ def serve(
     from localalb.cloud import Cloud
 
     async def run(directory: Path) -> None:
-        cloud = Cloud(directory, port, dict(targets))
+        cloud = Cloud(directory, port, dict(targets), login)
         if exit_with_stdin:
             threading.Thread(target=_when_stdin_closes, args=(cloud.stop,), daemon=True).start()
 

@@ -6,7 +6,7 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -18,47 +18,81 @@ import click
 from localalb.commands import clouds, regions
 from localalb.commands.look import urls
 from localalb.commands.ports import holder
-from localalb.commands.where import DIRECTORY, TARGETS, terraform_of
+from localalb.commands.where import DIRECTORY, LOGIN_HELP, TARGETS, terraform_of
 from localalb.http.place import Place, written
-from localalb.stacks import adoption, home
+from localalb.stacks import home
 from localalb.stacks.home import Home, Running
-from localalb.stacks.isolation import isolate
-from localalb.stacks.terraform import TerraformError
+from localalb.stacks.isolation import LOGINS, isolate
+from localalb.stacks.terraform import Terraform, TerraformError
 
 TO_START = 60.0  # seconds
+VARIABLES = click.option(
+    "--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform input variable."
+)
+LOGIN = click.option(
+    "--login", type=click.Choice(LOGINS), help=f"{LOGIN_HELP} (Default: {LOGINS[0]}, or as before.)"
+)
+ADOPT = click.option(
+    "--adopt/--no-adopt",
+    default=True,
+    help="Make new load balancers in the AWS provider's place, which waits 60 s for each (default).",
+)
+WAIT = (
+    "Terraform: applying. A new load balancer takes the AWS provider 60 s, here as on AWS; about 70 s in all."
+)
 
 
 @click.command()
 @DIRECTORY
-@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform input variable.")
-@click.option(
-    "--adopt/--no-adopt",
-    default=True,
-    help="Import new load balancers, instead of waiting 60 s until the AWS provider has made them (default).",
-)
+@VARIABLES
 @TARGETS
+@LOGIN
+@ADOPT
 def up(
-    directory: Path, variables: tuple[str, ...], adopt: bool, targets: tuple[tuple[str, Place], ...]
+    directory: Path,
+    variables: tuple[str, ...],
+    targets: tuple[tuple[str, Place], ...],
+    login: str | None,
+    adopt: bool,
 ) -> None:
     """Start a cloud in the background and apply DIRECTORY to it; again: apply what changed."""
+    running, outputs = applied(directory, variables, targets, login, adopt=adopt)
+    print_urls(running, outputs, directory)
+
+
+def applied(
+    directory: Path,
+    variables: Sequence[str],
+    targets: Sequence[tuple[str, Place]] = (),
+    login: str | None = None,
+    *,
+    adopt: bool = True,
+    capture: bool = False,
+    initialised: Callable[[Terraform], object] = lambda terraform: None,
+) -> tuple[Running, dict[str, Any]]:
+    """The cloud of a directory, started where none runs, with the directory applied to it; and Terraform's
+    outputs. `capture` shows Terraform's output only where it fails; `initialised` is called between init and
+    apply. Raises `click.ClickException`."""
     place = Home(directory / home.NAME)
     with _working(place):
-        running = place.running() or _start(place)
+        running = place.running()
+        new = running is None
+        running = running or _start(place)
+        if login:
+            running.ask(f"login?mode={login}", "POST")
         if targets:
             running.ask("targets?" + urlencode({name: written(to) for name, to in targets}), "POST")
         terraform = terraform_of(directory, running)
+        isolate(running.endpoint)  # this process makes load balancers too
         click.echo("Terraform: initialising ...", err=True)
         terraform.init()
-        arguments = [f"-var={variable}" for variable in variables]
-        if adopt:
-            click.echo("Terraform: planning ...", err=True)
-            isolate(running.endpoint)  # this process makes load balancers too
-            adoption.apply(terraform, arguments, partial(click.echo, err=True))
-        else:
-            click.echo(adoption.WAIT, err=True)
-            terraform.apply(*arguments)
+        initialised(terraform)
+        say = partial(click.echo, err=True)
+        say("Terraform: applying ..." if adopt or not new else WAIT)
+        arguments = (f"-var={variable}" for variable in variables)
+        terraform.apply(*arguments, capture=capture, adopt=say if adopt else None)
         _tell_of_targets(running)
-        _print_urls(running, terraform.outputs(), directory)
+        return running, terraform.outputs()
 
 
 @click.command()
@@ -133,7 +167,7 @@ def _tell_of_targets(running: Running) -> None:
         click.echo(f"--target {name}=...: no target group has this name; {there_are}", err=True)
 
 
-def _print_urls(running: Running, outputs: dict[str, Any], directory: Path) -> None:
+def print_urls(running: Running, outputs: dict[str, Any], directory: Path) -> None:
     listeners = running.ask("status")["listeners"]
     for listener in listeners:
         wanted, address = listener["instead_of"], listener["url"]

@@ -25,6 +25,10 @@ CLOUD = click.option(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The directory whose cloud is meant (default: this one, else the one AWS_ENDPOINT_URL names).",
 )
+LOGIN_HELP = (
+    "How load balancers log users in: loopback asks providers on this machine and no others, local puts one "
+    "of localalb's own in place of each, real asks those that the rules name, with their client secrets."
+)
 
 
 class Target(click.ParamType[tuple[str, Place]]):

@@ -33,5 +33,5 @@ class Backing(Protocol):
     def health(self, target_group: str, target: str) -> TargetHealth: ...
 
     def answer(self, method: str, path: str, query: Mapping[str, str]) -> Any:
-        """The JSON of localalb's own requests, `/_localalb/...`. Raises `LookupError`, and
-        `ValueError` for a query that is wrong."""
+        """What localalb's own requests get, `/_localalb/...`: text, or what becomes JSON. `query` has the
+        fields of a form too. Raises `LookupError` for what there is not, `ValueError` for what is wrong."""

@@ -108,6 +108,7 @@ class _Front:
     def _own(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         try:
             query = dict(parse_qsl(environ.get("QUERY_STRING", "")))
+            query |= {name: values[-1] for name, values in _form(environ).items()}
             answer = self._backing.answer(environ["REQUEST_METHOD"], environ["PATH_INFO"], query)
         except LookupError as error:
             start_response("404 Not Found", [("Content-Type", "text/plain")])
@@ -115,6 +116,9 @@ class _Front:
         except ValueError as error:
             start_response("400 Bad Request", [("Content-Type", "text/plain")])
             return [f"{error}\n".encode()]
+        if isinstance(answer, str):
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return [answer.encode()]
         start_response("200 OK", [("Content-Type", "application/json")])
         return [json.dumps(answer).encode()]
 

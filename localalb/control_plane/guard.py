@@ -16,6 +16,7 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 OWN = "/_localalb/"
+PUBLIC_KEYS = f"{OWN}public-keys/"  # no secret: on AWS they are on the internet, for everybody
 REFUSED = "UnrecognizedClientException"  # none of AWS's clients tries again after a 403 with this code
 HOW = 'eval "$(localalb env)" sets it'
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/|^AWS ([^:\s]+):")
@@ -117,9 +118,12 @@ def web_identity(form: Mapping[str, list[str]]) -> str | None:
 
 
 def unsigned(environ: Environ) -> bool:
-    """Whether a request is one that AWS's clients send unsigned, and that opens nothing else."""
-    named = environ.get("HTTP_X_AMZ_TARGET") in UNSIGNED_TARGETS and environ.get("PATH_INFO") == "/"
-    return named and short(environ)
+    """Whether a request is one that AWS's clients send unsigned, or asks for a public key, and opens nothing
+    else."""
+    path = str(environ.get("PATH_INFO", ""))
+    named = environ.get("HTTP_X_AMZ_TARGET") in UNSIGNED_TARGETS and path == "/"
+    asks_key = environ.get("REQUEST_METHOD") == "GET" and path.startswith(PUBLIC_KEYS)
+    return (named or asks_key) and short(environ)
 
 
 def wrong_key(key: str) -> str:

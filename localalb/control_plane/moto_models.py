@@ -18,6 +18,7 @@ from moto.s3.exceptions import MissingBucket
 from moto.s3.models import s3_backends
 from moto.sqs.models import sqs_backends
 
+from localalb.control_plane import client_secrets
 from localalb.control_plane import existing as existing_
 from localalb.control_plane.existing import (
     Bucket,
@@ -257,6 +258,15 @@ def certificate(arn: str) -> Certificate | None:
         return None
     chain = bundle.chain.removesuffix(AWS_ROOT_CA + b"\n")
     return Certificate(arn, bundle.cert, bundle.key, chain)
+
+
+def client_secret(rule: str) -> str:
+    """The client secret of a rule that logs in at an OpenID provider, which no API gives back."""
+    _, _, _, region, account, _ = rule.split(":", 5)
+    balancers = dict(elbv2_backends[account][region].load_balancers).values()
+    listeners = [each for balancer in balancers for each in list(balancer.listeners.values())]
+    rules = [each for listener in listeners for each in list(listener.rules.values())]
+    return client_secrets.secret(action for each in rules if each.arn == rule for action in each.actions)
 
 
 def _stored(account: str, bucket: str, key: str) -> bool:

@@ -27,6 +27,7 @@ from moto.elbv2.models import ELBv2Backend, FakeLoadBalancer
 from localalb.control_plane import (
     bucket_policies,
     capacity,
+    client_secrets,
     event_invoke_configs,
     function_policies,
     function_settings,
@@ -58,6 +59,7 @@ REQUEST_ID = "X-Localalb-Request-Id"
 _TOPICS = (
     bucket_policies,
     capacity,
+    client_secrets,
     event_invoke_configs,
     function_policies,
     function_settings,

@@ -64,9 +64,13 @@ def phrase(status: int) -> str:
         return ""
 
 
+# Where a page's title has other words than the status line, as nginx's has (seen: psr-lakehouse, auth.py).
+_TITLES = {401: "Authorization Required"}
+
+
 def page(status: int) -> bytes:
     """ALB's page for a status, byte for byte: CRLF line ends, no footer; 122 bytes for a 502."""
-    title = f"{status} {phrase(status)}".rstrip()
+    title = f"{status} {_TITLES.get(status) or phrase(status)}".rstrip()
     lines = (
         "<html>",
         f"<head><title>{title}</title></head>",

@@ -13,9 +13,10 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from localalb.runtime.platform_log import stamp
 from localalb.runtime.result import Result, Throttled
 
 logger = logging.getLogger("localalb.asynchronous")
@@ -94,7 +95,7 @@ def record(outcome: Outcome, now: datetime) -> dict[str, Any]:
     qualified = event.arn if len(event.arn.split(":")) > 7 else f"{event.arn}:$LATEST"
     made: dict[str, Any] = {
         "version": "1.0",
-        "timestamp": f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z",
+        "timestamp": stamp(now),
         "requestContext": {
             "requestId": event.request_id,
             "functionArn": qualified,

@@ -448,8 +448,9 @@ def main() -> None:
     log = Log()
     log_handler = LogHandler(log)
     logging.getLogger().addHandler(log_handler)
-    if log_level():
-        logging.getLogger().setLevel(log_level())
+    level = log_level()
+    if level:
+        logging.getLogger().setLevel(level)
     sys.argv = [__file__, handler_name]
     # Layers come before the runtime's own packages, the SDK last (observed: sys.path in Lambda).
     front, layers = (json.loads(os.environ.pop(f"_LOCALALB_{name}", "[]")) for name in ("FRONT", "LAYERS"))

@@ -197,12 +197,14 @@ class Environment:
     def _freeze(self) -> None:
         """Stop the worker and what it has started, until the next invocation ("Lambda execution environment
         lifecycle"). It takes 5 us. Only where the kernel ends a stopped worker whose parent is gone."""
-        if FREEZES and self._process is not None and not self.gone:
-            _signal_group(self._process.pid, signal.SIGSTOP)
+        self._tell(signal.SIGSTOP)
 
     def _thaw(self) -> None:
+        self._tell(signal.SIGCONT)
+
+    def _tell(self, number: signal.Signals) -> None:
         if FREEZES and self._process is not None and not self.gone:
-            _signal_group(self._process.pid, signal.SIGCONT)
+            _signal_group(self._process.pid, number)
 
     async def _await_answer(self, timeout: float) -> Answer:
         """The worker's next frame; kind `t` when it took too long, `x` when the worker is gone."""
@@ -237,7 +239,7 @@ class Environment:
     async def _timed_out(self, request_id: str) -> bytes:
         await self.close()
         words = f"Task timed out after {self.function.timeout:.2f} seconds"
-        self._log(f"{now():%Y-%m-%dT%H:%M:%S.%f}"[:-3] + f"Z {request_id} {words}")
+        self._log(f"{platform_log.stamp(now())} {request_id} {words}")
         return _error(request_id, "Sandbox.Timedout", words)
 
     async def _exited(self, request_id: str) -> bytes:

@@ -41,6 +41,11 @@ class Report:
         return _STATUS.get(self.failure, "error")
 
 
+def stamp(now: datetime) -> str:
+    """A moment as Lambda writes it, to the millisecond."""
+    return f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
+
+
 def init_start(function: Function, runtime: str, now: datetime) -> list[str]:
     if function.log_format != "JSON":
         return [f"INIT_START Runtime Version: {runtime}"]
@@ -117,7 +122,7 @@ def _report_line(function: Function, report: Report) -> str:
 def _events(function: Function, now: datetime, *events: tuple[str, str, dict[str, Any]]) -> list[str]:
     """The events (level, type, record) that the function's system log level lets through."""
     least = LEVELS.index(function.system_log_level)
-    time = f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
+    time = stamp(now)
     return [
         json.dumps({"time": time, "type": f"platform.{kind}", "record": record}, separators=(",", ":"))
         for level, kind, record in events

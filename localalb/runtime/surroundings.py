@@ -10,6 +10,10 @@ from pathlib import Path
 
 from localalb.runtime.function import Function
 
+# Where a function finds the public key of x-amzn-oidc-data, which on AWS is at
+# https://public-keys.auth.elb.<region>.amazonaws.com/<kid>: no such name leads here.
+PUBLIC_KEYS = "LOCALALB_PUBLIC_KEYS"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -45,6 +49,7 @@ def variables(
         "LD_LIBRARY_PATH": f"{task_root}:{task_root}/lib" + (f":{opt}/lib" if opt else ""),
         "PYTHONUTF8": "1",
         "AWS_ENDPOINT_URL": place.endpoint_url,
+        PUBLIC_KEYS: f"{place.endpoint_url}/_localalb/public-keys",
         **function.environment,
         "_HANDLER": function.handler,
         "_LOCALALB_SITE": json.dumps([str(place.sdk)]),

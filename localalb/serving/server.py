@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from localalb.balancer.connection_log import Opened
 from localalb.balancer.exchange import Exchange
 from localalb.balancer.topology import Listener, LoadBalancer, Topology
-from localalb.serving import tls
+from localalb.serving import imagined, tls
 from localalb.serving.client import Connections
 from localalb.serving.http1_connection import Connection
 from localalb.serving.openssl import Trust
@@ -76,6 +76,13 @@ class DataPlane:
                 Served(balancer.name, balancer.dns_name, arn, protocol, listener.port, address, instead_of)
             )
         return found
+
+    def listeners(self) -> list[imagined.Served]:
+        """Every listener, also one that cannot be served."""
+        return [
+            imagined.Served(balancer, listener, self.ports(balancer).get(listener.port))
+            for balancer, listener in self._listeners.values()
+        ]
 
     def ports(self, balancer: LoadBalancer) -> dict[int, int]:
         """The local ports of a load balancer's listeners, by their own."""

@@ -18,7 +18,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -45,9 +45,9 @@ class Running:
     def endpoint(self) -> Endpoint:
         return Endpoint(self.endpoint_url, self.key)
 
-    def ask(self, path: str, method: str = "GET") -> Any:
+    def ask(self, path: str, method: str = "GET", form: Mapping[str, str] | None = None) -> Any:
         """localalb's own requests to a cloud. Raises `requests.RequestException`."""
-        return ask(self.endpoint, path, method)
+        return ask(self.endpoint, path, method, form)
 
     def is_alive(self) -> bool:
         try:
@@ -56,12 +56,11 @@ class Running:
             return False
 
 
-def ask(endpoint: Endpoint, path: str, method: str = "GET") -> Any:
+def ask(endpoint: Endpoint, path: str, method: str = "GET", form: Mapping[str, str] | None = None) -> Any:
     session = requests.Session()
     session.trust_env = False  # no proxy between us and 127.0.0.1
-    response = session.request(
-        method, f"{endpoint.url}/_localalb/{path}", headers={"X-Localalb": endpoint.key}, timeout=10
-    )
+    url, headers = f"{endpoint.url}/_localalb/{path}", {"X-Localalb": endpoint.key}
+    response = session.request(method, url, headers=headers, data=form, timeout=10)
     response.raise_for_status()
     return response.json()
 

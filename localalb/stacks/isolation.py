@@ -28,6 +28,10 @@ class Endpoint:
 NOWHERE = Endpoint("http://127.0.0.1:1", "NOBODY")  # refuses every connection
 
 
+LOGINS = ("loopback", "local", "real")
+"""How load balancers log users in, as `login.endpoints.MODES` has it; the first is the default."""
+
+
 def new_key() -> str:
     """The access key id of one run: 160 random bits, in the letters that AWS's keys have."""
     return "LKIA" + base64.b32encode(secrets.token_bytes(20)).decode()

@@ -1,13 +1,12 @@
 """What a Terraform directory wears while localalb runs Terraform there, so that its real state stays out.
 
-Files are laid over the directory for the length of a command:
+Two files are laid over the directory for the length of a command:
 
     zz_localalb_override.tf gives the configuration the local backend, whatever it has, and its provider
                             blocks no account. The files' names are the order of merging, so it is the last
                             (Terraform, "Override Files"). It names no path: the state's own TF_DATA_DIR does
     .terraform.lock.hcl     Terraform reads and writes this name and no other, so the directory's own is moved
                             aside, which keeps its bytes and times, and localalb's put in its place
-    zz_localalb_imports.tf  only while something is imported. An override holds no `import` block
 
 Several commands may run at once. `users` is locked by each of them and by its Terraform for as long as it
 runs, and whoever leaves last takes off what was laid. A command that is killed leaves that to its janitor, a
@@ -27,7 +26,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 OVERRIDE = "zz_localalb_override.tf"
-IMPORTS = "zz_localalb_imports.tf"
 LOCK_FILE = ".terraform.lock.hcl"
 TEXT = """\
 # Written by localalb for the length of a command; delete it if none runs here.
@@ -42,7 +40,6 @@ class Overlay:
 
     def __init__(self, directory: Path) -> None:
         self._override = directory / OVERRIDE
-        self._imports = directory / IMPORTS
         self._lock_file = directory / LOCK_FILE
         self._place = directory / ".localalb" / "overlay"
         # The directory's own lock file while ours is in its place, or the sign that it has none.
@@ -51,7 +48,7 @@ class Overlay:
         self._ours = self._place / "ours.lock.hcl"
 
     @contextmanager
-    def laid(self, providers: str = "", imports: str = "") -> Iterator[int]:
+    def laid(self, providers: str = "") -> Iterator[int]:
         """Lay the files, the override with these provider blocks; gives a descriptor that the command's
         processes must inherit."""
         self._place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -60,8 +57,6 @@ class Overlay:
             users = self._open("users")
             fcntl.flock(users, fcntl.LOCK_SH)
             self._lay(TEXT + providers)
-            if imports:
-                self._write(self._imports, imports)
         try:
             self._start_janitor()
             yield users
@@ -100,16 +95,12 @@ class Overlay:
             shutil.copyfile(self._ours, staged)
             staged.rename(self._lock_file)
         if not self._override.exists() or self._override.read_text() != text:
-            self._write(self._override, text)
-
-    def _write(self, path: Path, text: str) -> None:
-        staged = self._place / "staged.tf"
-        staged.write_text(text)
-        staged.rename(path)
+            staged = self._place / "staged.tf"
+            staged.write_text(text)
+            staged.rename(self._override)
 
     def _unlay(self) -> None:
         self._override.unlink(missing_ok=True)
-        self._imports.unlink(missing_ok=True)
         if self._aside.exists() or self._none.exists():
             if self._lock_file.exists():
                 self._lock_file.rename(self._ours)

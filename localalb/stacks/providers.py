@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from localalb.stacks.overlay import IMPORTS, OVERRIDE
+from localalb.stacks.overlay import OVERRIDE
 
 # Arguments of the provider that lead to an account, or past the local endpoint.
 FILES = frozenset({"shared_config_files", "shared_credentials_files", "shared_credentials_file"})
@@ -75,7 +75,7 @@ def _files(directory: Path) -> list[Path]:
 def _theirs(directory: Path) -> list[Path]:
     """The directory's own files: what another command has laid over it may be gone before it is read."""
     paths = sorted(directory.glob("*.tf*"))
-    return [path for path in paths if path.name not in (OVERRIDE, IMPORTS) and path.is_file()]
+    return [path for path in paths if path.name != OVERRIDE and path.is_file()]
 
 
 def _blocks(path: Path) -> Iterator[tuple[str, set[str]]]:

@@ -20,8 +20,10 @@ import boto3
 import requests
 from requests.adapters import HTTPAdapter
 
+from localalb.stacks.explained import behind, explained
 from localalb.stacks.home import NAME, ask
 from localalb.stacks.isolation import Endpoint
+from localalb.stacks.log_in import log_in
 from localalb.stacks.terraform import Terraform
 
 T = TypeVar("T")
@@ -46,7 +48,12 @@ class Adapter(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         if self._address is not None:
             kwargs["proxies"] = {}
-        return super().send(request, *args, **kwargs)
+        given = "Host" in request.headers
+        try:
+            return super().send(request, *args, **kwargs)
+        finally:
+            if not given:  # a redirect takes the headers along, to another name too
+                request.headers.pop("Host", None)
 
     def get_connection_with_tls_context(
         self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
@@ -115,6 +122,34 @@ class Stack:
 
     def destroy(self) -> None:
         self._terraform.destroy(*self._arguments, capture=True)
+
+    def explain(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | str = b"",
+        source: str = "127.0.0.1",
+    ) -> dict[str, Any]:
+        """What the load balancer would do with a request, without calling the function: what
+        `localalb explain --json` prints (`balancer.explanation.Explanation`). `url` is one that `http` takes,
+        or a path for the stack's output `url`, or `dns_name`; `source` is the client's IP address.
+
+        Raises `LookupError` where the URL means no listener, `RuntimeError` on AWS, which does not say.
+        """
+        if self._endpoint is None:
+            raise RuntimeError("AWS explains nothing; leave this test out with --cloud=aws")
+        if url.startswith(("/", "?")) and (base := self.outputs.get("url") or self.outputs.get("dns_name")):
+            url = (base if "://" in base else f"http://{base}").rstrip("/") + url
+        lines = [f"{name}: {value}" if value else f"{name};" for name, value in (headers or {}).items()]
+        there, sent = behind(url, lines, self.names)
+        data = body.encode() if isinstance(body, str) else body
+        return explained(self._endpoint, method, there, sent, data, source)
+
+    def log_in(self, url: str, **claims: Any) -> requests.Response:
+        """What is behind a load balancer's login, for somebody with these claims; `http` is logged in then.
+        Needs `--cloud-login=local`. Raises `RuntimeError` where the URL leads to no login of localalb's."""
+        return log_in(self.http, url, claims)
 
     def target(self, target_group: str, place: str) -> None:
         """Send the requests for a target group of type ip or instance, by its name, to ADDRESS:PORT, such as

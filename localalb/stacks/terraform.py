@@ -11,16 +11,25 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from localalb.adoption import adopting, record
 from localalb.stacks import providers
-from localalb.stacks.isolation import NOWHERE, is_local, isolated, profiles
-from localalb.stacks.overlay import Overlay
+from localalb.stacks.isolation import NOWHERE, is_local, isolated, profiles, region
+from localalb.stacks.overlay import LOCK_FILE, OVERRIDE, Overlay
+
+Say = Callable[[str], object]
+"""Gets a sentence for the person at the keyboard."""
 
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
 ADD_ON_DIRECTORIES = ("/opt", "/usr/share", "/usr/local/share")
+# A directory that is a stack of its own and another's module loses its overlay when its own command ends.
+# Whoever has seen the file and opens it then has done nothing but read, and begins again.
+TRIES = 10
+_TAKEN_OFF = re.compile(re.escape(OVERRIDE) + r'"\s+could\s+not\s+be\s+read')
 _UNREACHABLE = re.compile(
     r"could not connect to|Failed to query available provider|Failed to install provider"
 )
@@ -97,7 +106,6 @@ class Terraform:
             environ.pop("TF_CLI_CONFIG_FILE", None)
         # Each state has a data directory; the providers in them are links into one.
         environ.setdefault("TF_PLUGIN_CACHE_DIR", str(self._home / "plugins"))
-        environ.setdefault("GOGC", "300")  # of the time a plan takes, a sixth is Go's collector at work
         return environ | {
             "TF_DATA_DIR": str(self._data),
             "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "1",
@@ -106,30 +114,44 @@ class Terraform:
         }
 
     def run(
-        self, *arguments: str, capture: bool = False, imports: str = ""
+        self, *arguments: str, capture: bool = False, adopt: Say | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """One Terraform command, its output passed on or captured. `imports` is laid over the directory
-        meanwhile. Never raises for its exit status."""
+        """One Terraform command, its output passed on or captured. Never raises for its exit status.
+
+        `adopt` has new load balancers made without the provider's wait, in a local cloud."""
         (self._home / "plugins").mkdir(parents=True, exist_ok=True)
         environ, override = self.environ(), ""
         if is_local(environ):
             override = providers.override(self.directory)
-            modules = self._modules()
+            modules = self.modules()
             if arguments[:1] != ("init",):  # which lists the modules anew
                 _check_modules(modules)
             environ["AWS_CONFIG_FILE"] = str(self._profiles(modules, environ))
-        with Overlay(self.directory).laid(override, imports) as lock:
-            return subprocess.run(
-                [*command(), *arguments],
-                cwd=self.directory,
-                env=environ,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE if capture else None,
-                stderr=subprocess.STDOUT if capture else None,
-                text=True,
-                pass_fds=[lock],
-                umask=0o077,  # a state holds what functions have as variables
-            )
+        if adopt and record.beside(self.state).exists():
+            Overlay(self.directory).wait()  # the Terraform of an `up` that was killed may still be at work
+        with Overlay(self.directory).laid(override) as lock, self._adopting(environ, adopt) as attached:
+            for _ in range(TRIES):
+                result = subprocess.run(
+                    [*command(), *arguments],
+                    cwd=self.directory,
+                    env={**environ, **attached},
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE if capture else None,
+                    stderr=subprocess.STDOUT if capture else None,
+                    text=True,
+                    pass_fds=[lock],
+                    umask=0o077,  # a state holds what functions have as variables
+                )
+                if not (result.returncode and result.stdout and _TAKEN_OFF.search(result.stdout)):
+                    break
+            return result
+
+    def _adopting(
+        self, environ: Mapping[str, str], say: Say | None
+    ) -> AbstractContextManager[Mapping[str, str]]:
+        if say is None or not is_local(environ):
+            return nullcontext({})
+        return adopting(self.directory, self.directory / LOCK_FILE, self.state, environ, region(environ), say)
 
     def _profiles(self, modules: Sequence[Path], environ: Mapping[str, str]) -> Path:
         """The file of the profiles that this stack and its modules may name."""
@@ -140,7 +162,7 @@ class Terraform:
             file.write(profiles(names, environ))
         return Path(staged).replace(self._data / "aws.config")
 
-    def _modules(self) -> list[Path]:
+    def modules(self) -> list[Path]:
         """The directories of the modules that `init` found."""
         try:
             listed = json.loads((self._data / "modules/modules.json").read_text())["Modules"]
@@ -211,8 +233,9 @@ class Terraform:
             "}\n"
         )
 
-    def apply(self, *arguments: str, capture: bool = False) -> None:
-        self._check("apply", "-auto-approve", "-input=false", *self._flags(arguments), capture=capture)
+    def apply(self, *arguments: str, capture: bool = False, adopt: Say | None = None) -> None:
+        flags = ("-auto-approve", "-input=false", *self._flags(arguments))
+        self._check("apply", *flags, capture=capture, adopt=adopt)
 
     def destroy(self, *arguments: str, capture: bool = False) -> None:
         self._check("destroy", "-auto-approve", "-input=false", *self._flags(arguments), capture=capture)
@@ -221,22 +244,6 @@ class Terraform:
         """A plan with `-detailed-exitcode`: 0 nothing to do, 1 an error, 2 changes."""
         flags = ("-input=false", "-no-color", "-detailed-exitcode", *self._flags(arguments))
         return self.run("plan", *flags, capture=True)
-
-    def write_plan(self, path: Path, *arguments: str, imports: str = "") -> str:
-        """A plan in a file, for `apply(str(path))`; gives what Terraform said. Such a file holds secrets."""
-        flags = ("-input=false", f"-out={path}", *self._flags(arguments))
-        result = self.run("plan", *flags, capture=True, imports=imports)
-        if result.returncode:
-            raise TerraformError(f"terraform plan failed in {self.directory}:\n{result.stdout}")
-        return result.stdout
-
-    def read_plan(self, path: Path) -> dict[str, Any]:
-        """A plan of a file, as Terraform's "JSON Output Format" has it."""
-        result = self.run("show", "-json", str(path), capture=True)
-        if result.returncode:
-            raise TerraformError(f"terraform show failed in {self.directory}:\n{result.stdout}")
-        plan: dict[str, Any] = json.loads(result.stdout)
-        return plan
 
     def outputs(self) -> dict[str, Any]:
         result = self.run("output", "-json", capture=True)
@@ -248,8 +255,8 @@ class Terraform:
         color = [] if sys.stdout.isatty() else ["-no-color"]
         return [*color, *arguments]
 
-    def _check(self, *arguments: str, capture: bool) -> None:
-        result = self.run(*arguments, capture=capture)
+    def _check(self, *arguments: str, capture: bool, adopt: Say | None = None) -> None:
+        result = self.run(*arguments, capture=capture, adopt=adopt)
         if result.returncode:
             output = f":\n{result.stdout}" if capture else ""
             raise TerraformError(f"terraform {arguments[0]} failed in {self.directory}{output}")

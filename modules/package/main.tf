@@ -31,6 +31,20 @@ locals {
     [for name in local.packager : filesha256("${path.module}/${name}")],
   )))
 
+  interpreter = [var.python, "-I", "-B", "-X", "utf8", "${path.module}/${local.script}"]
+
+  # What package.py is told. Terraform keeps it with what was built, so that `localalb dev` can build the same again
+  # without Terraform.
+  order = {
+    source_dir   = var.source_dir
+    exclude      = local.excluded
+    content      = local.content
+    runtime      = var.runtime
+    architecture = var.architecture
+    output       = local.path
+    owner        = terraform_data.owner.id
+  }
+
   # A name has no dot and a workspace may have one, so no two of them make the same file.
   file = join(".", concat([var.name], terraform.workspace == "default" ? [] : [terraform.workspace]))
 
@@ -49,17 +63,9 @@ resource "terraform_data" "build" {
     # One JSON argument and no shell: nothing to quote, on any system. -I and utf8: the caller's PYTHON* variables and
     # locale have no say. -B: nothing is written beside the module. The files are not listed in the argument, because
     # Linux takes none of more than 128 KiB.
-    interpreter = [var.python, "-I", "-B", "-X", "utf8", "${path.module}/${local.script}"]
-    command = jsonencode({
-      source_dir   = var.source_dir
-      exclude      = local.excluded
-      content      = local.content
-      runtime      = var.runtime
-      architecture = var.architecture
-      output       = local.path
-      owner        = terraform_data.owner.id
-    })
-    quiet = true
+    interpreter = local.interpreter
+    command     = jsonencode(local.order)
+    quiet       = true
   }
 
   # The zip is the one thing here that another machine does not have. Built last, it is there for whoever needs it: an
@@ -98,6 +104,7 @@ resource "terraform_data" "built" {
   input = {
     planned = plantimestamp()
     sha256  = fileexists(terraform_data.build.output) ? filebase64sha256(terraform_data.build.output) : null
+    command = concat(local.interpreter, [jsonencode(local.order)])
   }
 
   lifecycle {

@@ -37,6 +37,7 @@ ATTACKS: dict[str, tuple[str, str, dict[str, str]]] = {
     "stop the cloud": ("POST", "/_localalb/stop", {}),
     "stop the cloud, with the old header": ("POST", "/_localalb/stop", {"X-Localalb": "1"}),
     "read the requests": ("GET", "/_localalb/requests", {}),
+    "explain a request": ("POST", "/_localalb/explain", {}),
     "read the logs": ("GET", "/_localalb/logs", {}),
     "stop the cloud, as what nobody signs": ("POST", "/_localalb/stop", {"X-Amz-Target": SIGN_UP}),
     "read the logs, as what nobody signs": ("GET", "/_localalb/logs", {"X-Amz-Target": SIGN_UP}),

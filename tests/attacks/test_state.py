@@ -179,13 +179,21 @@ def test_a_copy_of_a_directory_uses_its_own(tmp_path: Path) -> None:
     assert terraform(tmp_path / "copy", "state", "list").stdout == ""
 
 
+def hear_interrupts() -> None:
+    """What a shell starts in the background ignores them, and so would all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def slow(stack: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], Gate]]:
     """An apply that stands at a gate."""
     gate = Gate(tmp_path / "gate")
     line = [sys.executable, "-m", "localalb", "terraform", "-C", str(stack), "apply", "-auto-approve"]
     with subprocess.Popen(
-        [*line, f"-var=gate={gate.path}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*line, f"-var=gate={gate.path}"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=hear_interrupts,
     ) as process:
         yield process, gate
         process.kill()

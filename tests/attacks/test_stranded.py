@@ -16,7 +16,7 @@ from localalb.balancer.topology import FixedResponse, Listener, LoadBalancer, Ru
 from localalb.serving.server import DataPlane
 from localalb.serving.tls import Certificate
 from tests.sites import Site, Sites
-from tests.socket.balancer import FakePool, Loop, Records, ok
+from tests.socket.balancer import POLICY, FakePool, Loop, Records, ok
 from tests.waiting import until
 
 
@@ -75,8 +75,13 @@ def test_a_full_disk_when_a_listener_is_made(
     this one with the next change that finds some room."""
     rules = (Rule("default", None, (), FixedResponse(200, "text/plain", "")),)
     plain = Listener("plain", 80, "HTTP", rules)
-    secure = Listener("secure", 443, "HTTPS", rules, (certificate.arn,))
-    balancer = LoadBalancer("balancer", "demo", "demo.elb", (secure, plain))
+    secure = Listener("secure", 443, "HTTPS", rules, (certificate.arn,), POLICY)
+    balancer = LoadBalancer(
+        "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/demo/1",
+        "demo",
+        "demo.elb",
+        (secure, plain),
+    )
     topology = Topology((balancer,), {})
 
     async def start() -> DataPlane:

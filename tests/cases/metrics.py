@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from localalb.login.gate import Visit
 from tests.cases import LOGS, NO_SOURCE, Case, Confidence
 
 GUIDE = "user guide, CloudWatch metrics"
@@ -171,8 +172,102 @@ BALANCER = (
     ),
 )
 
+
+def _login(status: int, reason: str = "", outcome: str = "", asked: float = -1.0) -> dict[str, Any]:
+    visit = Visit(asked=asked, outcome=outcome)
+    return {"status": status, "reason": reason, "action": "authenticate", "visit": visit}
+
+
+LOGINS = (
+    _case(
+        "login",
+        "A login that is whole is a success, with how long the provider was asked.",
+        _login(302, outcome="success", asked=0.25),
+        {"HTTPCode_ELB_3XX_Count": 1, "ELBAuthSuccess": 1, "ELBAuthLatency": 250},
+    ),
+    _case(
+        "login-begun",
+        "A redirect to the provider is neither a success nor a failure.",
+        _login(302),
+        {"HTTPCode_ELB_3XX_Count": 1},
+    ),
+    _case(
+        "login-denied",
+        "A login that the provider denies is a failure.",
+        _login(401, "AuthMissingCodeParam"),
+        {"HTTPCode_ELB_4XX_Count": 1, "ELBAuthFailure": 1},
+        f"{GUIDE}; {LOGS}: error reason codes",
+    ),
+    _case(
+        "login-error",
+        "A provider that cannot be asked is an error.",
+        _login(500, "AuthTokenEpRequestTimeout", asked=10),
+        {
+            "HTTPCode_ELB_5XX_Count": 1,
+            "HTTPCode_ELB_500_Count": 1,
+            "ELBAuthError": 1,
+            "ELBAuthLatency": 10_000,
+        },
+        f"{GUIDE}; {LOGS}: error reason codes",
+    ),
+    _case(
+        "login-claims",
+        "Claims that are too large have a metric of their own.",
+        _login(500, "AuthUserinfoResponseSizeExceeded", asked=1),
+        {
+            "HTTPCode_ELB_5XX_Count": 1,
+            "HTTPCode_ELB_500_Count": 1,
+            "ELBAuthUserClaimsSizeExceeded": 1,
+            "ELBAuthLatency": 1000,
+        },
+        f"{GUIDE}; {LOGS}: error reason codes",
+    ),
+    _case(
+        "login-refreshed",
+        "Claims that are fresh by a refresh token are a success of their own.",
+        _login(200, outcome="refreshed", asked=0.5) | _target(200),
+        {
+            "RequestCount": 1,
+            "HTTPCode_Target_2XX_Count": 1,
+            "TargetResponseTime": 0.25,
+            "ELBAuthRefreshTokenSuccess": 1,
+            "ELBAuthLatency": 500,
+        },
+    ),
+    _case(
+        "login-then-fixed",
+        "A fixed response behind a login is counted as another.",
+        _login(200) | {"action": "authenticate,fixed-response"},
+        {"HTTP_Fixed_Response_Count": 1},
+        NO_SOURCE,
+        "guess",
+    ),
+    _case(
+        "token-refused",
+        "A token that is refused is a failed validation.",
+        _login(401, "JWTClaimValueInvalid"),
+        {"HTTPCode_ELB_4XX_Count": 1, "JWTValidationFailureCount": 1},
+        NO_SOURCE,
+        "guess",
+    ),
+    _case(
+        "token",
+        "A token that passes is a good one.",
+        _login(200, outcome="valid") | _target(200),
+        {
+            "RequestCount": 1,
+            "HTTPCode_Target_2XX_Count": 1,
+            "TargetResponseTime": 0.25,
+            "JWTValidationSuccessCount": 1,
+        },
+        NO_SOURCE,
+        "guess",
+    ),
+)
+
 SECTIONS: Mapping[str, tuple[MetricCase, ...]] = {
     "What a function answers": TARGETS,
     "What an address answers": ADDRESSES,
     "What the load balancer answers": BALANCER,
+    "Who logs in": LOGINS,
 }

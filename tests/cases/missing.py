@@ -5,8 +5,12 @@ from __future__ import annotations
 # The beginning of each line of docs/fidelity.md, "Missing", and tests that show the rest of it: the file
 # below tests/, and the test's name.
 SHOWN: dict[str, tuple[str, ...]] = {
-    "`authenticate-cognito`, `authenticate-oidc`, `jwt-validation`": (
-        "unit/test_topology.py::test_an_action_that_authenticates_is_never_skipped",
+    "User pools of Cognito with a page to log in": (
+        "cloud/test_login.py::test_a_user_pool_is_never_anybody_elses",
+    ),
+    "OpenID providers of the internet": ("cloud/test_login.py::test_it_says_what_would_be",),
+    "The public key of `x-amzn-oidc-data` under AWS's name": (
+        "clients/test_login.py::test_in_and_out_at_a_certified_provider",
     ),
     "Security policies of RFC 9151": (
         "cloud/test_missing.py::test_a_security_policy_of_rfc_9151_is_not_known",

@@ -9,6 +9,7 @@ from tests.cases import (
     Case,
     Confidence,
     calls,
+    login,
     metrics,
     mutual,
     policies,
@@ -25,6 +26,7 @@ CHAPTERS = (
     ("Requests and events", requests.SECTIONS),
     ("Responses", responses.SECTIONS),
     ("Rules and actions", {**rules.SECTIONS, **transforms.SECTIONS}),
+    ("Logins and tokens", login.SECTIONS),
     ("Refusals", refusals.SECTIONS),
     ("Client certificates", mutual.SECTIONS),
     ("Security policies", policies.SECTIONS),
@@ -34,8 +36,12 @@ CHAPTERS = (
 )
 
 MISSING = (
-    ("`authenticate-cognito`, `authenticate-oidc`, `jwt-validation`",
-     "a request that meets such a rule gets a 500"),
+    ("User pools of Cognito with a page to log in", "`--login local` puts localalb's own provider in the "
+     "place of each; without it a rule with `authenticate-cognito` is a 500 that says so"),
+    ("OpenID providers of the internet", "they are asked with `--login real` alone; else a rule that names "
+     "one is a 500 that says so"),
+    ("The public key of `x-amzn-oidc-data` under AWS's name", "public-keys.auth.elb.<region>.amazonaws.com "
+     "leads nowhere; functions find it below `LOCALALB_PUBLIC_KEYS`"),
     ("Security policies of RFC 9151", "refused as names that are not known"),
     ("Key exchange of security policies, DES-CBC3-SHA", "protocols and ciphers are the policy's, groups are "
      "OpenSSL's, whether PQ is in its name or not; the one cipher OpenSSL lacks is left out of "

@@ -15,15 +15,17 @@ D: Confidence = "documented"
 
 @dataclass(frozen=True, kw_only=True)
 class PageCase(Case):
-    """The page of a status: its phrase, and its length in bytes where that is known."""
+    """The page of a status: its phrase, and its length in bytes where that is known. `title` is what the page
+    says where the status line has other words."""
 
     status: int
     phrase: str
     length: int | None = None
+    title: str = ""
 
     @property
     def page(self) -> bytes:
-        title = f"{self.status} {self.phrase}".rstrip()
+        title = f"{self.status} {self.title or self.phrase}".rstrip()
         return (
             f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n"
             f"<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n"
@@ -49,6 +51,15 @@ PAGES = (
     _page(301, "Moved Permanently", 134, CAPTURES, "observed"),
     _page(302, "Found", 110, CAPTURES, "computed"),
     _page(400, "Bad Request"),
+    PageCase(
+        id="page-401",
+        fact="The page of a 401 says `Authorization Required`.",
+        source="psr-lakehouse, auth.py; re:Post, 401 authorization required when forwarding to the callback",
+        confidence="observed",
+        status=401,
+        phrase="Unauthorized",
+        title="Authorization Required",
+    ),
     _page(403, "Forbidden"),
     _page(405, "Not Allowed"),
     _page(408, "Request Time-out"),

@@ -1,30 +1,28 @@
-"""`localalb up` imports new load balancers, and its state is the one that the provider makes."""
+"""`localalb up` makes new load balancers, and its state is the one that the provider makes."""
 
 from __future__ import annotations
 
 import json
 import re
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import boto3
+import psutil
 import pytest
 
-from localalb.stacks import adoption
+from localalb.adoption.planned import TYPES
 from localalb.stacks.home import NAME, Home
-from localalb.stacks.isolation import settings
-from localalb.stacks.planned import TYPES
-from localalb.stacks.terraform import Terraform, TerraformError
-from tests.sites import Sites, running
+from tests.waiting import until
 
 STACK = Path(__file__).parent / "adopted"
-PLAN = Path(__file__).parents[1] / "unit" / "planned.json"
 EMPTY = 'output "nothing" {\n  value = 0\n}\n'
 # What is generated: in IDs and ARNs, behind prefixes, in names; and a cloud's number of a load balancer.
 GENERATED = re.compile(
@@ -78,14 +76,14 @@ def applied(directory: Path, prepare: Callable[[Path], object], *arguments: str)
 
 
 def attributes(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """What a state says of each instance: its attributes, what it depends on, its status. The provider's
-    private notes are left out: those of an import name the schema's version, 0, too."""
+    """What a state says of each instance: its attributes, what it depends on, its status, the provider's
+    private notes."""
     return {
         json.dumps(
             [each.get("module"), each["mode"], each["type"], each["name"], instance.get("index_key")]
         ): {
             **generic(instance["attributes"]),
-            **{f"({key})": generic(instance.get(key)) for key in ("dependencies", "status")},
+            **{f"({key})": generic(instance.get(key)) for key in ("dependencies", "status", "private")},
         }
         for each in state["resources"]
         for instance in each["instances"]
@@ -102,7 +100,7 @@ def generic(value: Any) -> Any:
 
 
 def half_way(directory: Path) -> None:
-    """What an `up` leaves that is killed between making a load balancer and importing it."""
+    """What an `up` leaves that is killed between making a load balancer and telling Terraform."""
     elbv2, subnets = client(directory, "elbv2"), subnets_of(client(directory, "ec2"))
     arn = elbv2.create_load_balancer(Name="edge-6", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]
     protected = {"Key": "deletion_protection.enabled", "Value": "true"}
@@ -121,28 +119,77 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Applied, Applied]:
         return ours.result(), theirs.result()
 
 
-def test_what_can_be_is_imported(both: tuple[Applied, Applied]) -> None:
-    assert "Apply complete! Resources: 3 imported, 3 added, 0 changed, 0 destroyed." in both[0].printed
-    assert "imported" not in both[1].printed
+ONE = """\
+data "aws_subnets" "default" {}
+
+resource "aws_lb" "one" {
+  name    = "one"
+  subnets = slice(sort(data.aws_subnets.default.ids), 0, 2)
+}
+"""
+# `localalb`, killed where a load balancer is made and Terraform does not know of it.
+KILLED = """\
+import os
+from localalb.adoption import load_balancers
+from localalb.cli import main
+
+load_balancers._read = lambda *arguments: os.kill(os.getpid(), 9)
+main()
+"""
 
 
-def test_what_is_not_known_is_made_by_the_provider_and_said(both: tuple[Applied, Applied]) -> None:
-    assert "aws_lb.later[0] is not adopted: its name is not known in the plan\n" in both[0].said
+def test_what_a_killed_up_made_the_next_one_removes(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(ONE)
+    try:
+        killed = subprocess.run([sys.executable, "-c", KILLED, "up"], cwd=tmp_path, timeout=400)
+        assert killed.returncode == -signal.SIGKILL
+        elbv2 = client(tmp_path, "elbv2")
+        (forgotten,) = elbv2.describe_load_balancers()["LoadBalancers"]
+        up = localalb(tmp_path, "up")
+        assert up.returncode == 0, up.stdout + up.stderr
+        (made,) = elbv2.describe_load_balancers()["LoadBalancers"]
+        assert made["LoadBalancerName"] == "one"
+        assert made["LoadBalancerArn"] != forgotten["LoadBalancerArn"]
+        assert not list(tmp_path.glob(f"{NAME}/*.adopting"))
+        assert until(lambda: not providers_in(tmp_path))
+    finally:
+        localalb(tmp_path, "down")
+
+
+def providers_in(directory: Path) -> list[int]:
+    """The processes of providers that were started in a directory."""
+    return [
+        process.pid
+        for process in psutil.process_iter(["name", "cwd"])
+        if process.info["name"].startswith("terraform-prov") and process.info["cwd"] == str(directory)
+    ]
+
+
+def test_only_the_load_balancer_of_another_kind_waits(both: tuple[Applied, Applied]) -> None:
+    waited = {each for each in both[0].state if json.loads(each)[3] in waiting(both[0].printed)}
+    assert {json.loads(each)[3] for each in waited} == {"network"}
+    assert (
+        "aws_lb network: the AWS provider makes it, and waits 60 s, because it is a network load"
+        in both[0].said
+    )
+
+
+def waiting(printed: str) -> set[str]:
+    """The names of the resources that Terraform said it is still creating."""
+    return set(re.findall(r"(\w+)(?:\[[^]]*\])?: Still creating", printed))
 
 
 def test_the_state_is_the_provider_s_own(both: tuple[Applied, Applied]) -> None:
     ours, theirs = both[0].state, both[1].state
-    assert sum(f'"{type_}"' in address for type_ in TYPES for address in ours) == 4
+    assert sum(f'"{type_}"' in address for type_ in TYPES for address in ours) == 7
     assert ours.keys() == theirs.keys()
-    different = {
-        (address, key): (value, theirs[address].get(key))
-        for address, instance in ours.items()
-        for key, value in instance.items()
-        if value != theirs[address].get(key)
-    }
-    # Where no tags are given, the provider reads none as an empty map and leaves null after a creation.
-    untagged = json.dumps([None, "managed", "aws_alb", "prefixed", None])
-    assert different == {(untagged, "tags"): ({}, None)}
+    different = [
+        (address, name, ours[address].get(name), value)
+        for address, instance in theirs.items()
+        for name, value in instance.items()
+        if ours[address].get(name) != value
+    ]
+    assert not different, "\n".join(map(str, different))
 
 
 def test_a_second_plan_is_empty(both: tuple[Applied, Applied]) -> None:
@@ -152,70 +199,3 @@ def test_a_second_plan_is_empty(both: tuple[Applied, Applied]) -> None:
 
 def test_nothing_is_left_in_the_directory(both: tuple[Applied, Applied]) -> None:
     assert both[0].files == {"main.tf", "edge", NAME}
-
-
-class Planned(Terraform):
-    """A plan that is there already. With `fails`, the plan that imports is none."""
-
-    def __init__(self, directory: Path, cloud: Sites, imports: str) -> None:
-        super().__init__(directory, directory, settings(cloud.endpoint))
-        self._cloud = cloud
-        self._imports = imports
-        self.applied: list[tuple[str, ...]] = []
-
-    def write_plan(self, path: Path, *arguments: str, imports: str = "") -> str:
-        if imports and not self._imports:
-            raise TerraformError("terraform plan failed in here:\nand why")
-        return self._imports if imports else "  # aws_alb.prefixed will be created\n"
-
-    def read_plan(self, path: Path) -> dict[str, Any]:
-        plan: dict[str, Any] = json.loads(PLAN.read_text())
-        subnets = subnets_of(self._cloud.client("ec2"))
-        (change,) = (
-            each["change"] for each in plan["resource_changes"] if each["address"] == "aws_alb.prefixed"
-        )
-        change["after"]["subnets"] = subnets
-        return plan
-
-    def apply(self, *arguments: str, capture: bool = False) -> None:
-        self.applied.append(arguments)
-
-
-@pytest.fixture
-def cloud(tmp_path: Path) -> Iterator[Sites]:
-    with running(tmp_path) as cloud:
-        yield cloud
-
-
-UPDATE = '{"change":{"resource":{"addr":"aws_alb.prefixed"},"action":"update"},"type":"planned_change"}\n'
-FAILURES = {
-    "the plan that imports fails": ("", "No load balancer is adopted: terraform plan failed in here:"),
-    "the plan that imports would change it": (
-        UPDATE,
-        "aws_alb.prefixed is not adopted: the plan after its import would update it",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", FAILURES)
-def test_what_fails_half_way_is_removed_and_made_by_the_provider(
-    cloud: Sites, tmp_path: Path, case: str
-) -> None:
-    imports, reason = FAILURES[case]
-    terraform, said = Planned(tmp_path, cloud, imports), list[str]()
-    adoption.apply(terraform, ["-var=x=1"], said.append)
-    assert reason in said
-    assert terraform.applied == [("-var=x=1",)]
-    assert cloud.client("elbv2").describe_load_balancers()["LoadBalancers"] == []
-    assert list(tmp_path.glob("*.adopting")) == []
-
-
-def test_a_load_balancer_of_somebody_s_stays(cloud: Sites, tmp_path: Path, monkeypatch: Any) -> None:
-    """The provider refuses the name, and says so."""
-    monkeypatch.setattr(adoption, "_suffix", lambda: "taken")
-    elbv2 = cloud.client("elbv2")
-    elbv2.create_load_balancer(Name="pre-taken", Subnets=subnets_of(cloud.client("ec2")))
-    terraform, said = Planned(tmp_path, cloud, UPDATE), list[str]()
-    adoption.apply(terraform, [], said.append)
-    assert "No load balancer is adopted: a load balancer pre-taken exists already" in said
-    assert len(elbv2.describe_load_balancers(Names=["pre-taken"])["LoadBalancers"]) == 1

@@ -27,12 +27,14 @@ class Unplayable(Exception):
 @dataclass(frozen=True, kw_only=True)
 class Setting:
     """A listener, and its load balancer's attributes. `port` is None where the row says nothing of it.
-    `{name}` stands for the ARN of a target group of the stack. A rule: a priority, conditions, an action."""
+    `{name}` stands for the ARN of a target group of the stack. A rule: a priority, conditions, an action;
+    `transforms` are of rules by their priority."""
 
     port: int | None = None
     secure: bool = False
     default: Api = field(default_factory=lambda: forward("{single}")[0])
     rules: tuple[tuple[int, tuple[Api, ...], Api], ...] = ()
+    transforms: Mapping[int, tuple[Api, ...]] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
     listener_attributes: Mapping[str, str] = field(default_factory=dict)
 

@@ -33,6 +33,8 @@ FUNCTIONS = {
 }
 HANDLERS = {"init": "there_is_no_such_module.handler"}
 
+POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"  # the console's default; without one there is no TLS 1.3
+
 
 @dataclass
 class Stack:
@@ -64,7 +66,8 @@ class Stack:
         elbv2 = self.client("elbv2")
         secure: dict[str, Any] = {"Protocol": "HTTP"}
         if setting.secure:
-            secure = {"Protocol": "HTTPS", "Certificates": [{"CertificateArn": self._certificate()}]}
+            certificates = [{"CertificateArn": self._certificate()}]
+            secure = {"Protocol": "HTTPS", "Certificates": certificates, "SslPolicy": POLICY}
         made = elbv2.create_listener(
             LoadBalancerArn=self.balancer_arn,
             Port=port,
@@ -75,11 +78,13 @@ class Stack:
         arn = str(made["Listeners"][0]["ListenerArn"])
         try:
             for priority, conditions, action in setting.rules:
+                transforms = setting.transforms.get(priority, ())
                 elbv2.create_rule(
                     ListenerArn=arn,
                     Priority=priority,
                     Conditions=[dict(each) for each in conditions],
                     Actions=filled([action], self.groups),
+                    **({"Transforms": list(transforms)} if transforms else {}),
                 )
             if setting.listener_attributes:
                 elbv2.modify_listener_attributes(

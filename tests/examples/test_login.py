@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from localalb.stacks.home import ask
+from localalb.stacks.isolation import Endpoint, is_local
 from localalb.stacks.stack import Stack, Stacks
 from tests.examples.conftest import EXAMPLES, NAME, PROVIDER
 
@@ -45,10 +49,35 @@ def test_one_path_is_public_and_comes_first(login: Stack, rules: dict[str, Any],
 
 
 def test_nobody_gets_past_it(login: Stack, trusted: str) -> None:
-    """AWS redirects to the provider; the local cloud, which has no login yet, refuses."""
+    """AWS redirects to the provider; a local cloud does not ask one of the internet unless it is told to."""
     response = login.http.get(f"https://{NAME}/", verify=trusted, allow_redirects=False)
-    assert response.status_code in (302, 500)
+    assert response.status_code == (500 if is_local(os.environ) else 302)
     assert "Hello" not in response.text
+
+
+@pytest.fixture
+def own_provider() -> Iterator[None]:
+    """localalb's own provider in the place of the configured one, where the cloud is local."""
+    if not is_local(os.environ):
+        yield
+        return
+    endpoint = Endpoint(os.environ["AWS_ENDPOINT_URL"], os.environ["AWS_ACCESS_KEY_ID"])
+    ask(endpoint, "login?mode=local", "POST")
+    yield
+    ask(endpoint, "login?mode=loopback", "POST")
+
+
+def test_who_logs_in_comes_through(login: Stack, trusted: str, own_provider: None) -> None:
+    """On AWS the way ends at the provider, where these tests are nobody."""
+    login.http.verify = trusted
+    if not is_local(os.environ):
+        answer = login.http.get(f"https://{NAME}/", allow_redirects=False)
+        assert answer.headers["location"].startswith(f"{PROVIDER['issuer']}/authorize?client_id=hello&")
+        return
+    assert "Hello" in login.log_in(f"https://{NAME}/", sub="42", email="a@example.com").text
+    assert "Hello" in login.http.get(f"https://{NAME}/").text, "the session holds"
+    login.http.cookies.clear()
+    assert "Hello" not in login.http.get(f"https://{NAME}/").text
 
 
 def test_http_leads_to_https_and_no_further(login: Stack) -> None:

@@ -22,6 +22,7 @@ from localalb.balancer.topology import (
     Listener,
     LoadBalancer,
     Rule,
+    SecurityPolicy,
     Target,
     TargetGroup,
     Topology,
@@ -52,6 +53,11 @@ FUNCTION = Function(
 )
 ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/demo/0123456789abcdef"
 TARGET = Target(FUNCTION.arn, FUNCTION, permitted=True)
+# Of ELBSecurityPolicy-TLS13-1-2-2021-06; what a policy is, tests/clients/test_security_policies.py shows.
+POLICY = SecurityPolicy(
+    ("TLSv1.2", "TLSv1.3"),
+    ("TLS_AES_128_GCM_SHA256", "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256"),
+)
 KNOWN = Known({"single": TARGET_GROUP, "multi": TARGET_GROUP})
 
 
@@ -152,8 +158,9 @@ class Balancer:
         last = Rule("default", None, (), default or Forward(((TARGET_GROUP, 1),)))
         self._certificate = certificate
         protocol, arns = ("HTTPS", (certificate.arn,)) if certificate else ("HTTP", ())
+        policy = POLICY if certificate else None
         listener = Listener(
-            "listener", port, protocol, (*rules, last), arns, attributes=listener_attributes or {}
+            "listener", port, protocol, (*rules, last), arns, policy, attributes=listener_attributes or {}
         )
         balancer = LoadBalancer(ARN, "demo", DNS_NAME, (listener,), attributes or {})
         known = groups or {TARGET_GROUP: TargetGroup(TARGET_GROUP, "demo", multi_value, targets)}

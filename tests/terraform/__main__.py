@@ -36,7 +36,13 @@ def run(version: str = "terraform") -> bool:
         (root, "test", TESTS),
         (consumer, "test"),
     )
-    return all(terraform.run(*command).returncode == 0 for terraform, *command in commands)
+    return all(passes(terraform, *command) for terraform, *command in commands)
+
+
+def passes(terraform: Terraform, *command: str) -> bool:
+    result = terraform.run(*command, capture=True)
+    print(result.stdout, end="", flush=True)
+    return result.returncode == 0
 
 
 def run_with(version: str, path: str) -> str | None:

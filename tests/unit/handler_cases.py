@@ -262,6 +262,8 @@ REFUSED = [
     Case("line break in a value", "CWE-113", (200, [("A", "x\r\nSet-Cookie: y")], ""), ValueError),
     Case("line break in a name", "CWE-113", (200, [("A\nB", "x")], ""), ValueError),
     Case("NUL", "RFC 9110, 5.5", (200, [("A", "x\0")], ""), ValueError),
+    Case("half a character", "RFC 3629, 3: no UTF-8 for it", (200, [], "\ud800"), ValueError),
+    Case("half a character in a header", "RFC 3629, 3", (200, [("A", "\ud800")], ""), ValueError),
 ]
 
 # Header names in any casing, and whether their values stay out of the log.

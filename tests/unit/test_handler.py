@@ -9,6 +9,7 @@ import html
 import json
 import logging
 import random
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -165,7 +166,11 @@ def test_single_mode_has_512_spellings_of_set_cookie_and_no_more() -> None:
 
 
 @in_both_modes
-@pytest.mark.parametrize("letter", ["x", "é", '"'], ids=["ASCII", "two bytes", "escaped"])
+@pytest.mark.parametrize(
+    "letter",
+    ["x", "é", '"', "\x01", "\U0001f600"],
+    ids=["ASCII", "two bytes", "escaped", "control", "two escapes"],
+)
 def test_largest_result(mode: Mode, letter: str) -> None:
     """1 MB of JSON, counted as the runtime writes it (awslambdaric, lambda_runtime_marshaller)."""
 
@@ -182,6 +187,17 @@ def test_largest_result(mode: Mode, letter: str) -> None:
     assert written(alb.render(alb.Response(200, [], body), event)) == 1024 * 1024
     with pytest.raises(ValueError, match="LambdaResponseTooLarge"):
         alb.render(alb.Response(200, [], body + "x"), event)
+
+
+@in_both_modes
+@pytest.mark.parametrize(
+    "headers",
+    [[("A", "x" * 2**20)], [(f"{n}", "") for n in range(2**17)], [("", "")] * 2**19],
+    ids=["long", "many", "empty"],
+)
+def test_headers_count_too(mode: Mode, headers: list[tuple[str, str]]) -> None:
+    with pytest.raises(ValueError, match="LambdaResponseTooLarge"):
+        alb.render(alb.Response(200, headers), cases.alb_event(mode))
 
 
 # ---------------------------------------------------------------------------------------------------- routes
@@ -381,6 +397,25 @@ def test_an_event_is_one_line(mode: Mode, capsys: pytest.CaptureFixture[str]) ->
 
 
 # ------------------------------------------------------------------------------------------- the code itself
+
+
+@in_both_modes
+def test_a_page_needs_no_module_that_is_slow_to_import(mode: Mode) -> None:
+    """A cold start is as fast as what it imports; these took half of it."""
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "import json, lambda_function\n"
+        "assert lambda_function.lambda_handler(json.load(sys.stdin), None)['statusCode'] == 200\n"
+        "print(*{'dataclasses', 'inspect', 'http', 'html', 'email'} & set(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program, str(Path(alb.__file__).parent)],
+        input=json.dumps(cases.alb_event(mode)),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.split() == []
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)

@@ -44,6 +44,10 @@ SIGNATURES = {
         "self load_balancer_arn protocol port ssl_policy certificate actions alpn_policy tags"
     ),
     "FakeTargetGroup.health_for": "self target ec2_backend",
+    "FakeAction.__init__": "self data",
+    "ELBv2Backend._validate_actions": "self actions",
+    "ELBv2Backend.modify_rule": "self rule_arn conditions actions",
+    "ELBv2Backend.modify_listener": "self arn port protocol ssl_policy certificates actions",
     "FakeTargetGroup.register": "self targets",
     "FakeTargetGroup.deregister": "self targets",
     "FakeTargetGroup.deregister_terminated_instances": "self instance_ids",

@@ -1,22 +1,53 @@
-"""The load balancers of a plan, as the API takes them. planned.json is a piece of a real one: the plan of
-tests/cloud/adopted after `second` got its security group, by Terraform 1.11.4 and AWS provider 5.100.0."""
+"""Load balancers as Terraform plans them, as the API takes them."""
 
 from __future__ import annotations
 
-import copy
-import json
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from localalb.stacks.planned import Creation, Unknown, changed, created, creation, needed
+from localalb.adoption.messages import Unknown
+from localalb.adoption.planned import Creation, Unsuitable, as_created, creation, differences, known
 
-PLAN: dict[str, Any] = json.loads((Path(__file__).parent / "planned.json").read_text())
-PREFIXED, SECOND = "aws_alb.prefixed", 'module.edge["second"].aws_lb.this[0]'
-SUBNETS = ["subnet-19f650dab8ce7598b", "subnet-1acd12bc01201276a"]
 SUFFIX = "20261125202032050000000001"
+UNKNOWN = Unknown(0, b"\0")
+# What Terraform 1.11.4 sends to the AWS provider 5.100.0 for `aws_lb` with subnets alone.
+PLAIN: dict[str, Any] = {
+    "access_logs": [],
+    "arn": UNKNOWN,
+    "client_keep_alive": 3600,
+    "connection_logs": [],
+    "customer_owned_ipv4_pool": None,
+    "desync_mitigation_mode": "defensive",
+    "dns_name": UNKNOWN,
+    "dns_record_client_routing_policy": "any_availability_zone",
+    "drop_invalid_header_fields": False,
+    "enable_cross_zone_load_balancing": False,
+    "enable_deletion_protection": False,
+    "enable_http2": True,
+    "enable_tls_version_and_cipher_suite_headers": False,
+    "enable_waf_fail_open": False,
+    "enable_xff_client_port": False,
+    "enable_zonal_shift": False,
+    "id": UNKNOWN,
+    "idle_timeout": 60,
+    "internal": UNKNOWN,
+    "ip_address_type": UNKNOWN,
+    "ipam_pools": [],
+    "load_balancer_type": "application",
+    "minimum_load_balancer_capacity": [],
+    "name": UNKNOWN,
+    "name_prefix": UNKNOWN,
+    "preserve_host_header": False,
+    "security_groups": UNKNOWN,
+    "subnet_mapping": UNKNOWN,
+    "subnets": ["subnet-1", "subnet-2"],
+    "tags": None,
+    "tags_all": UNKNOWN,
+    "timeouts": None,
+    "vpc_id": UNKNOWN,
+    "xff_header_processing_mode": "append",
+}
 DEFAULTS = {
     "client_keep_alive.seconds": "3600",
     "routing.http.desync_mitigation_mode": "defensive",
@@ -35,160 +66,95 @@ DEFAULTS = {
 }
 
 
-def made(address: str, plan: dict[str, Any] = PLAN) -> Creation:
-    return creation(plan, address, "eu-west-1", lambda: SUFFIX)
+def made(**planned: Any) -> Creation:
+    return creation(known({**PLAIN, **planned}), lambda: SUFFIX)
 
 
-def test_a_prefix_gets_the_provider_s_suffix_and_default_tags_count() -> None:
-    assert made(PREFIXED) == Creation(
-        PREFIXED,
-        "eu-west-1",
-        {
-            "Name": f"pre-{SUFFIX}",
-            "Type": "application",
-            "Scheme": "internal",
-            "Subnets": SUBNETS,
-            "Tags": [{"Key": "Team", "Value": "edge"}],
-        },
-        DEFAULTS,
-    )
+def test_of_one_with_subnets_alone_the_rest_is_the_provider_s_defaults() -> None:
+    arguments = {"Name": f"tf-lb-{SUFFIX}", "Type": "application", "Subnets": ["subnet-1", "subnet-2"]}
+    assert made() == Creation(arguments, DEFAULTS)
 
 
-def test_one_of_a_module_under_for_each() -> None:
-    assert made(SECOND) == Creation(
-        SECOND,
-        "eu-west-1",
-        {
-            "Name": "edge-6",
-            "Type": "application",
-            "SecurityGroups": ["sg-7dca3923e6609f2fa"],
-            "SubnetMappings": [{"SubnetId": subnet} for subnet in SUBNETS],
-            "Tags": [{"Key": "Name", "Value": "edge-6"}, {"Key": "Team", "Value": "edge"}],
-        },
-        DEFAULTS
-        | {
-            "routing.http.drop_invalid_header_fields.enabled": "true",
-            "idle_timeout.timeout_seconds": "120",
-            "routing.http.xff_header_processing.mode": "preserve",
-            "access_logs.s3.enabled": "true",
-            "access_logs.s3.bucket": "edge-logs-20261125202139477300000001",
-            "access_logs.s3.prefix": "edge-6",
-        },
-    )
-
-
-def change(plan: dict[str, Any], address: str) -> dict[str, Any]:
-    (found,) = (each["change"] for each in plan["resource_changes"] if each["address"] == address)
-    return dict(found)
-
-
-def edited(edit: Callable[[dict[str, Any], dict[str, Any]], object], address: str = SECOND) -> dict[str, Any]:
-    """The plan with another `after` and `after_unknown`."""
-    plan = copy.deepcopy(PLAN)
-    found = change(plan, address)
-    edit(found["after"], found["after_unknown"])
-    return plan
-
-
-def region(value: dict[str, Any]) -> dict[str, Any]:
-    plan = copy.deepcopy(PLAN)
-    plan["configuration"]["provider_config"]["aws"]["expressions"]["region"] = value
-    return plan
-
-
-CAPACITY = [{"capacity_units": 10}]
-UNKNOWN: dict[str, tuple[str, dict[str, Any], str]] = {
-    "a name that is computed": ("aws_lb.later[0]", PLAN, "its name is not known"),
-    "subnets": (
-        SECOND,
-        edited(lambda after, unknown: (after.pop("subnet_mapping"), unknown.update(subnet_mapping=True))),
-        "its subnets are not known",
+ARGUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "a name": ({"name": "edge"}, {"Name": "edge"}),
+    "a prefix gets the provider's suffix": ({"name_prefix": "pre-"}, {"Name": f"pre-{SUFFIX}"}),
+    "an internal one": ({"internal": True}, {"Scheme": "internal"}),
+    "the addresses' type": ({"ip_address_type": "dualstack"}, {"IpAddressType": "dualstack"}),
+    "groups": ({"security_groups": ["sg-1"]}, {"SecurityGroups": ["sg-1"]}),
+    "mappings, of what is set in them": (
+        {"subnet_mapping": [{"subnet_id": "subnet-3", "allocation_id": "", "outpost_id": UNKNOWN}]},
+        {"SubnetMappings": [{"SubnetId": "subnet-3"}]},
     ),
-    "one of the subnets": (
-        PREFIXED,
-        edited(lambda _, unknown: unknown.update(subnets=[False, True]), PREFIXED),
-        "its subnets are not all known",
+    "tags": ({"tags": {"Name": "x"}}, {"Tags": [{"Key": "Name", "Value": "x"}]}),
+    "the provider block's tags too": (
+        {"tags": {"Name": "x"}, "tags_all": {"Name": "x", "Team": "edge"}},
+        {"Tags": [{"Key": "Name", "Value": "x"}, {"Key": "Team", "Value": "edge"}]},
     ),
-    "a bucket": (
-        SECOND,
-        edited(lambda _, unknown: unknown.update(access_logs=[{"bucket": True}])),
-        "its access_logs is not known",
-    ),
-    "a tag": (
-        SECOND,
-        edited(lambda _, unknown: unknown.update(tags={"Name": True})),
-        "its tags is not known",
-    ),
-    "a switch": (SECOND, edited(lambda _, unknown: unknown.update(enable_http2=True)), "its enable_http2 is"),
-    "timeouts, which an import does not take over": (
-        SECOND,
-        edited(lambda after, _: after.update(timeouts={"create": "5m"})),
-        "it sets timeouts",
-    ),
-    "a capacity, for which the provider waits as well": (
-        SECOND,
-        edited(lambda after, _: after.update(minimum_load_balancer_capacity=CAPACITY)),
-        "it sets minimum_load_balancer_capacity",
-    ),
-    "another type": (
-        SECOND,
-        edited(lambda after, _: after.update(load_balancer_type="network")),
-        "it is a network load balancer",
-    ),
-    "a region that is computed": (SECOND, region({"references": ["var.region"]}), "its provider's region"),
-    "one that this plan does not make": ("aws_lb.gone", PLAN, "what it needs cannot be made before it"),
 }
 
 
-@pytest.mark.parametrize("case", UNKNOWN)
-def test_what_is_not_known_is_left_to_the_provider(case: str) -> None:
-    address, plan, reason = UNKNOWN[case]
-    with pytest.raises(Unknown, match=f"^{reason}"):
-        made(address, plan)
+@pytest.mark.parametrize("case", ARGUMENTS)
+def test_what_is_planned_is_an_argument(case: str) -> None:
+    planned, expected = ARGUMENTS[case]
+    assert made(**planned).arguments == {**made().arguments, **expected}
 
 
-def test_the_region_is_that_of_the_provider_block() -> None:
-    assert made(SECOND, region({"constant_value": "eu-north-1"})).region == "eu-north-1"
+LOGS = {"bucket": "logs", "enabled": True, "prefix": "edge"}
+ATTRIBUTES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
+    "a number": ({"idle_timeout": 120}, {"idle_timeout.timeout_seconds": "120"}),
+    "a switch": ({"enable_http2": False}, {"routing.http2.enabled": "false"}),
+    "a mode": (
+        {"xff_header_processing_mode": "remove"},
+        {"routing.http.xff_header_processing.mode": "remove"},
+    ),
+    "logs": (
+        {"access_logs": [LOGS]},
+        {
+            "access_logs.s3.enabled": "true",
+            "access_logs.s3.bucket": "logs",
+            "access_logs.s3.prefix": "edge",
+        },
+    ),
+    "logs without a prefix": (
+        {"connection_logs": [LOGS | {"prefix": ""}]},
+        {"connection_logs.s3.enabled": "true", "connection_logs.s3.bucket": "logs"},
+    ),
+    "logs that are off have no bucket": ({"access_logs": [LOGS | {"enabled": False}]}, {}),
+}
 
 
-def test_neither_name_nor_prefix() -> None:
-    """The provider names it tf-lb- then (aws_lb, "name")."""
-    plan = edited(lambda after, _: after.update(name=None))
-    del plan["configuration"]["root_module"]["module_calls"]["edge"]["module"]["resources"][0]["expressions"][
-        "name"
-    ]
-    assert made(SECOND, plan).arguments["Name"] == f"tf-lb-{SUFFIX}"
+@pytest.mark.parametrize("case", ATTRIBUTES)
+def test_what_is_planned_is_an_attribute(case: str) -> None:
+    planned, expected = ATTRIBUTES[case]
+    assert made(**planned).attributes == DEFAULTS | expected
 
 
-# What Terraform 1.11.4 printed, with its colours.
-SAID = """\
-\x1b[1m  # aws_alb.prefixed\x1b[0m will be created
-\x1b[0m  \x1b[32m+\x1b[0m\x1b[0m resource "aws_alb" "prefixed" {
-\x1b[1m  # module.edge["first one"].aws_lb.this[0]\x1b[0m will be created
-\x1b[1m  # module.edge["first one"].aws_lb_listener.this\x1b[0m will be created
-  # module.edge["of aws_lb.x"].aws_security_group.this will be created
-  # aws_lb.changed will be updated in-place
-  # aws_lb.moved must be replaced
-"""
+UNSUITABLE: dict[str, tuple[dict[str, Any], str]] = {
+    "another type": ({"load_balancer_type": "network"}, "it is a network load balancer"),
+    "a capacity, for which the provider waits as well": (
+        {"minimum_load_balancer_capacity": [{"capacity_units": 10}]},
+        "it sets minimum_load_balancer_capacity",
+    ),
+    "a pool of addresses": ({"ipam_pools": [{"ipv4_ipam_pool_id": "x"}]}, "it sets ipam_pools"),
+    "a pool of the customer's": ({"customer_owned_ipv4_pool": "x"}, "it sets customer_owned_ipv4_pool"),
+}
 
 
-def test_the_load_balancers_that_a_plan_creates() -> None:
-    assert created(SAID) == ["aws_alb.prefixed", 'module.edge["first one"].aws_lb.this[0]']
+@pytest.mark.parametrize("case", UNSUITABLE)
+def test_what_only_the_provider_can_is_left_to_it(case: str) -> None:
+    planned, reason = UNSUITABLE[case]
+    with pytest.raises(Unsuitable, match=f"^{reason}$"):
+        made(**planned)
 
 
-MESSAGES = """\
-{"@level":"info","@message":"Terraform 1.11.4","type":"version","ui":"1.2"}
-Warning: not JSON
-{"change":{"resource":{"addr":"aws_s3_bucket.logs"},"action":"create"},"type":"planned_change"}
-{"change":{"resource":{"addr":"data.aws_subnets.of_it"},"action":"read"},"type":"planned_change"}
-{"change":{"resource":{"addr":"aws_security_group.old"},"action":"update"},"type":"planned_change"}
-{"change":{"resource":{"addr":"aws_lb.this"},"action":"create"},"type":"planned_change"}
-{"change":{"resource":{"addr":"aws_lb.gone"},"action":"delete"},"type":"planned_change"}
-{"change":{"resource":{"addr":"aws_lb.mine"},"action":"import","importing":{"id":"x"}},"type":"planned_change"}
-"""
+def test_what_is_read_otherwise_differs() -> None:
+    planned = known({**PLAIN, "security_groups": ["sg-1", "sg-2"], "tags": {}})
+    read = {**planned, "security_groups": ["sg-2", "sg-1"], "name": "tf-lb-1", "tags": None}
+    assert differences(planned, read) == []
+    assert differences(planned, {**read, "idle_timeout": 61, "subnets": []}) == ["idle_timeout", "subnets"]
 
 
-def test_what_load_balancers_need_is_what_else_their_plan_makes_or_changes() -> None:
-    changes = changed(MESSAGES)
-    assert changes["aws_lb.mine"] == "import"
-    assert needed(changes, ["aws_lb.this"]) == ["aws_s3_bucket.logs", "aws_security_group.old"]
+def test_what_was_null_stays_null_where_it_is_read_empty() -> None:
+    planned = {"tags": None, "tags_all": UNKNOWN, "security_groups": None, "access_logs": [], "name": None}
+    read = {"tags": {}, "tags_all": {}, "security_groups": ["sg-1"], "access_logs": [], "name": ""}
+    assert as_created(planned, read) == {**read, "tags": None}

@@ -14,7 +14,7 @@ from fake_cloud import FakeCloud, cloud
 from notes import CLOUD, folder
 
 from localalb.commands import ports
-from localalb.commands.up import _print_urls
+from localalb.commands.up import print_urls
 from localalb.stacks import registry
 from localalb.stacks.home import Running
 
@@ -82,7 +82,7 @@ def said(
     fake: FakeCloud, capsys: pytest.CaptureFixture[str], port: int, instead_of: int | None
 ) -> tuple[str, str]:
     fake.body = json.dumps({"id": "mine", "listeners": [listener(port, instead_of)]}).encode()
-    _print_urls(Running("mine", fake.url, 1, "KEY"), {"url": "http://demo.elb"}, Path())
+    print_urls(Running("mine", fake.url, 1, "KEY"), {"url": "http://demo.elb"}, Path())
     out, err = capsys.readouterr()
     assert out == f"http://127.0.0.1:{port}/\n"
     return out, err

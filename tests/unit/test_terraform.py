@@ -29,6 +29,7 @@ here=$(dirname "$0")
 { echo "$@"; pwd; ls; } >> "$here/calls"
 env > "$here/environ"
 [ -f "$here/fail-$1" ] && [ ! -f "$TF_CLI_CONFIG_FILE" ] && { cat "$here/fail-$1"; exit 1; }
+[ -f "$here/once-$1" ] && { cat "$here/once-$1"; rm "$here/once-$1"; exit 1; }
 [ -f "$here/answer-$1" ] && cat "$here/answer-$1"
 exit 0
 """
@@ -47,6 +48,9 @@ class Fake:
     def fails(self, subcommand: str, words: str) -> None:
         """Until it is given a configuration file."""
         (self.directory / f"fail-{subcommand}").write_text(words)
+
+    def fails_once(self, subcommand: str, words: str) -> None:
+        (self.directory / f"once-{subcommand}").write_text(words)
 
     def answers(self, subcommand: str, words: str) -> None:
         (self.directory / f"answer-{subcommand}").write_text(words)
@@ -202,6 +206,15 @@ def test_init_that_fails_for_another_reason(fake: Fake, stack: Path) -> None:
     fake.fails("init", "Error: Unsupported block type")
     with pytest.raises(TerraformError, match=r"terraform init failed in .*stack:\nError: Unsupported"):
         made(stack).init()
+
+
+def test_a_module_that_loses_its_overlay_is_read_again(fake: Fake, stack: Path) -> None:
+    """It is a stack of its own as well, and a command there has just ended."""
+    words = f'Error: Failed to read file\n\nThe file "../../{OVERRIDE}" could not be read.\n'
+    fake.fails_once("plan", words)
+    assert Terraform(stack, stack / ".localalb").plan().returncode == 0
+    fake.fails_once("plan", words.replace(OVERRIDE, "main.tf"))
+    assert Terraform(stack, stack / ".localalb").plan().returncode == 1
 
 
 def test_init_keeps_no_mirror_that_did_not_help(

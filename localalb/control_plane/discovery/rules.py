@@ -15,6 +15,7 @@ from localalb.balancer.topology import (
     Unsupported,
 )
 from localalb.control_plane.discovery.api import Api
+from localalb.control_plane.discovery.logins import AUTHENTICATE, authentication
 
 
 def in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
@@ -30,6 +31,7 @@ def rule(api: Api) -> Rule:
         priority=None if priority == "default" else int(priority),
         conditions=tuple(condition(each) for each in api.get("Conditions", ())),
         action=action(api["Actions"]),
+        authentication=authentication(api["Actions"]),
         transforms=tuple(transform(each) for each in api.get("Transforms") or ()),
     )
 
@@ -59,7 +61,7 @@ def action(actions: Iterable[Api]) -> Action:
     """The action of a rule: the last in order is the routing action, those before authenticate."""
     ordered = sorted(actions, key=lambda each: each.get("Order") or 0)
     for each in ordered:
-        if each["Type"] not in ("forward", "redirect", "fixed-response"):
+        if each["Type"] not in ("forward", "redirect", "fixed-response", *AUTHENTICATE):
             return Unsupported(f"the action {each['Type']}")
     last = ordered[-1]
     match last["Type"]:

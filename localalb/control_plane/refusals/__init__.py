@@ -49,6 +49,7 @@ def refusal(operation: str, call: Api, existing: Existing) -> Refusal | None:
 
 _ACTIONS: tuple[Reason, ...] = (
     actions.one_final_action,
+    actions.one_login,
     actions.each_action,
     actions.target_group_of_another_load_balancer,
     quotas.target_groups,

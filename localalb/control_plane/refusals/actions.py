@@ -6,6 +6,7 @@ from typing import Any
 
 from localalb.control_plane.arns import load_balancer_of
 from localalb.control_plane.existing import Existing
+from localalb.control_plane.refusals import logins
 from localalb.control_plane.refusals.reason import Api, Refusal, invalid
 
 _FINAL = ("forward", "redirect", "fixed-response")
@@ -14,6 +15,7 @@ _CONFIGS = {
     "fixed-response": "FixedResponseConfig",
     "authenticate-oidc": "AuthenticateOidcConfig",
     "authenticate-cognito": "AuthenticateCognitoConfig",
+    "jwt-validation": "JwtValidationConfig",
 }
 _TYPES = ("text/plain", "text/css", "text/html", "application/javascript", "application/json")
 _WEEK = 604800
@@ -61,10 +63,14 @@ def each_action(call: Api, existing: Existing) -> Refusal | None:
             case "fixed-response":
                 found = _fixed_response(config)
             case _:
-                found = _authenticate(config, kind or "", protocol)
+                found = logins.authenticate(kind or "", config, protocol)
         if found:
             return found
     return None
+
+
+def one_login(call: Api, existing: Existing) -> Refusal | None:
+    return logins.one(_actions(call))
 
 
 def _forward(action: Api) -> Refusal | None:
@@ -131,28 +137,7 @@ def _fixed_response(config: Api) -> Refusal | None:
     )
 
 
-def _authenticate(config: Api, kind: str, protocol: str | None) -> Refusal | None:
-    """User guide, "Authenticate users": in HTTPS listeners, a session of up to seven days. Guessed words."""
-    if protocol == "HTTP":
-        return _wrong(f"Actions of type '{kind}' are supported only on HTTPS listeners")
-    for name in ("AuthorizationEndpoint", "Issuer", "TokenEndpoint", "UserInfoEndpoint", "JwksEndpoint"):
-        # A JWT's issuer is a name, an OpenID provider's a URL.
-        if name == "Issuer" and kind != "authenticate-oidc":
-            continue
-        if not str(config.get(name) or "https://").startswith("https://"):
-            return _wrong(f"The value of '{name}' must be a full URL that begins with 'https://'")
-    if config.get("ClientSecret") and config.get("UseExistingClientSecret"):  # amazon.aws #1877
-        return _wrong("You cannot both specify a client secret and set UseExistingClientSecret to true")
-    if len(config.get("AuthenticationRequestExtraParams") or ()) > 10:
-        return _wrong("Up to '10' authentication request extra parameters can be specified")
-    seconds = config.get("SessionTimeout")
-    if seconds is not None and not 1 <= seconds <= _WEEK:
-        return _wrong(f"The session timeout '{seconds}' must be between '1-{_WEEK}' inclusive")
-    return None
-
-
-def _wrong(message: str) -> Refusal:
-    return Refusal("InvalidLoadBalancerAction", message)
+_wrong = logins.wrong
 
 
 def _actions(call: Api) -> Any:

@@ -7,7 +7,9 @@ from functools import partial
 from typing import Any
 
 from tests.cases import Pairs, rules, transforms
+from tests.cases.calls import forward
 from tests.cases.rules import Api, FixedCase, RedirectCase, RuleCase, StickyCase, WeightCase
+from tests.cases.transforms import TransformCase
 from tests.conformance.play import PEER, Connect, Known, Outcome, Play, Setting
 from tests.conformance.players.requests import event
 
@@ -44,8 +46,18 @@ def plays() -> Iterator[Play]:
             perform=partial(play_weights, weights),
             unplayable="" if certain else "a share is seen in thousands of requests",
         )
+    rewriting = Setting(
+        port=80,
+        default=rules.fixed(404, "default"),
+        rules=tuple(
+            (priority, (rules.header(ROW, case.id),), forward("{single}")[0])
+            for priority, case in enumerate(transforms.TRANSFORMS, 1)
+        ),
+        transforms={priority: case.transforms for priority, case in enumerate(transforms.TRANSFORMS, 1)},
+    )
     for transform in transforms.TRANSFORMS:
-        yield Play(kind="rules", case=transform, unplayable="the kit's rules have no transforms yet")
+        perform = partial(play_transform, transform)
+        yield Play(kind="rules", case=transform, setting=rewriting, perform=perform)
     for sticky in rules.STICKINESS:
         enabled = {"Enabled": sticky.enabled} | ({"DurationSeconds": 60} if sticky.enabled else {})
         yield Play(
@@ -96,6 +108,20 @@ def play_redirect(case: RedirectCase, connect: Connect, known: Known) -> Outcome
     return Outcome(
         {"status": case.status, "location": [case.location]},
         {"status": reply.status, "location": reply.values("location")},
+    )
+
+
+def play_transform(case: TransformCase, connect: Connect, known: Known) -> Outcome:
+    with connect() as client:
+        client.send(raw("GET", case.target, (("Host", case.host), (ROW, case.id))))
+        reply = client.reply()
+    if case.fails:
+        return Outcome({"status": 500}, {"status": reply.status})
+    got = event(reply)
+    query = "&".join(f"{key}={value}" for key, value in got["queryStringParameters"].items())
+    return Outcome(
+        {"path": case.path, "query": case.query, "host": case.to_host},
+        {"path": got["path"], "query": query, "host": got["headers"]["host"]},
     )
 
 

@@ -1,0 +1,205 @@
+"""`dev`: apply, then make each saved change live, and show the requests meanwhile."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import signal
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import boto3
+import click
+import requests
+
+from localalb.commands import up
+from localalb.commands.where import DIRECTORY, TARGETS, terraform_of
+from localalb.dev import changes, packages
+from localalb.dev.live import Live, Outcome, shown
+from localalb.dev.packages import Package, Stack
+from localalb.dev.transcript import Transcript
+from localalb.dev.watch import NotWatched, Watch
+from localalb.http.place import Place
+from localalb.stacks import home
+from localalb.stacks.home import Home, Running
+from localalb.stacks.isolation import isolate
+from localalb.stacks.terraform import Terraform
+
+LOOK = 1.0  # seconds between two looks whether the cloud is still there
+
+
+@click.command()
+@DIRECTORY
+@up.VARIABLES
+@TARGETS
+@up.LOGIN
+@up.ADOPT
+@click.option(
+    "-q", "--quiet", is_flag=True, help="Of requests show only those refused, of Terraform failures."
+)
+def dev(
+    directory: Path,
+    variables: tuple[str, ...],
+    targets: tuple[tuple[str, Place], ...],
+    login: str | None,
+    adopt: bool,
+    quiet: bool,
+) -> None:
+    """Do as `up`, then make every change that is saved live, until Ctrl-C; the cloud runs on."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    watch = Watch()
+    apply = partial(up.applied, directory.resolve(), variables, targets, login, adopt=adopt, capture=quiet)
+    session = Session(directory.resolve(), apply, watch, quiet=quiet)
+    try:
+        session.begin()
+        print_urls_and_hint(session, directory)
+        while session.running.is_alive():
+            session.handle(watch.changes(LOOK))
+        say("the cloud has ended, so there is nothing to watch for any more")
+    except NotWatched as error:
+        raise click.ClickException(str(error)) from None
+    except KeyboardInterrupt:
+        running = Home(directory / home.NAME).running()
+        if running is not None:
+            where = running.endpoint_url
+            say(f"stopped watching; the cloud still runs at {where}: `{_down(directory)}` ends it")
+    finally:
+        watch.close()
+
+
+class Session:
+    """One run of `dev` in a directory. `terraform` applies it, as `up.applied` does."""
+
+    def __init__(
+        self,
+        directory: Path,
+        terraform: Callable[..., tuple[Running, dict[str, Any]]],
+        watch: Watch,
+        *,
+        quiet: bool,
+    ) -> None:
+        self._directory = directory
+        self._terraform = terraform
+        self._watch = watch
+        self._quiet = quiet
+        self._live = Live(client)
+        self.running: Running
+        self.outputs: dict[str, Any] = {}
+        self._stack: Stack
+
+    def begin(self) -> None:
+        """Apply what is not applied. Raises `click.ClickException`: there is nothing to watch for then."""
+        self._watch.add([self._directory])
+        self._apply()
+        threading.Thread(target=show_requests, args=(self.running, self._quiet), daemon=True).start()
+
+    def handle(self, changed: set[Path]) -> None:
+        """Make changes of files live, or say why they are not."""
+        work = changes.work(changed, self._stack)
+        if work.apply:
+            say(f"{_listed(work.apply)} changed")
+            self._try_to_apply()
+        else:
+            self._sync(work.packages)
+
+    def _try_to_apply(self) -> None:
+        began = time.monotonic()
+        try:
+            self._apply()
+        except click.ClickException as error:
+            say(f"not applied: {error.message}")
+        else:
+            say(f"applied in {time.monotonic() - began:.1f} s")
+
+    def _apply(self) -> None:
+        self.running, self.outputs = self._terraform(initialised=self._watch_modules)
+        isolate(self.running.endpoint)
+        self._stack = stack_of(self._directory)
+        self._watch.add(changes.roots(self._stack))
+        self._live.applied(self._stack.packages)
+        self._sync(self._stack.packages, applied=True)  # what was saved meanwhile
+
+    def _watch_modules(self, terraform: Terraform) -> None:
+        self._watch.add(path.resolve() for path in terraform.modules())
+
+    def _sync(self, changed: Iterable[Package], *, applied: bool = False) -> None:
+        refused: defaultdict[tuple[str, ...], list[str]] = defaultdict(
+            list
+        )  # functions may share their files
+        terraform = False
+        for package in changed:
+            began = time.monotonic()
+            outcome = self._live.sync(package)
+            if outcome is not None and outcome.refused:
+                refused[outcome.refused].append(package.name)
+                terraform |= outcome.terraform
+            elif outcome is not None:
+                for line in told(outcome, time.monotonic() - began):
+                    say(f"{package.name}: {line}")
+        for lines, names in refused.items():
+            for line in (*lines, "the code from before keeps answering"):
+                say(f"{', '.join(names)}: {line}")
+        if terraform and not applied:
+            self._try_to_apply()
+
+
+def told(outcome: Outcome, seconds: float) -> list[str]:
+    """What became of code that was not refused."""
+    if outcome.back:
+        return ["the files are again those that run"]
+    what = _listed(outcome.package.source / each for each in outcome.changed) or "its code"
+    words = "keeps its version, as it does not call the newest alone"
+    return [f"{what} is live after {seconds:.2f} s", *(f"the alias {each} {words}" for each in outcome.kept)]
+
+
+def show_requests(running: Running, quiet: bool) -> None:
+    """Print requests and logs from now on, until the cloud ends."""
+    transcript = Transcript(quiet=quiet)
+    try:
+        request = max((each["id"] for each in running.ask("requests")), default=0)
+        event = max((each["id"] for each in running.ask("logs?tail=1")), default=-1)
+        while True:
+            records = running.ask(f"requests?after={request}&wait={LOOK}")
+            events = running.ask(f"logs?after={event}")
+            request = max((request, *(each["id"] for each in records)))
+            event = max((event, *(each["id"] for each in events)))
+            if lines := transcript.feed(records, events):
+                click.echo("\n".join(lines))
+    except requests.RequestException:
+        return  # the cloud has ended, which `dev` says
+
+
+def stack_of(directory: Path) -> Stack:
+    """The stack that is applied in a directory."""
+    place = Home(directory / home.NAME)
+    state = json.loads(place.state.read_text()) if place.state.exists() else {}
+    return packages.read(state, directory, tuple(terraform_of(directory, None).modules()))
+
+
+def say(line: str) -> None:
+    click.echo(f"{time.strftime('%H:%M:%S')}  {line}", err=True)
+
+
+@cache
+def client(region: str) -> Any:
+    return boto3.client("lambda", region)
+
+
+def _listed(paths: Iterable[Path]) -> str:
+    first, *others = [*map(shown, paths), ""]
+    others = others[:-1]
+    return first + (f" and {len(others)} more" if others else "")
+
+
+def print_urls_and_hint(session: Session, directory: Path) -> None:
+    up.print_urls(session.running, session.outputs, directory)
+    say("watching; Ctrl-C stops that, and leaves the cloud running")
+
+
+def _down(directory: Path) -> str:
+    return "localalb down" + ("" if directory == Path() else f" {shlex.quote(str(directory))}")

@@ -1,0 +1,121 @@
+"""What the terminal shows of a cloud at work: a line a request, under it what its function logged.
+
+An environment runs one invocation at a time, so in its log stream what stands between START and REPORT is of
+that invocation, and REPORT says whether it began with a cold start (Lambda guide, "View CloudWatch logs for
+Lambda functions"). `platform.start` and `platform.report` say the same where the format is JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from localalb.http.visible import visible, visible_line
+
+_START = re.compile(r"START RequestId: (\S+) Version: ")
+_REPORT = re.compile(r"REPORT RequestId: (\S+)\t")
+_END = re.compile(r"END RequestId: |INIT_START Runtime Version: ")
+
+
+@dataclass(slots=True)
+class Invocation:
+    """What an environment logged since its last REPORT."""
+
+    function: str
+    request_id: str = ""
+    cold: bool = False
+    lines: list[str] = field(default_factory=list)
+
+
+class Transcript:
+    """Takes records of requests and events of logs as the cloud gives them, and makes lines of them. `quiet`
+    leaves refusals alone."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._running: dict[str, Invocation] = {}  # by log stream
+        self._over: dict[str, Invocation] = {}  # by request id
+
+    def feed(self, records: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]]) -> list[str]:
+        """The lines to print. The log events must have been read after the records: a record then finds its
+        invocation here. One that no record asked for by the next time was nobody's request: it stands alone.
+        """
+        unasked = set(self._over)
+        for event in events:
+            self._take(event)
+        lines: list[str] = []
+        for record in records:
+            lines += self._of(record, self._over.pop(record["request_id"], None))
+        for request_id in unasked & self._over.keys():
+            lines += self._alone(self._over.pop(request_id))
+        for stream in [name for name, each in self._running.items() if each.lines and not each.request_id]:
+            lines += self._alone(self._running.pop(stream))
+        return lines
+
+    def _take(self, event: Mapping[str, Any]) -> None:
+        stream, message = event["stream"], event["message"]
+        name = event["group"].removeprefix("/aws/lambda/")
+        invocation = self._running.setdefault(stream, Invocation(name))
+        match _moment(message):
+            case "start", request_id, _:
+                invocation.request_id = request_id
+            case "report", request_id, cold:
+                invocation.request_id, invocation.cold = request_id, cold
+                self._over[request_id] = self._running.pop(stream)
+            case "other", _, _:
+                pass
+            case None:
+                invocation.lines += message.rstrip("\n").split("\n")
+
+    def _of(self, record: Mapping[str, Any], invocation: Invocation | None) -> Iterator[str]:
+        if self._quiet and not record["why"]:
+            return
+        time = datetime.fromisoformat(record["time"]).astimezone()
+        words = [f"{time:%H:%M:%S}  {record['status']}  {record['duration_ms']:8.1f} ms"]
+        words.append(visible_line(f"{record['method']} {record['target']}"))
+        words += filter(None, [rule(record["rule"]), record["function"] or record["target_group"]])
+        if invocation and invocation.cold:
+            words.append("cold start")
+        yield "  ".join(words)
+        if record["why"]:
+            yield "    " + visible_line(": ".join(filter(None, (record["reason"], record["why"]))))
+        if invocation and not self._quiet:
+            yield from _indented(invocation)
+
+    def _alone(self, invocation: Invocation) -> Iterator[str]:
+        if invocation.lines and not self._quiet:
+            yield f"          {invocation.function} logged" + ("  cold start" if invocation.cold else "")
+            yield from _indented(invocation)
+
+
+def rule(priority: str) -> str:
+    """A rule by the access log's word for it."""
+    return {"": "", "-1": "", "0": "default rule"}.get(priority, f"rule {priority}")
+
+
+def _indented(invocation: Invocation) -> Iterator[str]:
+    yield from ("    | " + visible(line) for line in invocation.lines)
+
+
+def _moment(message: str) -> tuple[str, str, bool] | None:
+    """What Lambda itself says: a kind, a request id, a cold start. None for what the function logged."""
+    if found := _START.match(message):
+        return "start", found[1], False
+    if found := _REPORT.match(message):
+        return "report", found[1], "Init Duration: " in message
+    if _END.match(message):
+        return "other", "", False
+    if '"type":"platform.' not in message:
+        return None
+    try:
+        event = json.loads(message)
+        kind, record = event["type"].removeprefix("platform."), event["record"]
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return None
+    if kind in ("start", "report"):
+        return kind, str(record.get("requestId", "")), "initDurationMs" in record.get("metrics", {})
+    return "other", "", False

@@ -44,15 +44,17 @@ def adopting(
 
     `environ` is Terraform's, of a local cloud; `say` gets sentences for the person at the keyboard.
     """
-    noted = record.beside(state)
+    noted, data = record.beside(state), Path(environ["TF_DATA_DIR"])
     elbv2 = cache(partial(_elbv2, environ))
     record.remove_forgotten(noted, state, elbv2)
     with ExitStack() as ends:
         attached = {}
         sockets = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="localalb-", dir="/tmp")))
         try:
-            if provider := executable(lock_file, Path(environ["TF_DATA_DIR"])):
-                start = partial(started, provider, directory, environ, sockets)
+            if provider := executable(lock_file, data):
+                log = data / "provider.log"
+                log.unlink(missing_ok=True)
+                start = partial(started, provider, directory, environ, sockets, log)
                 answers = partial(LoadBalancers, elbv2, noted, region, say)
                 ends.enter_context(_served(sockets / "relay", start, answers))
                 attached = {"TF_REATTACH_PROVIDERS": json.dumps({SOURCE: _attach(sockets / "relay")})}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from asyncio.subprocess import DEVNULL, PIPE
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ PROTOCOL = 5  # what 5.x and 6.x of the provider speak
 _CHOSEN = re.compile(rf'^provider "{re.escape(SOURCE)}" \{{\s*version\s*=\s*"([^"]+)"', re.MULTILINE)
 # Without it a provider says that it is none (Terraform, internal/plugin/serve.go).
 _COOKIE = {"TF_PLUGIN_MAGIC_COOKIE": "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"}
-# Ends the provider when its input does: also where this process was killed.
-_GUARD = '"$0" </dev/null & read -r _; kill "$!"; wait "$!"'
+# Ends the provider when the input does: also where this process was killed.
+_GUARD = '"$0" </dev/null & exec >/dev/null 2>&1; read -r _; kill "$!"; wait "$!"'
 
 
 class NoProvider(Exception):
@@ -44,27 +44,29 @@ def executable(lock_file: Path, data: Path) -> Path | None:
 
 @asynccontextmanager
 async def started(
-    provider: Path, directory: Path, environ: Mapping[str, str], sockets: Path
+    provider: Path, directory: Path, environ: Mapping[str, str], sockets: Path, log: Path
 ) -> AsyncIterator[Path]:
-    """Start a provider in a directory; gives the socket that it listens at. Raises `NoProvider`."""
+    """Start a provider in a directory; gives the socket that it listens at. `log` gets what it has to say,
+    such as how it crashed. Raises `NoProvider`."""
     settings = {"PLUGIN_PROTOCOL_VERSIONS": str(PROTOCOL), "PLUGIN_UNIX_SOCKET_DIR": str(sockets)}
-    process = await asyncio.create_subprocess_exec(
-        *("/bin/sh", "-c", _GUARD, str(provider)),
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=DEVNULL,
-        cwd=directory,
-        env={**environ, **_COOKIE, **settings},
-        start_new_session=True,  # Ctrl-C is for Terraform, which ends providers when it has ended its work
-        umask=0o077,
-    )
+    with log.open("ab") as stderr:
+        process = await asyncio.create_subprocess_exec(
+            *("/bin/sh", "-c", _GUARD, str(provider)),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=stderr,
+            cwd=directory,
+            env={**environ, **_COOKIE, **settings},
+            start_new_session=True,  # Ctrl-C is for Terraform, which goes on until its work is done
+            umask=0o077,
+        )
     assert process.stdin is not None
     assert process.stdout is not None
     try:
         # 1|5|unix|/tmp/plugin123|grpc|: versions, network, address (go-plugin, "Serve")
         said = (await process.stdout.readline()).decode().strip().split("|")
         if len(said) < 5 or said[1:3] != [str(PROTOCOL), "unix"] or said[4] != "grpc":
-            raise NoProvider("the AWS provider does not start by itself")
+            raise NoProvider(f"the AWS provider does not start, see {log}")
         yield Path(said[3])
     finally:
         process.stdin.close()

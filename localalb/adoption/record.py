@@ -69,4 +69,4 @@ def _held(state: Path) -> set[str]:
     """The ARNs of the load balancers in a state."""
     resources = json.loads(state.read_text())["resources"] if state.exists() else []
     ours = [each for each in resources if each["type"] in TYPES]
-    return {instance["attributes"]["arn"] for each in ours for instance in each["instances"]}
+    return {instance["attributes"].get("arn") for each in ours for instance in each["instances"]}

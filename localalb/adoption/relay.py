@@ -22,6 +22,7 @@ from h2.events import (
     StreamReset,
     TrailersReceived,
 )
+from h2.exceptions import ProtocolError
 
 from localalb.adoption.side import Headers, Side
 
@@ -89,9 +90,15 @@ class Relay:
         self._begin(self._read(provider, partial(self._from_provider, provider)))
 
     def _begin(self, work: Coroutine[None, None, None]) -> None:
-        task = self._group.create_task(work)
+        task = self._group.create_task(self._ending(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _ending(self, work: Coroutine[None, None, None]) -> None:
+        try:
+            await work
+        except ProtocolError:  # a peer has gone, or speaks something else
+            self._over.set()
 
     async def _read(self, side: Side, take: Callable[[Event], None], first: bytes = b"") -> None:
         data = first

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import threading
@@ -26,6 +27,7 @@ from localalb.stacks.isolation import Endpoint
 from localalb.stacks.log_in import log_in
 from localalb.stacks.terraform import Terraform
 
+logger = logging.getLogger("localalb.stacks")
 T = TypeVar("T")
 
 
@@ -113,7 +115,7 @@ class Stack:
         Raises `TerraformError`."""
         if variables:
             self._arguments = _arguments(variables)
-        self._terraform.apply(*self._arguments, capture=True)
+        self._terraform.apply(*self._arguments, capture=True, adopt=logger.warning)
         self.outputs = self._terraform.outputs()
 
     def plan(self) -> subprocess.CompletedProcess[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -20,6 +21,7 @@ import pytest
 
 from localalb.adoption.planned import TYPES
 from localalb.stacks.home import NAME, Home
+from tests.terraform import versions
 from tests.waiting import until
 
 STACK = Path(__file__).parent / "adopted"
@@ -152,6 +154,24 @@ def test_what_a_killed_up_made_the_next_one_removes(tmp_path: Path) -> None:
         assert made["LoadBalancerArn"] != forgotten["LoadBalancerArn"]
         assert not list(tmp_path.glob(f"{NAME}/*.adopting"))
         assert until(lambda: not providers_in(tmp_path))
+    finally:
+        localalb(tmp_path, "down")
+
+
+@pytest.mark.parametrize("version", versions.WHEELS)
+def test_each_terraform_takes_it(version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = os.environ["PATH"]
+    terraform, _ = versions.directory(version, path)
+    monkeypatch.setenv("PATH", f"{terraform}{os.pathsep}{path}")
+    (tmp_path / "main.tf").write_text(ONE)
+    try:
+        up = localalb(tmp_path, "up")
+        assert up.returncode == 0, up.stdout + up.stderr
+        assert not waiting(up.stdout)
+        second = localalb(tmp_path, "terraform", "plan", "-no-color", "-detailed-exitcode")
+        assert second.returncode == 0, second.stdout
+        state = json.loads((tmp_path / NAME / "terraform.tfstate").read_text())
+        assert state["terraform_version"] == version
     finally:
         localalb(tmp_path, "down")
 

@@ -43,7 +43,7 @@ class LoadBalancers:
         """Note where the provider's calls go, of a request of Configure."""
         config = known(value(one(fields(body), 2))) or {}
         self._region = config.get("region") or self._region
-        self._elsewhere = [name for name in ELSEWHERE if config.get(name)]
+        self._elsewhere = [name for name in ELSEWHERE if _is_set(config.get(name))]
 
     async def answer(self, body: bytes, ask: Ask) -> bytes | None:
         """What is answered to a request of ApplyResourceChange; None: what the provider answers."""
@@ -68,9 +68,7 @@ class LoadBalancers:
         wanted = creation(known(planned), _suffix)
         region, name = known(planned).get("region") or self._region, wanted.arguments["Name"]
         elbv2 = await asyncio.to_thread(self._elbv2, region)
-        if await asyncio.to_thread(
-            record.existing, elbv2, name
-        ):  # it is somebody's; the provider refuses too
+        if await asyncio.to_thread(record.existing, elbv2, name):  # somebody's: the provider refuses too
             raise Unsuitable(f"a load balancer {name} exists already")
         record.note(self._noted, region, name)
         arn = await asyncio.to_thread(_make, elbv2, wanted)
@@ -113,6 +111,13 @@ def _applied(private: bytes) -> bytes:
     notes = json.loads(private or b"{}")
     notes.pop("_new_extra_shim", None)
     return json.dumps(notes, separators=(",", ":"), sort_keys=True).encode() if notes else b""
+
+
+def _is_set(value: Any) -> bool:
+    """Whether an argument says something: a block of empty arguments does not."""
+    if isinstance(value, dict):
+        return any(map(_is_set, value.values()))
+    return any(map(_is_set, value)) if isinstance(value, list) else bool(value)
 
 
 def _make(elbv2: Any, wanted: Creation) -> str:

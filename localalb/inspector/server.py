@@ -21,6 +21,7 @@ from localalb.control_plane.sight import Sight
 from localalb.inspector import doors
 from localalb.inspector.api import Api
 from localalb.inspector.stream import Streams, is_there
+from localalb.inspector.text import encoded
 from localalb.runtime.function import Invocable
 from localalb.runtime.result import Result
 
@@ -172,7 +173,7 @@ def _error(start_response: Any, status: str, sentence: str) -> Iterable[bytes]:
 
 
 def _json(start_response: Any, status: str, value: Any) -> Iterable[bytes]:
-    return _answer(start_response, status, "application/json", json.dumps(value).encode())
+    return _answer(start_response, status, "application/json", encoded(value).encode())
 
 
 def _answer(start_response: Any, status: str, kind: str, data: bytes) -> Iterable[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -65,6 +66,18 @@ def test_no_byte_is_lost_on_the_way_to_the_page_and_back(data: bytes) -> None:
     assert text.taken(text.body(data)) == data
     assert text.decoded(data).encode("utf-8", "surrogateescape") == data
     assert text.shown(data.decode("latin-1")).encode("utf-8", "surrogateescape") == data
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(JSON)
+def test_json_in_parts_is_json(value: Any) -> None:
+    assert json.loads(text.encoded(value)) == value
 
 
 def test_no_body() -> None:

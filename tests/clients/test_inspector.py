@@ -368,6 +368,7 @@ def test_a_request_is_composed_from_nothing(inspector: Inspector) -> None:
 @pytest.mark.parametrize(
     ("headers", "wrong"),
     [("no colon", "“no colon” is no header: write Name: value"), (": empty", "is no header")],
+    ids=["no colon", "no name"],
 )
 def test_what_cannot_be_sent_is_said_beside_the_field(inspector: Inspector, headers: str, wrong: str) -> None:
     inspector.open("compose")

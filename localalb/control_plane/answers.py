@@ -10,12 +10,13 @@ from typing import Any
 from localalb.balancer import local_targets
 from localalb.balancer.local_targets import Places
 from localalb.control_plane import guard, log_store, moto_models
-from localalb.control_plane.sight import LONGEST_WAIT, Sight
+from localalb.control_plane.sight import Sight
 from localalb.http.place import place
 from localalb.login import endpoints
 from localalb.serving import imagined
 
 SHOWN = 1000  # the most records of requests that one answer has
+LONGEST_WAIT = 5.0  # seconds; less than a client's patience
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,9 @@ def asked(url: str, listeners: Iterable[Served]) -> Asked:
     Raises `LookupError`, which says what there is instead.
     """
     every = list(listeners)
-    there = " or ".join(each.url for each in every) or "there is no listener"
+    if not every:
+        raise LookupError("there is no listener yet, so no request gets anywhere")
+    there = " or ".join(each.url for each in every)
     parts = _URL.fullmatch(url)
     if parts is None or not url:
         raise LookupError(f"{url!r} is no URL: write http://NAME/PATH, or a path such as /api/x")

@@ -17,7 +17,7 @@ import pytest
 
 from localalb.balancer.journal import KEPT
 from localalb.stacks.home import ask
-from tests.attacks.test_pages import REBOUND, TOUCHES, browsing, dumped, evil
+from tests.attacks.test_pages import REBOUND, SCAN, TOUCHES, browsing, dumped, evil, silent
 from tests.inspecting import Page
 from tests.sites import Site, Sites, fixed, payload, says
 from tests.waiting import until
@@ -220,6 +220,17 @@ def test_a_page_that_knows_the_key_gets_nothing(cloud: Sites, page: Page, tmp_pa
 def test_a_rebound_name_gets_nothing(page: Page, tmp_path: Path) -> None:
     shown = dumped(tmp_path, f"http://evil.example:{page.port}/")
     assert "the Host is" in shown
+
+
+def test_a_page_that_tries_all_ports_does_not_find_it(page: Page, tmp_path: Path) -> None:
+    """It looks like a port where nobody listens."""
+    with silent() as nobody, evil("") as server:
+        ports = [page.port, nobody]
+        server.page = SCAN.replace("PORTS", str(ports)).replace("NAME", "none").encode()
+        with browsing(tmp_path, f"http://evil.example:{server.server_port}/", REBOUND):
+            assert until(lambda: server.told, 120), "the page never came to its end"
+    (seen,) = server.told
+    assert seen[str(page.port)] == seen[str(nobody)]
 
 
 def pipelined(site: Site, count: int, path: str = "/many") -> None:

@@ -2,6 +2,7 @@
 
     cloud.json      the running cloud: its id, endpoint and process, and this directory
     cloud.log       what a cloud in the background had to say
+    terraform.log   what Terraform printed last; took.json how long it took (`durations`)
     lock            held by `up` and `down` while they work
     run/            unpacked code and temporary directories of one run
     terraform/      modules and where the state is (TF_DATA_DIR); plugins/ the providers; both survive, to be

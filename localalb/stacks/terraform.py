@@ -18,8 +18,10 @@ from typing import Any
 
 from localalb.adoption import adopting, record
 from localalb.stacks import providers
+from localalb.stacks.followed import Follower, follow
 from localalb.stacks.isolation import NOWHERE, is_local, isolated, profiles, region
 from localalb.stacks.overlay import LOCK_FILE, OVERRIDE, Overlay
+from localalb.stacks.progress import failure
 
 Say = Callable[[str], object]
 """Gets a sentence for the person at the keyboard."""
@@ -74,7 +76,7 @@ class Terraform:
 
     Every command uses that state and no other: the directory wears an `Overlay` meanwhile, and the path
     stands in a data directory of the state's own. `environ` is where AWS settings come from; without it
-    Terraform reaches no AWS at all.
+    Terraform reaches no AWS at all. `follower` is told what `apply` and `destroy` print.
     """
 
     def __init__(
@@ -83,8 +85,10 @@ class Terraform:
         home: Path,
         environ: Mapping[str, str] | None = None,
         state: Path | None = None,
+        follower: Follower | None = None,
     ) -> None:
         self.directory = directory
+        self._follower = follower
         self._home = home.resolve()
         self._environ = isolated(os.environ, NOWHERE) if environ is None else environ
         self.state = (state or self._home / "terraform.tfstate").resolve()
@@ -106,6 +110,7 @@ class Terraform:
             environ.pop("TF_CLI_CONFIG_FILE", None)
         # Each state has a data directory; the providers in them are links into one.
         environ.setdefault("TF_PLUGIN_CACHE_DIR", str(self._home / "plugins"))
+        environ.setdefault("GOGC", "300")  # of the time a plan takes, a sixth is Go's collector at work
         return environ | {
             "TF_DATA_DIR": str(self._data),
             "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "1",
@@ -114,11 +119,15 @@ class Terraform:
         }
 
     def run(
-        self, *arguments: str, capture: bool = False, adopt: Say | None = None
+        self,
+        *arguments: str,
+        capture: bool = False,
+        follower: Follower | None = None,
+        adopt: Say | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        """One Terraform command, its output passed on or captured. Never raises for its exit status.
-
-        `adopt` has new load balancers made without the provider's wait, in a local cloud."""
+        """One Terraform command, its output passed on, captured or followed, and then captured too. With
+        `adopt`, new load balancers are made without the AWS provider's wait, in a local cloud. Never raises
+        for its exit status."""
         (self._home / "plugins").mkdir(parents=True, exist_ok=True)
         environ, override = self.environ(), ""
         if is_local(environ):
@@ -130,18 +139,9 @@ class Terraform:
         if adopt and record.beside(self.state).exists():
             Overlay(self.directory).wait()  # the Terraform of an `up` that was killed may still be at work
         with Overlay(self.directory).laid(override) as lock, self._adopting(environ, adopt) as attached:
+            environ |= attached
             for _ in range(TRIES):
-                result = subprocess.run(
-                    [*command(), *arguments],
-                    cwd=self.directory,
-                    env={**environ, **attached},
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE if capture else None,
-                    stderr=subprocess.STDOUT if capture else None,
-                    text=True,
-                    pass_fds=[lock],
-                    umask=0o077,  # a state holds what functions have as variables
-                )
+                result = self._run([*command(), *arguments], environ, lock, capture, follower)
                 if not (result.returncode and result.stdout and _TAKEN_OFF.search(result.stdout)):
                     break
             return result
@@ -152,6 +152,28 @@ class Terraform:
         if say is None or not is_local(environ):
             return nullcontext({})
         return adopting(self.directory, self.directory / LOCK_FILE, self.state, environ, region(environ), say)
+
+    def _run(
+        self,
+        command: list[str],
+        environ: Mapping[str, str],
+        lock: int,
+        capture: bool,
+        follower: Follower | None,
+    ) -> subprocess.CompletedProcess[str]:
+        if follower:
+            return follow(command, follower, cwd=self.directory, env=environ, pass_fds=[lock])
+        return subprocess.run(
+            command,
+            cwd=self.directory,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if capture else None,
+            stderr=subprocess.STDOUT if capture else None,
+            text=True,
+            pass_fds=[lock],
+            umask=0o077,  # a state holds what functions have as variables
+        )
 
     def _profiles(self, modules: Sequence[Path], environ: Mapping[str, str]) -> Path:
         """The file of the profiles that this stack and its modules may name."""
@@ -252,13 +274,16 @@ class Terraform:
         return {name: output["value"] for name, output in json.loads(result.stdout).items()}
 
     def _flags(self, arguments: Sequence[str]) -> list[str]:
-        color = [] if sys.stdout.isatty() else ["-no-color"]
+        shown = self._follower is None or self._follower.shows
+        color = [] if shown and sys.stdout.isatty() else ["-no-color"]
         return [*color, *arguments]
 
     def _check(self, *arguments: str, capture: bool, adopt: Say | None = None) -> None:
-        result = self.run(*arguments, capture=capture, adopt=adopt)
+        result = self.run(*arguments, capture=capture, follower=self._follower, adopt=adopt)
         if result.returncode:
             output = f":\n{result.stdout}" if capture else ""
+            if self._follower:
+                output = "" if self._follower.shows else f":\n{failure(result.stdout)}"
             raise TerraformError(f"terraform {arguments[0]} failed in {self.directory}{output}")
 
 

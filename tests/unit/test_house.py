@@ -14,19 +14,20 @@ import localalb
 
 HOUSE = Path(localalb.__file__).parent
 # From the top: a room imports itself and what stands behind it.
-ROOMS = ("control_plane", "serving", "forwarding", "balancer", "login", "runtime", "http")
+ROOMS = ("inspector", "control_plane", "serving", "forwarding", "balancer", "login", "runtime", "http")
 ABOVE = {room: {f"localalb.{other}" for other in ROOMS[:floor]} for floor, room in enumerate(ROOMS)}
 ABOVE["stacks"] = {f"localalb.{room}" for room in ROOMS}
 ABOVE["adoption"] = ABOVE["stacks"]
 CALLED = {
-    f"localalb.{name}" for name in ("adoption", "cli", "cloud", "commands", "dev", "pytest_plugin", "stacks")
+    f"localalb.{name}"
+    for name in ("adoption", "cli", "cloud", "commands", "dev", "pytest_plugin", "sample", "stacks")
 }
 # What a room of CALLED's may import of it all the same.
 MAY = {
     "adoption": {"localalb.adoption"},
     "stacks": {"localalb.stacks", "localalb.adoption"},
     "dev": {"localalb.dev"},
-    "commands": {"localalb.cloud", "localalb.commands", "localalb.dev", "localalb.stacks"},
+    "commands": {"localalb.cloud", "localalb.commands", "localalb.dev", "localalb.sample", "localalb.stacks"},
 }
 ABOVE["dev"] = {f"localalb.{room}" for room in ROOMS if room not in ("runtime", "http")}
 ABOVE["commands"] = {f"localalb.{room}" for room in ROOMS if room != "http"}

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,12 +18,12 @@ from localalb.commands.summary import print_summary
 from localalb.commands.where import DIRECTORY, LOGIN_HELP, TARGETS, localalb, terraform_of
 from localalb.http.place import Place, written
 from localalb.http.visible import visible_line
-from localalb.stacks import home
+from localalb.stacks import home, start
 from localalb.stacks.home import Home, Running
 from localalb.stacks.isolation import LOGINS, isolate
+from localalb.stacks.start import NotStarted
 from localalb.stacks.terraform import Terraform, TerraformError
 
-TO_START = 60.0  # seconds
 INTERRUPTED = 130  # the exit status of what Ctrl-C ended, as shells have it
 VARIABLES = click.option(
     "--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform input variable."
@@ -33,13 +31,13 @@ VARIABLES = click.option(
 LOGIN = click.option(
     "--login", type=click.Choice(LOGINS), help=f"{LOGIN_HELP} (Default: {LOGINS[0]}, or as before.)"
 )
-
-
 ADOPT = click.option(
     "--adopt/--no-adopt",
     default=True,
     help="Make new load balancers in the AWS provider's place, which waits 60 s for each (default).",
 )
+
+
 VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Print all that Terraform prints.")
 
 
@@ -84,9 +82,8 @@ def applied(
     initialised: Callable[[Terraform], object] = lambda terraform: None,
 ) -> tuple[Running, dict[str, Any]]:
     """The cloud of a directory, started where none runs, with the directory applied to it; and Terraform's
-    outputs. `adopt` does without the AWS provider's wait for new load balancers; `how` says what is shown
-    meanwhile; `initialised` is called between init and apply. Raises `click.ClickException`, and
-    `KeyboardInterrupt` once all is in order."""
+    outputs. `how` says what is shown meanwhile; `initialised` is called between init and apply. Raises
+    `click.ClickException`, and `KeyboardInterrupt` once all is in order."""
     place = Home(directory / home.NAME)
     if not any(each.name.endswith((".tf", ".tf.json")) for each in directory.iterdir()):
         here = visible_line(str(directory.resolve()))
@@ -96,7 +93,7 @@ def applied(
         with Applying(place, how, new=running is None) as applying:
             if running is None:
                 applying.begin("starting the cloud")
-            running = running or _start(place)
+            running = running or start.stay(place)
             if login:
                 running.ask(f"login?mode={login}", "POST")
             if targets:
@@ -114,6 +111,7 @@ def applied(
                 for sentence in applying.stopped(terraform):
                     applying.say(sentence)
                 raise
+            place.note(variables)
             outputs = terraform.outputs()
             applying.over("Applied")
         _tell_of_targets(running)
@@ -159,33 +157,8 @@ def _working(place: Home) -> Iterator[None]:
         raise click.ClickException(
             f"another `up` or `down` is at work in {place.path.parent.resolve()}"
         ) from None
-    except TerraformError as error:
+    except (NotStarted, TerraformError) as error:
         raise click.ClickException(str(error)) from None
-
-
-def _start(place: Home) -> Running:
-    """Start a cloud in the background and wait until it answers."""
-    place.prepare()
-    with place.log.open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "localalb", "serve", "--home", str(place.path)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=log,
-            start_new_session=True,
-        )
-    deadline = time.monotonic() + TO_START
-    try:
-        while time.monotonic() < deadline and process.poll() is None:
-            running = place.running()
-            if running is not None:
-                return running
-            time.sleep(0.05)
-    except KeyboardInterrupt:
-        process.kill()
-        raise
-    process.kill()
-    raise click.ClickException(f"the cloud did not start:\n{place.log.read_text(errors='replace')}")
 
 
 def _tell_of_targets(running: Running) -> None:

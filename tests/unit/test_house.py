@@ -20,16 +20,28 @@ ABOVE["stacks"] = {f"localalb.{room}" for room in ROOMS}
 ABOVE["adoption"] = ABOVE["stacks"]
 CALLED = {
     f"localalb.{name}"
-    for name in ("adoption", "cli", "cloud", "commands", "dev", "pytest_plugin", "sample", "stacks")
+    for name in (
+        "adoption",
+        "cli",
+        "cloud",
+        "commands",
+        "debugging",
+        "dev",
+        "pytest_plugin",
+        "sample",
+        "stacks",
+    )
 }
 # What a room of CALLED's may import of it all the same.
 MAY = {
     "adoption": {"localalb.adoption"},
     "stacks": {"localalb.stacks", "localalb.adoption"},
     "dev": {"localalb.dev"},
+    "debugging": {"localalb.debugging"},
     "commands": {"localalb.cloud", "localalb.commands", "localalb.dev", "localalb.sample", "localalb.stacks"},
 }
 ABOVE["dev"] = {f"localalb.{room}" for room in ROOMS if room not in ("runtime", "http")}
+ABOVE["debugging"] = {f"localalb.{room}" for room in ROOMS if room != "runtime"}
 ABOVE["commands"] = {f"localalb.{room}" for room in ROOMS if room != "http"}
 MODULES = sorted(HOUSE.glob("*/**/*.py"))
 

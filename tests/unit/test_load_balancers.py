@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from test_planned import PLAIN
 
 from localalb.adoption import record
 from localalb.adoption.load_balancers import LoadBalancers
 from localalb.adoption.messages import dynamic, fields, message, one, value
 from localalb.adoption.planned import ATTRIBUTES
 from localalb.adoption.relay import Refused
-from tests.unit.test_planned import PLAIN
 
 NOTES = {"_new_extra_shim": {}, "e2bfb730-ecaa-11e6-8f88-34363bc7c4c0": {"create": 600_000_000_000}}
 

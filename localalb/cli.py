@@ -9,7 +9,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 from requests import ConnectionError, HTTPError, Timeout
 
-from localalb.commands import clouds, dev, explain, invoke, logs, look, requests, serve, terraform, up
+from localalb.commands import clouds, dev, explain, invoke, logs, look, requests, serve, terraform, ui, up
 from localalb.commands.where import ANYWHERE
 from localalb.http.visible import visible
 
@@ -45,7 +45,7 @@ def main() -> None:
 for command in (
     *(serve.serve, up.up, up.down, dev.dev, clouds.ps),
     *(look.status, look.url, look.env),
-    *(logs.logs, requests.requests, invoke.invoke, invoke.event, explain.explain),
+    *(logs.logs, requests.requests, invoke.invoke, invoke.event, explain.explain, ui.ui),
     terraform.terraform,
 ):
     main.add_command(command)

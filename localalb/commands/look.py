@@ -27,6 +27,7 @@ def status(directory: Path, as_json: bool) -> None:
         click.echo(json.dumps(found, indent=2))
         return
     click.echo(f"control plane  {found['endpoint_url']}")
+    click.echo(f"inspector      {found['inspector']}  (`localalb ui` prints its key)")
     if found["login"]["mode"] != LOGINS[0]:
         click.echo(f"login          {found['login']['mode']}  {found['login']['url']}".rstrip())
     for listener in found["listeners"]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from localalb.commands import listeners, regions
+from localalb.commands import listeners, regions, ui
 from localalb.commands.ports import holder
 from localalb.commands.where import localalb, width
 from localalb.stacks.home import Running
@@ -28,6 +28,7 @@ def print_summary(running: Running, outputs: dict[str, Any], directory: Path, *,
     functions = [] if served else running.ask("functions")
     there = listeners.table(served, width()) if served else without_listener(running.endpoint_url, functions)
     click.echo("\n".join(("", *there, "")), err=True)
+    ui.tell(running)
     if steps:
         next_ = next_steps(directory, functions, served=bool(served))
         click.echo("\n".join((*next_, "")), err=True)

@@ -14,7 +14,7 @@ import localalb
 
 HOUSE = Path(localalb.__file__).parent
 # From the top: a room imports itself and what stands behind it.
-ROOMS = ("control_plane", "serving", "forwarding", "balancer", "login", "runtime", "http")
+ROOMS = ("inspector", "control_plane", "serving", "forwarding", "balancer", "login", "runtime", "http")
 ABOVE = {room: {f"localalb.{other}" for other in ROOMS[:floor]} for floor, room in enumerate(ROOMS)}
 ABOVE["stacks"] = {f"localalb.{room}" for room in ROOMS}
 CALLED = {

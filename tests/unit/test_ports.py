@@ -82,7 +82,8 @@ def listener(port: int, instead_of: int | None) -> dict[str, object]:
 def said(
     fake: FakeCloud, capsys: pytest.CaptureFixture[str], port: int, instead_of: int | None
 ) -> tuple[str, str]:
-    fake.body = json.dumps({"id": "mine", "listeners": [listener(port, instead_of)]}).encode()
+    inspector = {"url": "http://127.0.0.1:1/", "entrance": "http://127.0.0.1:1/#KEY"}
+    fake.body = json.dumps({"id": "mine", "listeners": [listener(port, instead_of)]} | inspector).encode()
     print_summary(Running("mine", fake.url, 1, "KEY"), {"url": "http://demo.elb"}, Path())
     out, err = capsys.readouterr()
     assert out == f"http://127.0.0.1:{port}/\n"

@@ -27,6 +27,9 @@ class Commands(click.Group):
             raise click.ClickException(
                 "the cloud has ended, or does not answer: `localalb ps` lists yours, `localalb up` starts one"
             ) from None
+        except KeyboardInterrupt:
+            click.echo(err=True)  # the terminal shows ^C
+            ctx.exit(up.INTERRUPTED)
         except HTTPError as error:
             said = visible(error.response.text.strip())
             raise click.ClickException(f"the cloud answers {error.response.status_code}: {said}") from None

@@ -133,6 +133,8 @@ def down(directory: Path, everywhere: bool, verbose: bool) -> None:
                         applying.begin("Terraform: planning")
                         terraform_of(directory, running, applying).destroy()
                         applying.over("Destroyed")
+            except KeyboardInterrupt:
+                click.echo("not all of it is destroyed; the rest goes with the cloud", err=True)
             finally:
                 clouds.stop(running)
         place.clear()

@@ -21,6 +21,14 @@ from tests.waiting import until
 STACK = 'output "answer" {\n  value = 42\n}\n'
 CHANGES = STACK + 'resource "terraform_data" "one" {\n  input = "first"\n}\n'
 FAILS = 'resource "terraform_data" "one" {\n  provisioner "local-exec" {\n    command = "exit 3"\n  }\n}\n'
+LASTS = """
+resource "terraform_data" "one" {
+  provisioner "local-exec" {
+    when    = destroy
+    command = "sleep 60"
+  }
+}
+"""
 BALANCER = """
 data "aws_vpc" "default" {
   default = true
@@ -168,3 +176,15 @@ def test_a_second_ctrl_c_ends_it_at_once(directory: Path) -> None:
         "Terraform was ended in the midst of aws_lb.this: should the next `up` say that it" in terminal.shown
     )
     assert until(lambda: not (directory / OVERRIDE).exists())
+
+
+def test_ctrl_c_during_down_ends_the_cloud_all_the_same(directory: Path) -> None:
+    (directory / "main.tf").write_text(LASTS)
+    assert localalb(directory, "up").returncode == 0
+    terminal = on_a_terminal(directory, "down")
+    assert terminal.says("destroying terraform_data.one"), terminal.shown
+    terminal.type(CTRL_C)
+    assert terminal.ends() == 0, terminal.shown
+    assert "not all of it is destroyed; the rest goes with the cloud" in terminal.lines
+    assert str(directory) not in localalb(directory, "ps").stdout
+    assert not (directory / NAME / "cloud.json").exists()

@@ -93,6 +93,7 @@ def test_quietly_nothing_is_said(home: Home, clock: Clock, capsys: pytest.Captur
         ({"verbose": True}, "all"),
         ({"verbose": False, "quiet": True}, "nothing"),
         ({"verbose": False}, "lines"),  # this process has no terminal
+        ({"verbose": False, "alone": False}, "few"),
     ],
 )
 def test_how_it_is_shown(asked: dict[str, bool], shown: str) -> None:

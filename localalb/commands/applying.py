@@ -163,10 +163,10 @@ class Applying:
         """Make the line that changes this one."""
         if self._how != "line" or text == self._drawn:
             return
+        self._drawn = text  # first: Ctrl-C may come as soon as it is seen
         with suppress(OSError):
             sys.stderr.write(f"\r\x1b[K{text}")
             sys.stderr.flush()
-        self._drawn = text
 
 
 def _told(made: Sequence[str], kept: Sequence[str], lost: Sequence[str]) -> list[str]:

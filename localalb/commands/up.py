@@ -58,10 +58,13 @@ def up(
         running, outputs = applied(directory, variables, targets, login, how=how)
     except KeyboardInterrupt:
         there = Home(directory / home.NAME).running()
-        if there is not None:
-            again, down_ = (localalb(word, directory=directory) for word in ("up", "down"))
-            where = f"the cloud runs on at {there.endpoint_url}"
-            click.echo(f"{where}: `{again}` goes on from here, `{down_}` ends it", err=True)
+        again, down_ = (localalb(word, directory=directory) for word in ("up", "down"))
+        click.echo(
+            f"the cloud runs on at {there.endpoint_url}: `{again}` goes on from here, `{down_}` ends it"
+            if there
+            else "stopped; nothing was made, and nothing runs here",
+            err=True,
+        )
         sys.exit(INTERRUPTED)
     print_summary(running, outputs, directory)
 

@@ -54,7 +54,7 @@ up: $(READY) ## Start the local cloud, apply this module to it, print the URL
 	@$(BIN)/localalb up
 
 dev: $(READY) ## Do as `up`, then make every saved change live and show the requests
-	@$(BIN)/localalb dev
+	@$(BIN)/localalb dev $(ARGS)
 
 ui: $(READY) ## Print the address of the page that shows every request, and why it went there
 	@$(BIN)/localalb ui

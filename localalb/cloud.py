@@ -34,6 +34,7 @@ from localalb.control_plane.login_server import LoginServer
 from localalb.control_plane.regions import Regions
 from localalb.control_plane.sight import Sight
 from localalb.control_plane.stale import Stale
+from localalb.debugging.debugging import Debugging
 from localalb.forwarding.probe import Probe
 from localalb.forwarding.transfer import Transfers
 from localalb.inspector.server import Inspector
@@ -90,10 +91,11 @@ class Cloud:
             layers=moto_models.layers,
             download=os.environ.get(NO_DOWNLOADS) != "1",
         )
+        self._debugging = Debugging(self._pool, directory / "debugpy", self._current)
         self._places = dict(places or {})
         self._groups: Mapping[str, TargetGroup] = {}
         self._transfers = Transfers()
-        self._health = HealthChecks(self._check, Probe(self._transfers.dial))
+        self._health = HealthChecks(self._check, Probe(self._transfers.dial), self._debugging.pauses)
         self._addresses = AddressTargets(self._transfers, self._health.of)
         self._exchange = Exchange(
             self._pool,
@@ -159,6 +161,7 @@ class Cloud:
             await asyncio.to_thread(self._inspector.stop)
             await self._data.close()
             self._transfers.dial.close()
+            await self._debugging.close()
             await self._pool.close()
 
     def stop(self) -> None:
@@ -189,7 +192,25 @@ class Cloud:
         return self._health.of(target_group, target)
 
     def answer(self, method: str, path: str, query: Mapping[str, str]) -> Any:
-        return self._answers(method, path, query)
+        match method, path:
+            case "GET", "/_localalb/status":
+                return self._answers(method, path, query) | {"debugged": self._debugging.attached}
+            case "GET", "/_localalb/sources":
+                return self._debugging.sources
+            case "POST", "/_localalb/sources":
+                self._loop.call_soon_threadsafe(self._debugging.came_from, dict(query))
+                return {}
+            case "POST", "/_localalb/debug":
+                self._wait_for(self._debug(query))
+                return {}
+            case _:
+                return self._answers(method, path, query)
+
+    async def _debug(self, query: Mapping[str, str]) -> None:
+        if "function" in query:
+            await self._debugging.open(query["function"], int(query["port"]), int(query["pid"]))
+        else:
+            await self._debugging.close()
 
     def _wait_for(self, work: Coroutine[Any, Any, T]) -> T:
         """Have something done in the loop; not called there."""
@@ -219,6 +240,14 @@ class Cloud:
 
     async def _send_outcome(self, settings: Settings, outcome: Outcome) -> None:
         await asyncio.to_thread(destinations.send, self._clients, settings, outcome)
+
+    async def _current(self, arn: str) -> Invocable | None:
+        """A function by its unqualified ARN, as it is now: as a load balancer calls it, where one does."""
+        for group in self._groups.values():
+            for target in group.targets:
+                if target.function is not None and target.function.pick(0).unqualified == arn:
+                    return target.function
+        return await asyncio.to_thread(functions.invocable, self._lambda_of(arn), arn)
 
     def _lambda_of(self, arn: str) -> Any:
         return self._clients("lambda", arn.split(":")[3])

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,18 +18,23 @@ from localalb.commands.summary import print_summary
 from localalb.commands.where import DIRECTORY, LOGIN_HELP, TARGETS, localalb, terraform_of
 from localalb.http.place import Place, written
 from localalb.http.visible import visible_line
-from localalb.stacks import home
+from localalb.stacks import home, start
 from localalb.stacks.home import Home, Running
-from localalb.stacks.isolation import LOGINS
+from localalb.stacks.isolation import LOGINS, isolate
+from localalb.stacks.start import NotStarted
 from localalb.stacks.terraform import Terraform, TerraformError
 
-TO_START = 60.0  # seconds
 INTERRUPTED = 130  # the exit status of what Ctrl-C ended, as shells have it
 VARIABLES = click.option(
     "--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform input variable."
 )
 LOGIN = click.option(
     "--login", type=click.Choice(LOGINS), help=f"{LOGIN_HELP} (Default: {LOGINS[0]}, or as before.)"
+)
+ADOPT = click.option(
+    "--adopt/--no-adopt",
+    default=True,
+    help="Make new load balancers in the AWS provider's place, which waits 60 s for each (default).",
 )
 
 
@@ -43,19 +46,21 @@ VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Print all that Ter
 @VARIABLES
 @TARGETS
 @LOGIN
+@ADOPT
 @VERBOSE
 def up(
     directory: Path,
     variables: tuple[str, ...],
     targets: tuple[tuple[str, Place], ...],
     login: str | None,
+    adopt: bool,
     verbose: bool,
 ) -> None:
     """Start a cloud in the background and apply DIRECTORY to it; again: apply what changed."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     how = show(verbose=verbose)
     try:
-        running, outputs = applied(directory, variables, targets, login, how=how)
+        running, outputs = applied(directory, variables, targets, login, adopt=adopt, how=how)
     except KeyboardInterrupt:
         there = Home(directory / home.NAME).running()
         again, down_ = (localalb(word, directory=directory) for word in ("up", "down"))
@@ -75,6 +80,7 @@ def applied(
     targets: Sequence[tuple[str, Place]] = (),
     login: str | None = None,
     *,
+    adopt: bool = True,
     how: Show = "lines",
     initialised: Callable[[Terraform], object] = lambda terraform: None,
 ) -> tuple[Running, dict[str, Any]]:
@@ -90,22 +96,25 @@ def applied(
         with Applying(place, how, new=running is None) as applying:
             if running is None:
                 applying.begin("starting the cloud")
-            running = running or _start(place)
+            running = running or start.stay(place)
             if login:
                 running.ask(f"login?mode={login}", "POST")
             if targets:
                 running.ask("targets?" + urlencode({name: written(to) for name, to in targets}), "POST")
             terraform = terraform_of(directory, running, applying)
+            isolate(running.endpoint)  # this process makes load balancers too
             applying.begin("Terraform: initialising")
             terraform.init()
             initialised(terraform)
             applying.begin("Terraform: planning")
             try:
-                terraform.apply(*(f"-var={variable}" for variable in variables))
+                arguments = (f"-var={variable}" for variable in variables)
+                terraform.apply(*arguments, adopt=applying.say if adopt else None)
             except KeyboardInterrupt:
                 for sentence in applying.stopped(terraform):
                     applying.say(sentence)
                 raise
+            place.note(variables)
             outputs = terraform.outputs()
             applying.over("Applied")
         _tell_of_targets(running)
@@ -153,33 +162,8 @@ def _working(place: Home) -> Iterator[None]:
         raise click.ClickException(
             f"another `up` or `down` is at work in {place.path.parent.resolve()}"
         ) from None
-    except TerraformError as error:
+    except (NotStarted, TerraformError) as error:
         raise click.ClickException(str(error)) from None
-
-
-def _start(place: Home) -> Running:
-    """Start a cloud in the background and wait until it answers."""
-    place.prepare()
-    with place.log.open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "localalb", "serve", "--home", str(place.path)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=log,
-            start_new_session=True,
-        )
-    deadline = time.monotonic() + TO_START
-    try:
-        while time.monotonic() < deadline and process.poll() is None:
-            running = place.running()
-            if running is not None:
-                return running
-            time.sleep(0.05)
-    except KeyboardInterrupt:
-        process.kill()
-        raise
-    process.kill()
-    raise click.ClickException(f"the cloud did not start:\n{place.log.read_text(errors='replace')}")
 
 
 def _tell_of_targets(running: Running) -> None:

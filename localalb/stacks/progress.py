@@ -170,9 +170,15 @@ def seconds(time: float) -> str:
     return f"{time:.0f} s"
 
 
+def errors(output: str) -> str:
+    """Of what Terraform printed its errors, and nothing where it names none."""
+    found = _ERROR.search(plain(output))
+    return plain(output)[found.start() :].strip() if found else ""
+
+
 def failure(output: str) -> str:
     """What Terraform printed, for whoever reads why it failed: its errors first, then all of it."""
-    found = _ERROR.search(plain(output))
-    if found is None or not plain(output)[: found.start()].strip():
+    first = errors(output)
+    if first in ("", plain(output).strip()):
         return output.strip("\n")
-    return f"{plain(output)[found.start() :].strip()}\n\nAll that Terraform printed:\n{output.rstrip()}"
+    return f"{first}\n\nAll that Terraform printed:\n{output.rstrip()}"

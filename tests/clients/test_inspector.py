@@ -78,7 +78,8 @@ class Inspector:
 
     def tab(self, name: str) -> str:
         """What a tab shows. Its name may go on with a number."""
-        whole = f"[...document.querySelectorAll('[role=tab]')].find(each => each.textContent.startsWith('{name}'))"
+        begins = f"each => each.textContent.startsWith('{name}')"
+        whole = f"[...document.querySelectorAll('[role=tab]')].find({begins})"
         self.page.click("tab", str(self.page.run(f"{whole}.textContent")))
         return str(self.reads(".panel"))
 

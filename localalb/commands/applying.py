@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -57,6 +58,7 @@ class Applying:
         self._clock = clock
         self._progress = Progress(clock())
         self._usual: dict[str, float | None] = {}
+        self._writing = threading.RLock()
         self._drawn = ""
         self._said = clock()
         self._kept: list[str] = []
@@ -83,10 +85,11 @@ class Applying:
             self.say(f"{what} ...")
 
     def say(self, text: str) -> None:
-        """Print something that stays."""
-        self._draw("")
-        with suppress(OSError):  # the terminal has gone
-            click.echo(text, err=True)
+        """Print something that stays. Any thread may."""
+        with self._writing:
+            self._draw("")
+            with suppress(OSError):  # the terminal has gone
+                click.echo(text, err=True)
         self._said = self._clock()
 
     def over(self, word: str) -> None:
@@ -163,8 +166,8 @@ class Applying:
         """Make the line that changes this one."""
         if self._how != "line" or text == self._drawn:
             return
-        self._drawn = text  # first: Ctrl-C may come as soon as it is seen
-        with suppress(OSError):
+        with self._writing, suppress(OSError):
+            self._drawn = text  # first: Ctrl-C may come as soon as it is seen
             sys.stderr.write(f"\r\x1b[K{text}")
             sys.stderr.flush()
 

@@ -149,7 +149,7 @@ def test_a_failure_shows_the_error_first_and_then_all(directory: Path) -> None:
 def test_ctrl_c_keeps_the_load_balancer_that_is_under_way(directory: Path) -> None:
     """Terraform has the provider drop what it waits for, which taints it: all 60 s would be for nothing."""
     (directory / "main.tf").write_text(BALANCER)
-    terminal = on_a_terminal(directory, "up")
+    terminal = on_a_terminal(directory, "up", "--no-adopt")
     assert terminal.says("aws_lb.this 7 s"), terminal.shown
     terminal.type(CTRL_C)
     assert terminal.ends() == 130, terminal.shown
@@ -166,7 +166,7 @@ def test_ctrl_c_keeps_the_load_balancer_that_is_under_way(directory: Path) -> No
 
 def test_a_second_ctrl_c_ends_it_at_once(directory: Path) -> None:
     (directory / "main.tf").write_text(BALANCER)
-    terminal = on_a_terminal(directory, "up")
+    terminal = on_a_terminal(directory, "up", "--no-adopt")
     assert terminal.says("creating aws_lb.this"), terminal.shown
     terminal.type(CTRL_C)
     assert terminal.says("stopping as soon as Terraform has finished aws_lb.this; Ctrl-C again ends it")

@@ -2,6 +2,7 @@
 
     cloud.json      the running cloud: its id, endpoint and process, and this directory
     cloud.log       what a cloud in the background had to say
+    terraform.log   what Terraform printed last; took.json how long it took (`durations`)
     lock            held by `up` and `down` while they work
     variables.json  what the last `up` had as `--var`
     run/            unpacked code and temporary directories of one run

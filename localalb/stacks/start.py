@@ -71,10 +71,14 @@ def stay(place: Home) -> Running:
             start_new_session=True,
         )
     deadline = time.monotonic() + TO_START
-    while time.monotonic() < deadline and process.poll() is None:
-        running = place.running()
-        if running is not None:
-            return running
-        time.sleep(0.05)
+    try:
+        while time.monotonic() < deadline and process.poll() is None:
+            running = place.running()
+            if running is not None:
+                return running
+            time.sleep(0.05)
+    except KeyboardInterrupt:
+        process.kill()
+        raise
     process.kill()
     raise NotStarted(f"the cloud did not start:\n{place.log.read_text(errors='replace')}")

@@ -44,7 +44,7 @@ class Plans:
         }
 
     def actions(self, state: bytes, *arguments: str) -> dict[str, str]:
-        """What a plan does to each resource that it changes, without the values, which take another process."""
+        """What a plan does to each resource it changes, without the values, which take another process."""
         said = self._run(state, "plan", "-json", *arguments)
         lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
         changes = [line["change"] for line in lines if line["type"] == "planned_change"]

@@ -376,12 +376,12 @@ def test_errors_are_told_first(fake: Fake, stack: Path) -> None:
     failed = f"terraform apply failed in {stack}:\nError: no such thing\n\n"
     with pytest.raises(TerraformError) as error:
         made(stack).apply(capture=True)
-    assert str(error.value) == f"{failed}before that it said:\n# the plan"
+    assert str(error.value) == f"{failed}All that Terraform printed:\n  # the plan\nError: no such thing"
     log = stack / "log"
     with pytest.raises(TerraformError) as error:
         made(stack).apply(capture=True, log=log)
     assert str(error.value) == f"{failed}all of its output: {log}"
-    assert log.read_text() == "# the plan\n\nError: no such thing\n"
+    assert log.read_text() == "  # the plan\nError: no such thing\n"
 
 
 def test_what_asks_for_init_can_be_told(fake: Fake, stack: Path) -> None:

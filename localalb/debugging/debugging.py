@@ -43,7 +43,7 @@ class Debugging:
 
     def pauses(self, function: Invocable) -> bool:
         """Whether a debugger is attached to a function: a health check would stop at its breakpoints."""
-        return function.pick(0).unqualified == self.attached
+        return function.versions[0].unqualified == self.attached
 
     async def open(self, arn: str, port: int, pid: int) -> None:
         """Let debuggers attach to a function, until `close` or the end of a process; to no other one any
@@ -78,6 +78,6 @@ class Debugging:
     async def _prepare(self, arn: str) -> None:
         """Where a function fails to start, its debugger comes again, and would again and again."""
         found = await self._current(arn)
-        function = None if found is None else found.pick(0)
+        function = None if found is None else found.versions[0]
         if function is not None and function != self._broken and not await self._pool.prepare(function):
             self._broken = function

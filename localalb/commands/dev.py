@@ -18,6 +18,8 @@ import click
 import requests
 
 from localalb.commands import debug, up
+from localalb.commands.applying import show
+from localalb.commands.summary import print_summary
 from localalb.commands.where import DIRECTORY, TARGETS, terraform_of
 from localalb.dev import changes, packages
 from localalb.dev.live import Live, Outcome
@@ -57,7 +59,8 @@ def dev(
         debug.check(debugged, directory)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     watch = Watch()
-    apply = partial(up.applied, directory.resolve(), variables, targets, login, capture=quiet)
+    how = show(verbose=False, quiet=quiet, alone=False)
+    apply = partial(up.applied, directory.resolve(), variables, targets, login, how=how)
     session = Session(directory.resolve(), apply, watch, quiet=quiet)
     try:
         session.begin()
@@ -219,7 +222,7 @@ def _listed(paths: Iterable[Path]) -> str:
 
 
 def print_urls_and_hint(session: Session, directory: Path) -> None:
-    up.print_urls(session.running, session.outputs, directory)
+    print_summary(session.running, session.outputs, directory, steps=False)
     say("watching; Ctrl-C stops that, and leaves the cloud running")
 
 

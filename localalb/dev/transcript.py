@@ -71,7 +71,7 @@ class Transcript:
         stream, message = event["stream"], event["message"]
         name = event["group"].removeprefix("/aws/lambda/")
         invocation = self._running.setdefault(stream, Invocation(name))
-        match _moment(message):
+        match moment(message):
             case "start", request_id, _:
                 invocation.request_id = request_id
             case "report", request_id, cold:
@@ -117,7 +117,7 @@ def rule(priority: str) -> str:
     return {"": "", "-1": "", "0": "default rule"}.get(priority, f"rule {priority}")
 
 
-def _moment(message: str) -> tuple[str, str, bool] | None:
+def moment(message: str) -> tuple[str, str, bool] | None:
     """What Lambda itself says: a kind, a request id, a cold start. None for what the function logged."""
     if found := _START.match(message):
         return "start", found[1], False

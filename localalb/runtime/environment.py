@@ -86,6 +86,7 @@ class Environment:
         self._tail = ""
         self._answer: asyncio.Future[Answer] | None = None
         self._init_duration: float | None = None
+        self.took: float | None = None  # ms to get it, of which its first invocation tells
         self._out_of_memory = False
         self._measured: psutil.Process | None = None
 
@@ -204,9 +205,11 @@ class Environment:
                 failure, answer = "timeout", await self._timed_out(request_id)
             case _:
                 failure, answer = "exit", await self._exited(request_id)
+        took, self.took = self.took, None
         self._report(request_id, duration, meta.get("memory", 0), failure)
         self._freeze()
-        return Result(request_id, answer, failure, self._tail, function.version, duration)
+        version, stream = function.version, self.log_stream
+        return Result(request_id, answer, failure, self._tail, version, duration, took, stream)
 
     def _freeze(self) -> None:
         """Stop the worker and what it has started, until the next invocation ("Lambda execution environment
@@ -259,8 +262,9 @@ class Environment:
                 payload = await self._exited(request_id)
         await self.close()
         self._write(platform_log.start(self.function, request_id, now()))
+        init, stream = self._init_duration, self.log_stream
         self._report(request_id, 0.0, 0, "init")
-        return Result(request_id, payload, "init", self._tail, self.function.version)
+        return Result(request_id, payload, "init", self._tail, self.function.version, 0.0, init, stream)
 
     async def _timed_out(self, request_id: str) -> bytes:
         await self.close()

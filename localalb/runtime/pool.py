@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 import zipfile
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -142,6 +143,10 @@ class Pool:
     def running(self) -> int:
         """How many invocations run, those included whose callers have gone."""
         return len(self._running)
+
+    def environments(self) -> list[tuple[Function, int, int]]:
+        """How many environments of each function are idle, and busy; may be called from any thread."""
+        return [(each.function, *each.counts) for each in list(self._groups.values())]
 
     def _admit(self, function: Function) -> None:
         """Count an invocation in. Reserved concurrency is that of all versions of a function together
@@ -308,6 +313,12 @@ class _Group:
             self._end(self._idle.pop())
 
     @property
+    def counts(self) -> tuple[int, int]:
+        """How many are idle, and busy."""
+        idle = len(self._idle)
+        return idle, max(len(self._all) - idle, 0)
+
+    @property
     def over(self) -> bool:
         """Whether a retired group has nothing left that runs."""
         return not (self._all or self._additions or self._ends)
@@ -351,8 +362,10 @@ class _Group:
             _keep(self._add(), self._additions)
 
     async def _add(self) -> None:
+        began = time.perf_counter()
         try:
             environment = await self._start(self.function)
+            environment.took = (time.perf_counter() - began) * 1000
         except NoProcess as error:
             # The machine has no more to give. Whoever waits gets an environment that runs, if one does.
             logger.warning("%s", error)

@@ -106,7 +106,7 @@ def test_a_source_directory_comes_back(dev: Developing) -> None:
 def test_a_traceback_names_the_users_file(dev: Developing) -> None:
     dev.write("src/app.py", "def handler(event, context):\n    raise ValueError(event['path'])\n")
     assert until(lambda: "502" in dev.get())
-    assert dev.says('    |   File "src/app.py", line 2, in handler\n'), dev.lately()
+    assert dev.says('File "src/app.py", line 2, in handler\n'), dev.lately()
     running = Home(dev.directory / NAME).running()
     assert running is not None
     (logged,) = {each["message"] for each in running.ask("logs") if "ValueError: /\n" in each["message"]}

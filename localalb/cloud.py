@@ -118,6 +118,7 @@ class Cloud:
             self._pool,
             groups=lambda: self._groups,
             health=self._health.of,
+            named=self._debugging.named,
         )
         self._inspector = Inspector(sight, self.key, self._invocable, self.invoke)
         self._answers = Answers(
@@ -198,7 +199,9 @@ class Cloud:
             case "GET", "/_localalb/sources":
                 return self._debugging.sources
             case "POST", "/_localalb/sources":
-                self._loop.call_soon_threadsafe(self._debugging.came_from, dict(query))
+                directories = {**query}
+                here = directories.pop("directory", "")
+                self._loop.call_soon_threadsafe(self._debugging.came_from, directories, here)
                 return {}
             case "POST", "/_localalb/debug":
                 self._wait_for(self._debug(query))

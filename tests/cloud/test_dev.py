@@ -181,6 +181,7 @@ def test_a_configuration_that_fails_leaves_all_as_it_was(dev: Developing) -> Non
         assert dev.answers("edited meanwhile word")
     finally:
         dev.write("main.tf", STACK)
+    assert until(lambda: "  applied in " in dev.shown()[before:], 120), dev.lately()
 
 
 def test_a_request_is_a_line_with_its_log_below(dev: Developing) -> None:

@@ -111,6 +111,7 @@ def test_a_traceback_names_the_users_file(dev: Developing) -> None:
     assert running is not None
     (logged,) = {each["message"] for each in running.ask("logs") if "ValueError: /\n" in each["message"]}
     assert f'File "{dev.directory.resolve()}/{NAME}/run/code/' in logged
+    assert 'File "src/app.py", line 2, in handler\n' in localalb(dev.directory, "logs", "hello").stdout
 
 
 def test_a_debugger_stops_at_the_users_file(dev: Developing) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import click
 
-from localalb.commands import clouds
+from localalb.commands import clouds, sources
 from localalb.commands.applying import Applying, Show, show
 from localalb.commands.summary import print_summary
 from localalb.commands.where import DIRECTORY, LOGIN_HELP, TARGETS, localalb, terraform_of
@@ -117,6 +117,7 @@ def applied(
             place.note(variables)
             outputs = terraform.outputs()
             applying.over("Applied")
+        sources.tell(running, directory, sources.stack_of(directory))
         _tell_of_targets(running)
         return running, outputs
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import attacks, changes, handler, packaging, patterns, plans, saves
+from bench import attacks, changes, handler, packaging, patterns, plans, saves, throughput
 
 BENCHES = {
     "packaging": packaging.main,
@@ -16,6 +16,7 @@ BENCHES = {
     "attacks": attacks.main,
     "changes": changes.main,
     "saves": saves.main,
+    "throughput": throughput.main,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,19 @@ def load() -> float:
     return round(os.getloadavg()[0], 1)
 
 
-def table(heads: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]]) -> str:
-    """A table in Markdown: `heads` are those of the columns, a row is its name and its cells."""
-    lines = [f"| | {' | '.join(heads)} |", f"|---|{'--:|' * len(heads)}"]
-    lines += [f"| {name} | {' | '.join(cells)} |" for name, cells in rows]
+def table(figures: Mapping[str, Mapping[str, float]], units: Mapping[str, str]) -> str:
+    """Figures by row and column as a table in Markdown; a column that a row has not is empty there."""
+    lines = [f"| | {' | '.join(units)} |", f"|---|{'--:|' * len(units)}"]
+    for name, row in figures.items():
+        cells = [written(row[key], unit) if key in row else "" for key, unit in units.items()]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def written(number: float, unit: str) -> str:
+    """A figure for people, in three digits."""
+    digits = 0 if isinstance(number, int) or number >= 100 else 1 if number >= 10 else 2
+    return f"{number:,.{digits}f} {unit}".strip()
 
 
 def line(bench: str, figures: Mapping[str, Any], versions: Mapping[str, str] = {}, **more: Any) -> str:
@@ -38,7 +46,3 @@ def line(bench: str, figures: Mapping[str, Any], versions: Mapping[str, str] = {
 def cache() -> Path:
     """Where peers are installed, once."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "localalb-bench"
-
-
-class Unavailable(Exception):
-    """A peer cannot take part; the message says why."""

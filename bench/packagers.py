@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bench.figures import Unavailable, cache
+from bench.contestants import Unavailable
+from bench.figures import cache
 
 PACKAGE_PY = Path(__file__).parents[1] / "modules" / "package" / "package.py"
 PEER, VERSION = "terraform-aws-lambda", "8.8.1"
@@ -31,11 +32,10 @@ Files = Mapping[str, bytes]
 
 @dataclass(frozen=True)
 class Built:
-    """What a build took, that of everything it started included, and the bytes of its zip."""
+    """What a build took with all that it started, and the bytes of its zip."""
 
     seconds: float
     processor: float  # seconds
-    peak: int  # bytes
     zip: int
 
 
@@ -45,8 +45,12 @@ Packager = Callable[[Path, Files], Built]
 def excluded() -> str:
     """What the module leaves out by default, as its HCL writes it: to look for it takes time as well."""
     folder = r"(?:.*/)?"
-    names = r"__pycache__ [^/]*\.pyc \.venv venv tests \.pytest_cache \.mypy_cache \.ruff_cache \.git \.gitignore"
-    more = r"\.gitattributes \.DS_Store Thumbs\.db \.idea \.vscode [^/]*\.swp [^/]*~ \.terraform [^/]*\.tfstate"
+    names = (
+        r"__pycache__ [^/]*\.pyc \.venv venv tests \.pytest_cache \.mypy_cache \.ruff_cache \.git \.gitignore"
+    )
+    more = (
+        r"\.gitattributes \.DS_Store Thumbs\.db \.idea \.vscode [^/]*\.swp [^/]*~ \.terraform [^/]*\.tfstate"
+    )
     each = [*names.split(), *more.split(), r"[^/]*\.tfstate\.[^/]*", r"\.package"]
     return f"^(?:{'|'.join(folder + name for name in each)})(?:/.*)?$"
 
@@ -63,8 +67,8 @@ def ours(place: Path, files: Files, *, compress: bool = False, keep: bool = Fals
         "runtime": "python3.13", "architecture": "arm64", "compress": compress,
     }  # fmt: skip
     command = [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(PACKAGE_PY), json.dumps(order)]
-    seconds, processor, peak, _ = spent(command, place)
-    return Built(seconds, processor, peak, zipped.stat().st_size)
+    seconds, processor, _ = spent(command, place)
+    return Built(seconds, processor, zipped.stat().st_size)
 
 
 def theirs(program: Path, place: Path, files: Files) -> Built:
@@ -77,22 +81,21 @@ def theirs(program: Path, place: Path, files: Files) -> Built:
         "recreate_missing_package": "true", "quiet": "false",
     }  # fmt: skip
     python = [sys.executable, str(program)]
-    *prepared, said = spent([*python, "prepare"], place, json.dumps(query))
+    first, more, said = spent([*python, "prepare"], place, json.dumps(query))
     plan = json.loads(said)
     command = [*python, "build", "--timestamp", plan["timestamp"], plan["build_plan_filename"]]
-    *built, _ = spent(command, place)
-    seconds, processor = prepared[0] + built[0], prepared[1] + built[1]
-    return Built(seconds, processor, max(prepared[2], built[2]), (place / plan["filename"]).stat().st_size)
+    second, yet_more, _ = spent(command, place)
+    return Built(first + second, more + yet_more, (place / plan["filename"]).stat().st_size)
 
 
-def spent(command: list[str], place: Path, told: str = "") -> tuple[float, float, int, str]:
-    """Seconds, seconds of processor time, bytes of memory at most, and what it printed."""
+def spent(command: list[str], place: Path, told: str = "") -> tuple[float, float, str]:
+    """Seconds, seconds of processor time, and what it printed. Raises `RuntimeError` where it failed."""
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
         given.write(told.encode())
         given.seek(0)
         began = time.perf_counter()
         process = subprocess.Popen(command, cwd=place, stdin=given, stdout=said, stderr=subprocess.PIPE)
-        # wait4 tells of this one process and those it waited for; getrusage of the largest child there ever was.
+        # wait4 tells of this one process and those it waited for.
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -102,8 +105,7 @@ def spent(command: list[str], place: Path, told: str = "") -> tuple[float, float
         if process.returncode:
             raise RuntimeError(complaint)
         said.seek(0)
-        unit = 1 if sys.platform == "darwin" else 1024
-        return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit, said.read().decode()
+        return seconds, usage.ru_utime + usage.ru_stime, said.read().decode()
 
 
 def packagers() -> dict[str, Packager]:
@@ -122,7 +124,17 @@ def cloned() -> Path:
     if not place.is_dir():
         cache().mkdir(parents=True, exist_ok=True)
         making = Path(tempfile.mkdtemp(dir=cache()))
-        command = ["git", "clone", "--quiet", "--depth=1", f"--branch=v{VERSION}", SOURCE, str(making / "it")]
+        command = [
+            "git",
+            "-c",
+            "advice.detachedHead=false",
+            "clone",
+            "--quiet",
+            "--depth=1",
+            f"--branch=v{VERSION}",
+            SOURCE,
+            str(making / "it"),
+        ]
         try:
             if subprocess.run(command).returncode:
                 raise Unavailable(f"git cannot clone {SOURCE}; what it said stands above")

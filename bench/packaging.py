@@ -1,4 +1,4 @@
-"""What a package costs to build, beside terraform-aws-modules/lambda's packager: time, memory and the zip, for
+"""What a package costs to build, beside terraform-aws-modules/lambda's packager: time and the zip, for
 directories of several sizes; and for ours alone what `compress` and requirements take.
 
 Each directory is in a git repository, as people's are. The time of the bench is processor time, so that other
@@ -21,6 +21,7 @@ from bench.packagers import PEER, VERSION, Built, Files, Packager, ours, package
 
 OURS = "modules/package"
 HANDLER = Path(__file__).parents[1] / "handler"
+COLUMNS = {"processor": "ms", "time": "ms", "zip": "kB"}
 SHARE = 1 / 3  # of the peer's time: the budget
 REAL = "aws-lambda-powertools"  # whose modules are code of ordinary people
 REQUIREMENTS = """\
@@ -90,11 +91,10 @@ def write(root: Path, files: Files) -> None:
 
 
 def figures(builds: list[Built]) -> dict[str, float]:
-    """Milliseconds, megabytes, kilobytes."""
+    """Milliseconds and kilobytes."""
     return {
         "processor": round(statistics.median(built.processor for built in builds) * 1e3, 1),
         "time": round(statistics.median(built.seconds for built in builds) * 1e3, 1),
-        "peak": round(max(built.peak for built in builds) / 2**20, 1),
         "zip": round(builds[0].zip / 1e3, 1),
     }
 
@@ -121,29 +121,10 @@ def main() -> list[str]:
         found[case.name] = {name: figures(each) for name, each in builds.items()}
     for name, each in requirements().items():
         found[name] = {OURS: each}
-    print(rows(found))
-    versions = {PEER: VERSION} if PEER in contestants else {}
-    print(line("packaging", found, versions))
+    named = {f"{case}: {name}": each for case, builds in found.items() for name, each in builds.items()}
+    print(table(named, COLUMNS))
+    print(line("packaging", named, {PEER: VERSION} if PEER in contestants else {}, units=COLUMNS))
     return missed(found)
-
-
-def rows(found: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
-    return table(
-        ["processor time", "time", "memory", "zip"],
-        [
-            (
-                f"{case}: {name}",
-                [
-                    f"{each['processor']:,.0f} ms",
-                    f"{each['time']:,.0f} ms",
-                    f"{each['peak']:,.0f} MB",
-                    f"{each['zip']:,.1f} kB",
-                ],
-            )
-            for case, builds in found.items()
-            for name, each in builds.items()
-        ],
-    )
 
 
 def missed(found: Mapping[str, Mapping[str, Mapping[str, float]]]) -> list[str]:

@@ -23,6 +23,7 @@ import psutil
 
 from localalb.runtime import code, platform_log, strays
 from localalb.runtime.bootstrap import FRAME
+from localalb.runtime.debugger import Debugger
 from localalb.runtime.function import Function
 from localalb.runtime.log_filter import lets_through
 from localalb.runtime.logs import Lines
@@ -30,6 +31,8 @@ from localalb.runtime.result import Result
 from localalb.runtime.surroundings import Place, variables
 
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
+DEBUG_BOOTSTRAP = Path(__file__).with_name("debug_bootstrap.py")
+UNLIMITED = 24 * 3600  # seconds; what a handler is told it has left while it is debugged
 # AWS gives the init phase 10 s, and repeats it inside the first invocation where that was too short
 # ("Lambda execution environment lifecycle"). Here it has the longer of both, once.
 INIT_TIMEOUT = 10.0
@@ -62,8 +65,15 @@ class InitFailed(Exception):
 class Environment:
     """A running worker. `put` takes the messages of its log stream."""
 
-    def __init__(self, function: Function, put: Callable[[str, str], None], stream: str = "") -> None:
+    def __init__(
+        self,
+        function: Function,
+        put: Callable[[str, str], None],
+        stream: str = "",
+        debugger: Debugger | None = None,
+    ) -> None:
         self.function = function
+        self._debugger = debugger
         self.log_stream = stream or log_stream(function)
         self._put = put
         self._loop = asyncio.get_running_loop()
@@ -76,6 +86,7 @@ class Environment:
         self._tail = ""
         self._answer: asyncio.Future[Answer] | None = None
         self._init_duration: float | None = None
+        self.took: float | None = None  # ms to get it, of which its first invocation tells
         self._out_of_memory = False
         self._measured: psutil.Process | None = None
 
@@ -90,12 +101,13 @@ class Environment:
         *,
         front: Sequence[Path] = (),
         stream: str = "",
+        debugger: Debugger | None = None,
     ) -> Environment:
         """Start a worker and wait until its handler is loaded; `front` goes before its package on sys.path,
-        `stream` is its log stream where that has a name already. Raises `InitFailed`, or `OSError` where no
-        process can be had."""
+        `stream` is its log stream where that has a name already. With a `debugger` it has neither a time nor
+        a memory limit, nor is it frozen. Raises `InitFailed`, or `OSError` where no process can be had."""
         executable, note = await asyncio.to_thread(code.interpreter, function.runtime)
-        self = cls(function, put, stream)
+        self = cls(function, put, stream, debugger)
         runtime = Path(executable).name + (f" ({note})" if note else "")
         self._write(platform_log.init_start(function, runtime, now()))
         began = time.perf_counter()
@@ -125,6 +137,9 @@ class Environment:
         tmp = tempfile.mkdtemp(prefix="tmp-", dir=place.directory)
         held.callback(shutil.rmtree, tmp, ignore_errors=True)
         environ = variables(function, place, task_root, self.log_stream, Path(tmp), opt, front)
+        bootstrap = BOOTSTRAP
+        if self._debugger is not None:
+            environ, bootstrap = environ | self._debugger.variables, DEBUG_BOOTSTRAP
         with contextlib.ExitStack() as theirs:
             mine, worker = socket.socketpair()
             theirs.callback(worker.close)
@@ -139,7 +154,7 @@ class Environment:
             os.set_blocking(self._output, False)
             descriptors = (worker.fileno(), life_read)
             self._process = subprocess.Popen(
-                [executable, "-S", "-u", "-B", str(BOOTSTRAP), *map(str, descriptors), function.handler],
+                [executable, "-S", "-u", "-B", str(bootstrap), *map(str, descriptors), function.handler],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -169,7 +184,7 @@ class Environment:
         head = {
             "id": request_id,
             "arn": function.arn,
-            "deadline": int((time.time() + function.timeout) * 1000),
+            "deadline": int((time.time() + (UNLIMITED if self._attached else function.timeout)) * 1000),
             "trace": trace,
             "client_context": client_context,
         }
@@ -178,7 +193,7 @@ class Environment:
             self._transport.write(FRAME.pack(b"I", len(encoded), len(payload)) + encoded + payload)
         kind, meta, answer = await self._await_answer(function.timeout)
         duration = (time.perf_counter() - began) * 1000
-        if kind in (b"r", b"e") and meta.get("memory", 0) > function.memory_size:
+        if kind in (b"r", b"e") and meta.get("memory", 0) > function.memory_size and self._debugger is None:
             self._run_out_of_memory()
             kind = b"x"
         match kind:
@@ -190,14 +205,18 @@ class Environment:
                 failure, answer = "timeout", await self._timed_out(request_id)
             case _:
                 failure, answer = "exit", await self._exited(request_id)
+        took, self.took = self.took, None
         self._report(request_id, duration, meta.get("memory", 0), failure)
         self._freeze()
-        return Result(request_id, answer, failure, self._tail, function.version, duration)
+        version, stream = function.version, self.log_stream
+        return Result(request_id, answer, failure, self._tail, version, duration, took, stream)
 
     def _freeze(self) -> None:
         """Stop the worker and what it has started, until the next invocation ("Lambda execution environment
-        lifecycle"). It takes 5 us. Only where the kernel ends a stopped worker whose parent is gone."""
-        self._tell(signal.SIGSTOP)
+        lifecycle"). It takes 5 us. Only where the kernel ends a stopped worker whose parent is gone, and no
+        debugger wants to set breakpoints in it."""
+        if self._debugger is None:
+            self._tell(signal.SIGSTOP)
 
     def _thaw(self) -> None:
         self._tell(signal.SIGCONT)
@@ -207,10 +226,20 @@ class Environment:
             _signal_group(self._process.pid, number)
 
     async def _await_answer(self, timeout: float) -> Answer:
-        """The worker's next frame; kind `t` when it took too long, `x` when the worker is gone."""
+        """The worker's next frame; kind `t` when it took too long, `x` when the worker is gone. While a
+        debugger is attached nothing takes too long."""
         answer: asyncio.Future[Answer] = self._loop.create_future()
         self._answer = answer
-        timer = self._loop.call_later(timeout, self.answered, b"t", {}, b"")
+        timer: asyncio.TimerHandle
+
+        def expire() -> None:
+            nonlocal timer
+            if self._attached:
+                timer = self._loop.call_later(timeout, expire)
+            else:
+                self.answered(b"t", {}, b"")
+
+        timer = self._loop.call_later(timeout, expire)
         if self.gone:
             self.answered(b"x", {}, b"")
         try:
@@ -233,8 +262,9 @@ class Environment:
                 payload = await self._exited(request_id)
         await self.close()
         self._write(platform_log.start(self.function, request_id, now()))
+        init, stream = self._init_duration, self.log_stream
         self._report(request_id, 0.0, 0, "init")
-        return Result(request_id, payload, "init", self._tail, self.function.version)
+        return Result(request_id, payload, "init", self._tail, self.function.version, 0.0, init, stream)
 
     async def _timed_out(self, request_id: str) -> bytes:
         await self.close()
@@ -256,7 +286,7 @@ class Environment:
 
     def check_memory(self) -> None:
         """End the worker where it holds more than its function's memory."""
-        if self._measured is None or self.gone:
+        if self._measured is None or self.gone or self._debugger is not None:
             return
         with contextlib.suppress(psutil.Error):
             if self._measured.memory_info().rss > self.function.memory_size * MEBIBYTE:
@@ -316,6 +346,10 @@ class Environment:
 
     def _pass_on(self, output: Iterable[str]) -> None:
         self._write(line for line in output if lets_through(self.function, line))
+
+    @property
+    def _attached(self) -> bool:
+        return self._debugger is not None and self._debugger.attached
 
     @property
     def gone(self) -> bool:

@@ -28,7 +28,7 @@ import psutil
 from bench import contestants
 from bench.contestants import PACKAGES, Unavailable
 from bench.figures import cache, heading, line, table
-from localalb.pytest_plugin import local_cloud
+from localalb.stacks.start import local_cloud
 from tests.sites import running
 
 MINISTACK = "1.5.33"

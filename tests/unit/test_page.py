@@ -47,14 +47,25 @@ def test_a_bar_is_as_long_as_its_figure() -> None:
 
 def test_throughput_is_told_by_connections() -> None:
     each = {"throughput": 1000.0, "p50": 1.0, "p99": 2.0, "processor": 500.0, "longest p99": 3.0}
-    figures, units = page.shown({"bench": "throughput", "figures": {"floor": {"8": each}}, "memory": {"floor": 20}})
-    assert figures == {"floor": {"throughput at 8": 1000.0, "p99 at 8": 2.0, "processor at 8": 500.0, "memory": 20}}
+    figures, units = page.shown(
+        {"bench": "throughput", "figures": {"floor": {"8": each}}, "memory": {"floor": 20}}
+    )
+    assert figures == {
+        "floor": {"throughput at 8": 1000.0, "p99 at 8": 2.0, "processor at 8": 500.0, "memory": 20}
+    }
     assert table(figures, units).splitlines()[-1] == "| floor | 1,000 /s | 2.00 ms | 500 \u00b5s | 20 MB |"
 
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(0.123, "0.12 ms"), (9.5, "9.50 ms"), (10.04, "10.0 ms"), (99.96, "100.0 ms"), (1234.5, "1,234 ms"), (7, "7 ms")],
+    [
+        (0.123, "0.12 ms"),
+        (9.5, "9.50 ms"),
+        (10.04, "10.0 ms"),
+        (99.96, "100.0 ms"),
+        (1234.5, "1,234 ms"),
+        (7, "7 ms"),
+    ],
 )
 def test_figures_have_three_digits(number: float, text: str) -> None:
     assert written(number, "ms") == text

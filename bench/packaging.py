@@ -61,11 +61,11 @@ def modules() -> dict[str, bytes]:
 
 COMPRESSED = {"modules/package, compress": partial(ours, compress=True)}
 CASES = [
-    Case("walkthrough", walkthrough, 15),
-    Case("1 file", partial(tree, 1), 15),
-    Case("100 files", partial(tree, 100), 15),
-    Case("100 modules", modules, 9, COMPRESSED),
-    Case("5,000 files", partial(tree, 5000), 5, COMPRESSED),
+    Case("walkthrough", walkthrough, 9),
+    Case("1 file", partial(tree, 1), 9),
+    Case("100 files", partial(tree, 100), 9),
+    Case("100 modules", modules, 5, COMPRESSED),
+    Case("5,000 files", partial(tree, 5000), 3, COMPRESSED),
 ]
 
 
@@ -105,7 +105,7 @@ def requirements() -> dict[str, dict[str, float]]:
     found = {}
     with tempfile.TemporaryDirectory() as root:
         write(Path(root), files)
-        for name, keep, times in (("requirements, cold", False, 3), ("requirements, warm", True, 5)):
+        for name, keep, times in (("requirements, cold", False, 2), ("requirements, warm", True, 3)):
             found[name] = figures([ours(Path(root), files, keep=keep) for _ in range(times)])
     return found
 

@@ -40,6 +40,7 @@ LOOK = 1.0  # seconds between two looks whether the cloud is still there
 @up.VARIABLES
 @TARGETS
 @up.LOGIN
+@up.ADOPT
 @debug.FUNCTION
 @debug.PORT
 @click.option(
@@ -50,6 +51,7 @@ def dev(
     variables: tuple[str, ...],
     targets: tuple[tuple[str, Place], ...],
     login: str | None,
+    adopt: bool,
     debugged: str | None,
     debug_port: int,
     quiet: bool,
@@ -60,7 +62,7 @@ def dev(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     watch = Watch()
     how = show(verbose=False, quiet=quiet, alone=False)
-    apply = partial(up.applied, directory.resolve(), variables, targets, login, how=how)
+    apply = partial(up.applied, directory.resolve(), variables, targets, login, adopt=adopt, how=how)
     session = Session(directory.resolve(), apply, watch, quiet=quiet)
     try:
         session.begin()

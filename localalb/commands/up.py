@@ -20,7 +20,7 @@ from localalb.http.place import Place, written
 from localalb.http.visible import visible_line
 from localalb.stacks import home, start
 from localalb.stacks.home import Home, Running
-from localalb.stacks.isolation import LOGINS
+from localalb.stacks.isolation import LOGINS, isolate
 from localalb.stacks.start import NotStarted
 from localalb.stacks.terraform import Terraform, TerraformError
 
@@ -30,6 +30,11 @@ VARIABLES = click.option(
 )
 LOGIN = click.option(
     "--login", type=click.Choice(LOGINS), help=f"{LOGIN_HELP} (Default: {LOGINS[0]}, or as before.)"
+)
+ADOPT = click.option(
+    "--adopt/--no-adopt",
+    default=True,
+    help="Make new load balancers in the AWS provider's place, which waits 60 s for each (default).",
 )
 
 
@@ -41,19 +46,21 @@ VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Print all that Ter
 @VARIABLES
 @TARGETS
 @LOGIN
+@ADOPT
 @VERBOSE
 def up(
     directory: Path,
     variables: tuple[str, ...],
     targets: tuple[tuple[str, Place], ...],
     login: str | None,
+    adopt: bool,
     verbose: bool,
 ) -> None:
     """Start a cloud in the background and apply DIRECTORY to it; again: apply what changed."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     how = show(verbose=verbose)
     try:
-        running, outputs = applied(directory, variables, targets, login, how=how)
+        running, outputs = applied(directory, variables, targets, login, adopt=adopt, how=how)
     except KeyboardInterrupt:
         there = Home(directory / home.NAME).running()
         if there is not None:
@@ -70,6 +77,7 @@ def applied(
     targets: Sequence[tuple[str, Place]] = (),
     login: str | None = None,
     *,
+    adopt: bool = True,
     how: Show = "lines",
     initialised: Callable[[Terraform], object] = lambda terraform: None,
 ) -> tuple[Running, dict[str, Any]]:
@@ -91,12 +99,14 @@ def applied(
             if targets:
                 running.ask("targets?" + urlencode({name: written(to) for name, to in targets}), "POST")
             terraform = terraform_of(directory, running, applying)
+            isolate(running.endpoint)  # this process makes load balancers too
             applying.begin("Terraform: initialising")
             terraform.init()
             initialised(terraform)
             applying.begin("Terraform: planning")
             try:
-                terraform.apply(*(f"-var={variable}" for variable in variables))
+                arguments = (f"-var={variable}" for variable in variables)
+                terraform.apply(*arguments, adopt=applying.say if adopt else None)
             except KeyboardInterrupt:
                 for sentence in applying.stopped(terraform):
                     applying.say(sentence)

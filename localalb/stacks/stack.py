@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -27,6 +28,8 @@ from localalb.stacks.terraform import NotInitialised, Terraform, TerraformError
 
 # A worker that was killed leaves Terraform at work, which then lets go of the state.
 WAIT = "-lock-timeout=10m"
+
+logger = logging.getLogger("localalb.stacks")
 
 
 class Stack:
@@ -79,7 +82,14 @@ class Stack:
         self.outputs = resources.outputs(self.state)
 
     def _apply(self) -> None:
-        apply = partial(self._terraform.apply, WAIT, *self._arguments, capture=True, log=self._log)
+        apply = partial(
+            self._terraform.apply,
+            WAIT,
+            *self._arguments,
+            capture=True,
+            log=self._log,
+            adopt=logger.warning,
+        )
         if not self._terraform.initialised:
             self._terraform.init()
         try:

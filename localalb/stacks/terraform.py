@@ -11,16 +11,21 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from localalb.adoption import adopting, record
 from localalb.stacks import providers
 from localalb.stacks.followed import Follower, follow
-from localalb.stacks.isolation import NOWHERE, is_local, isolated, profiles
+from localalb.stacks.isolation import NOWHERE, is_local, isolated, profiles, region
 from localalb.stacks.locks import locked
-from localalb.stacks.overlay import OVERRIDE, Overlay
+from localalb.stacks.overlay import LOCK_FILE, OVERRIDE, Overlay
 from localalb.stacks.progress import errors, failure
+
+Say = Callable[[str], object]
+"""Gets a sentence for the person at the keyboard."""
 
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
 ADD_ON_DIRECTORIES = ("/opt", "/usr/share", "/usr/local/share")
@@ -119,10 +124,16 @@ class Terraform:
         }
 
     def run(
-        self, *arguments: str, capture: bool = False, follower: Follower | None = None
+        self,
+        *arguments: str,
+        capture: bool = False,
+        follower: Follower | None = None,
+        adopt: Say | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """One Terraform command, its output passed on, captured or followed, and then captured too. Never
-        raises for its exit status."""
+        raises for its exit status.
+
+        `adopt` has new load balancers made without the provider's wait, in a local cloud."""
         (self._home / "plugins").mkdir(parents=True, exist_ok=True)
         environ, override = self.environ(), ""
         if is_local(environ):
@@ -131,25 +142,28 @@ class Terraform:
             if arguments[:1] != ("init",):  # which lists the modules anew
                 _check_modules(modules)
             environ["AWS_CONFIG_FILE"] = str(self._profiles(modules, environ))
-        with Overlay(self.directory).laid(override) as lock:
+        if adopt and record.beside(self.state).exists():
+            Overlay(self.directory).wait()  # the Terraform of an `up` that was killed may still be at work
+        with Overlay(self.directory).laid(override) as lock, self._adopting(environ, adopt) as attached:
             for _ in range(TRIES):
-                result = self._run([*command(), *arguments], environ, lock, capture, follower)
+                result = self._run(arguments, {**environ, **attached}, lock, capture, follower)
                 if not (result.returncode and result.stdout and _TAKEN_OFF.search(result.stdout)):
                     break
             return result
 
     def _run(
         self,
-        command: list[str],
+        arguments: Sequence[str],
         environ: Mapping[str, str],
         lock: int,
         capture: bool,
         follower: Follower | None,
     ) -> subprocess.CompletedProcess[str]:
+        terraform = [*command(), *arguments]
         if follower:
-            return follow(command, follower, cwd=self.directory, env=environ, pass_fds=[lock])
+            return follow(terraform, follower, cwd=self.directory, env=environ, pass_fds=[lock])
         return subprocess.run(
-            command,
+            terraform,
             cwd=self.directory,
             env=environ,
             stdin=subprocess.DEVNULL,
@@ -159,6 +173,13 @@ class Terraform:
             pass_fds=[lock],
             umask=0o077,  # a state holds what functions have as variables
         )
+
+    def _adopting(
+        self, environ: Mapping[str, str], say: Say | None
+    ) -> AbstractContextManager[Mapping[str, str]]:
+        if say is None or not is_local(environ):
+            return nullcontext({})
+        return adopting(self.directory, self.directory / LOCK_FILE, self.state, environ, region(environ), say)
 
     def _profiles(self, modules: Sequence[Path], environ: Mapping[str, str]) -> Path:
         """The file of the profiles that this stack and its modules may name."""
@@ -244,10 +265,12 @@ class Terraform:
             "}\n"
         )
 
-    def apply(self, *arguments: str, capture: bool = False, log: Path | None = None) -> None:
+    def apply(
+        self, *arguments: str, capture: bool = False, log: Path | None = None, adopt: Say | None = None
+    ) -> None:
         """Raises `TerraformError`: of what was captured, its errors first, and the rest behind them or in
         `log`."""
-        self._check("apply", *arguments, capture=capture, log=log)
+        self._check("apply", *arguments, capture=capture, log=log, adopt=adopt)
 
     def destroy(self, *arguments: str, capture: bool = False, log: Path | None = None) -> None:
         self._check("destroy", *arguments, capture=capture, log=log)
@@ -268,9 +291,11 @@ class Terraform:
         color = [] if shown and sys.stdout.isatty() else ["-no-color"]
         return [*color, *arguments]
 
-    def _check(self, command: str, *arguments: str, capture: bool, log: Path | None) -> None:
+    def _check(
+        self, command: str, *arguments: str, capture: bool, log: Path | None, adopt: Say | None = None
+    ) -> None:
         flags = ("-auto-approve", "-input=false", *self._flags(arguments))
-        result = self.run(command, *flags, capture=capture, follower=self._follower)
+        result = self.run(command, *flags, capture=capture, follower=self._follower, adopt=adopt)
         if result.returncode:
             failed = f"terraform {command} failed in {self.directory}"
             if result.stdout is None or (self._follower and self._follower.shows):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from io import StringIO
 
@@ -57,7 +58,10 @@ def main(arguments: list[str]) -> int:
     if unknown:
         print(f"no bench is called {', '.join(unknown)}; there are {', '.join(BENCHES)}", file=sys.stderr)
         return 2
-    benches = {**BENCHES, "steady": lambda: steady.main(given.seconds)}
+    benches: dict[str, Callable[[], list[str]]] = {
+        **BENCHES,
+        "steady": lambda: steady.main(given.seconds),
+    }
     missed: list[str] = []
     with redirect_stdout(Both()) as printed:
         for name in given.names or benches:

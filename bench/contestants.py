@@ -1,5 +1,5 @@
-"""What `bench.throughput` compares: servers that put the walkthrough's handler behind HTTP, each in processes of
-its own and as its makers have it run. A contestant is a context manager that gives a `Server`.
+"""What `bench.throughput` compares: servers that put the walkthrough's handler behind HTTP, each in processes
+of its own and as its makers have it run. A contestant is a context manager that gives a `Server`.
 
     localalb             a load balancer and a function made through the API, with access logs to a bucket
     floor                `bench.floor`
@@ -140,7 +140,9 @@ def _project(port: int) -> str:
 def _installed() -> Path:
     """The folder `node_modules` with serverless-offline, installed where it is not yet."""
     if not (shutil.which("npm") and shutil.which("node")):
-        raise Unavailable("npm is not on PATH: install Node.js, which brings it (Debian: apt-get install npm)")
+        raise Unavailable(
+            "npm is not on PATH: install Node.js, which brings it (Debian: apt-get install npm)"
+        )
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     name = "-".join(PACKAGES.values())
     place = cache / "localalb-bench" / f"serverless-{name}"

@@ -40,15 +40,15 @@ def find_files(source: str, exclude: str) -> dict[str, File]:
             name = composed(prefix + item.name)
             if excluded(name):
                 continue
-            path, is_folder = item.path, item.is_dir()
-            if not is_folder and not item.is_file():
-                continue
-            if item.is_symlink():
+            path, is_link = item.path, item.is_symlink()
+            if is_link:
                 path = os.path.realpath(path)
-                if path != root and not path.startswith(inside):
-                    raise PackageError(
-                        f"{item.path} is a link out of {source}; copy the file in, or exclude it"
-                    )
+            # What the system knows of an entry costs nothing, but it fails at a link that leads to itself.
+            is_folder = os.path.isdir(path) if is_link else item.is_dir()
+            if not is_folder and not (os.path.isfile(path) if is_link else item.is_file()):
+                continue
+            if is_link and path != root and not path.startswith(inside):
+                raise PackageError(f"{item.path} is a link out of {source}; copy the file in, or exclude it")
             if not is_folder:
                 files[name] = File(path, item.stat())
             elif path in above:

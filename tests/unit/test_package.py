@@ -234,6 +234,7 @@ def test_what_is_no_file_is_left_out(source: Path, reference: bytes, tmp_path: P
     """As Terraform's fileset does; opening a pipe would wait for ever."""
     os.mkfifo(source / "pipe")
     (source / "dangling").symlink_to("nowhere")
+    (source / "circle").symlink_to("circle")
     assert built(source, tmp_path / "it.zip") == reference
 
 

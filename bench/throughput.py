@@ -69,7 +69,7 @@ def measure() -> tuple[Runs, dict[str, int]]:
                 print(f"{name} is left out: {error}")
         runs: Runs = {name: {connections: [] for connections in CONNECTIONS} for name in servers}
         for server in servers.values():
-            run(server, max(CONNECTIONS), 1)  # what has to start has started
+            run(server, max(CONNECTIONS), 2 * SECONDS)  # what has to start has started
         for _ in range(ROUNDS):
             for connections in CONNECTIONS:
                 for name, server in servers.items():

@@ -28,6 +28,8 @@ class Stream(NamedTuple):
 
 
 LogEvent = tuple[int, str]  # milliseconds since the epoch, message
+Put = Callable[[Sequence[str]], None]
+"""Takes messages of a log stream, in order."""
 Write = Callable[[Stream, Sequence[LogEvent]], None]
 
 
@@ -66,11 +68,12 @@ class LogBook:
         self._pending: dict[Stream, list[LogEvent]] = defaultdict(list)
         self._count = 0
 
-    def put(self, stream: Stream, message: str) -> None:
+    def put(self, stream: Stream, messages: Sequence[str]) -> None:
+        now = int(time.time() * 1000)
         with self._lock:
-            self._pending[stream].append((int(time.time() * 1000), message))
-            self._count += 1
-            full = self._count == MANY
+            self._pending[stream] += [(now, message) for message in messages]
+            full = self._count < MANY <= self._count + len(messages)
+            self._count += len(messages)
             if self._waiting:
                 self._arrival.notify_all()
         if full:

@@ -117,8 +117,8 @@ def test_threads_stand_still_between_invocations(tmp_path: Path) -> None:
     async def run() -> None:
         async with worker.running() as environment:
             pid, child = json.loads((await invoke(environment)).payload)
-            assert eventually(lambda: psutil.Process(pid).status() == psutil.STATUS_STOPPED)
-            assert eventually(lambda: psutil.Process(child).status() == psutil.STATUS_STOPPED)
+            assert await until(lambda: psutil.Process(pid).status() == psutil.STATUS_STOPPED)
+            assert await until(lambda: psutil.Process(child).status() == psutil.STATUS_STOPPED)
             assert (await invoke(environment)).failure == ""  # they go on
 
     asyncio.run(run())
@@ -366,7 +366,7 @@ def test_output_is_there_although_the_answer_is_seen_first(tmp_path: Path) -> No
 
     async def run() -> None:
         async with worker.running() as environment:
-            asyncio.get_running_loop().remove_reader(environment._output)
+            environment._output.unwatch()
             await invoke(environment)
 
     asyncio.run(run())

@@ -83,9 +83,9 @@ def test_a_long_line_is_several_events_and_nothing_is_lost(size: int, chunk: int
 def test_nothing_is_written_before_somebody_asks() -> None:
     written = Written()
     book = LogBook(written)
-    book.put(A, "1")
-    book.put(B, "2")
-    book.put(A, "3")
+    book.put(A, ["1"])
+    book.put(B, ["2"])
+    book.put(A, ["3"])
     assert written.calls == []
     book.flush()
     assert written.calls == [(A, ["1", "3"]), (B, ["2"])]
@@ -100,12 +100,12 @@ def test_many_are_written_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     written = Written()
     book = LogBook(written)
     for number in range(3):
-        book.put(A, str(number))
+        book.put(A, [str(number)])
     for thread in threading.enumerate():
         if thread.name == "log-book":
             thread.join(10)
     assert written.calls == [(A, ["0", "1", "2"])]
-    book.put(A, "3")
+    book.put(A, ["3"])
     assert written.calls == [(A, ["0", "1", "2"])]
 
 
@@ -120,7 +120,7 @@ def test_flush_returns_when_what_was_put_before_is_written() -> None:
         assert go_on.wait(10)
 
     written.before = hold
-    book.put(A, "1")
+    book.put(A, ["1"])
     first = threading.Thread(target=book.flush)
     first.start()
     assert inside.wait(10)
@@ -146,7 +146,7 @@ def test_every_thread_may_put(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def put(name: str) -> None:
         for number in range(200):
-            book.put(A, f"{name}{number}")
+            book.put(A, [f"{name}{number}"])
 
     threads = [threading.Thread(target=put, args=(name,)) for name in "abcd"]
     for thread in threads:

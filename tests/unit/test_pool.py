@@ -20,6 +20,7 @@ import pytest
 import uvloop
 from workers import alive, function, leaving_nothing, numbers, package, place, until
 
+from localalb.runtime import group
 from localalb.runtime import pool as pools
 from localalb.runtime.function import Alias, Function
 from localalb.runtime.logs import LogBook, LogEvent, Stream
@@ -134,7 +135,7 @@ def test_invocations_at_the_same_time_run_in_parallel(tmp_path: Path) -> None:
 def test_an_environment_never_runs_two_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither while they start nor when all are idle: whoever finds none free waits for its turn."""
     source = "import os\ndef handler(event, context):\n    print(event)\n    return [os.getpid(), event]\n"
-    monkeypatch.setattr(pools, "MAX_ENVIRONMENTS", 2)
+    monkeypatch.setattr(group, "MAX_ENVIRONMENTS", 2)
 
     async def run() -> None:
         async with bench(tmp_path) as b:
@@ -155,7 +156,7 @@ def test_an_environment_never_runs_two_at_once(tmp_path: Path, monkeypatch: pyte
 
 
 def test_there_are_never_more_than_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pools, "MAX_ENVIRONMENTS", 2)
+    monkeypatch.setattr(group, "MAX_ENVIRONMENTS", 2)
 
     async def run() -> None:
         async with bench(tmp_path) as b:
@@ -397,7 +398,7 @@ def test_an_account_has_so_many_concurrent_executions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Those that wait for an environment count: they are on Lambda's side already ("Lambda quotas")."""
-    monkeypatch.setattr(pools, "MAX_ENVIRONMENTS", 1)
+    monkeypatch.setattr(group, "MAX_ENVIRONMENTS", 1)
     monkeypatch.setattr(pools, "ACCOUNT_CONCURRENCY", 2)
 
     async def run() -> None:
@@ -494,7 +495,7 @@ def test_a_function_runs_on_when_its_caller_has_gone(tmp_path: Path) -> None:
 def test_an_invocation_that_is_cancelled_while_it_waits_takes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pools, "MAX_ENVIRONMENTS", 1)
+    monkeypatch.setattr(group, "MAX_ENVIRONMENTS", 1)
 
     async def run() -> None:
         async with bench(tmp_path) as b:
@@ -515,7 +516,7 @@ def test_an_invocation_that_is_cancelled_while_it_waits_takes_nothing(
 def test_close_ends_what_is_busy_starting_waiting_and_retired(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pools, "MAX_ENVIRONMENTS", 1)
+    monkeypatch.setattr(group, "MAX_ENVIRONMENTS", 1)
 
     async def run() -> None:
         async with bench(tmp_path) as b:

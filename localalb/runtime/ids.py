@@ -1,0 +1,21 @@
+"""Names of single requests. They keep nothing secret, so no system call is made for each: the generator got its
+seed from the system."""
+
+from __future__ import annotations
+
+import random
+import time
+
+_random = random.Random()
+
+
+def request_id() -> str:
+    """A UUID of version 4 (RFC 9562), as Lambda's request ids are."""
+    digits = f"{_random.getrandbits(128):032x}"
+    variant = "89ab"[_random.getrandbits(2)]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+
+
+def trace_id() -> str:
+    """The Root of a new trace (user guide, "Request tracing")."""
+    return f"1-{int(time.time()):08x}-{_random.getrandbits(96):024x}"

@@ -140,7 +140,9 @@ def _project(port: int) -> str:
 def _installed() -> Path:
     """The folder `node_modules` with serverless-offline, installed where it is not yet."""
     if not (shutil.which("npm") and shutil.which("node")):
-        raise Unavailable("npm is not on PATH: install Node.js, which brings it (Debian: apt-get install npm)")
+        raise Unavailable(
+            "npm is not on PATH: install Node.js, which brings it (Debian: apt-get install npm)"
+        )
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     name = "-".join(PACKAGES.values())
     place = cache / "localalb-bench" / f"serverless-{name}"

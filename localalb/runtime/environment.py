@@ -273,9 +273,7 @@ class Environment:
             return
         self._output.watch()
         if self._busy:
-            self._timeout = self._loop.call_later(
-                self.function.timeout - lasts, self.answered, b"t", {}, b""
-            )
+            self._timeout = self._loop.call_later(self.function.timeout - lasts, self.answered, b"t", {}, b"")
         else:
             self._freeze()
 

@@ -97,9 +97,7 @@ class Group:
 
     def _start_for_waiting(self) -> None:
         """Have an environment on its way if none is there, and look again when whoever waits loses patience."""
-        if not self._waiting or self._starting >= min(
-            len(self._waiting), MAX_ENVIRONMENTS - len(self._all)
-        ):
+        if not self._waiting or self._starting >= min(len(self._waiting), MAX_ENVIRONMENTS - len(self._all)):
             return
         if not self._starting and not self._all:
             self._start_one()

@@ -1,5 +1,5 @@
-"""What `bench.throughput` compares: servers that put the walkthrough's handler behind HTTP, each in processes of
-its own and as its makers have it run. A contestant is a context manager that gives a `Server`.
+"""What `bench.throughput` compares: servers that put the walkthrough's handler behind HTTP, each in processes
+of its own and as its makers have it run. A contestant is a context manager that gives a `Server`.
 
     localalb             a load balancer and a function made through the API, with access logs to a bucket
     floor                `bench.floor`

@@ -1,5 +1,5 @@
-"""The least that a load balancer for Python functions can do, to compare others with: uvloop reads requests with
-httptools, two workers on socket pairs run a handler, and nothing else happens.
+"""The least that a load balancer for Python functions can do, to compare others with: uvloop reads requests
+with httptools, two workers on socket pairs run a handler, and nothing else happens.
 
     python -m bench.floor DIRECTORY HANDLER
 
@@ -151,7 +151,7 @@ async def serve(channels: list[socket.socket]) -> None:
 
 
 def main(directory: str, handler: str) -> None:
-    channels = []
+    channels: list[socket.socket] = []
     for _ in range(WORKERS):
         mine, theirs = socket.socketpair()
         if os.fork() == 0:

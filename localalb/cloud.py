@@ -60,8 +60,8 @@ logger = logging.getLogger("localalb.cloud")
 
 DESCRIPTORS = 65536
 SHOW_SECRETS = "LOCALALB_SHOW_SECRETS"  # set to 1, the values of secret query keys stand in the logs
-# Seconds after which a thread that computes gives way to the loop. With Python's 5 ms a request would wait as long
-# behind each of its ten system calls while the control plane is busy.
+# Seconds after which a thread that computes gives way to the loop. With Python's 5 ms a request would wait as
+# long behind each of its system calls while the control plane is busy.
 SWITCH = 0.0005
 WATCH = 1.0  # seconds between two looks at the cloud's directory
 LONGEST_WAIT = 5.0  # seconds; less than a client's patience

@@ -187,7 +187,7 @@ class Environment:
         trace: str,
         client_context: str | None = None,
     ) -> None:
-        """Run one invocation; `over` is called at its end. After exit or timeout the environment is closed."""
+        """Run one invocation; `over` is called at its end. After exit or timeout the environment closes."""
         function = self.function
         assert self._transport is not None
         assert self._output is not None

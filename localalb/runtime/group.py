@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
@@ -15,9 +16,13 @@ from localalb.runtime.result import Throttled
 logger = logging.getLogger("localalb.runtime")
 
 MAX_ENVIRONMENTS = 16
-# Lambda starts an environment for every invocation that finds none free. Here processes share a few cores, so
-# another helps only where those that there are stay busy: an invocation that has waited so long gets one.
-PATIENCE = 0.02  # seconds
+# Lambda has an environment for every invocation at once. Here they share a few processors with the load
+# balancer: more of them that compute would only make each other and all clients wait. So as many as there are
+# processors may begin, or start, at a time; what takes longer than this most likely waits for something, and
+# the next may begin.
+PROCESSORS = max(2, os.cpu_count() or 2)
+LONG_RUN = 0.005  # seconds
+LONG_START = 0.25
 T = TypeVar("T")
 
 
@@ -26,10 +31,7 @@ class NoProcess(Throttled):
 
 
 class Group:
-    """The environments of one function as it is now, and who waits for one.
-
-    The first is started at once, and another each `PATIENCE` as long as somebody waits longer than that.
-    """
+    """The environments of one function as it is now, and who waits for one: longest is next."""
 
     def __init__(self, function: Function, start: Callable[[Function], Awaitable[Environment]]) -> None:
         self.function = function
@@ -37,21 +39,48 @@ class Group:
         self._loop = asyncio.get_running_loop()
         self._all: set[Environment] = set()
         self._idle: list[Environment] = []
-        self._waiting: deque[tuple[asyncio.Future[Environment], float]] = deque()
-        self._impatience: asyncio.TimerHandle | None = None
+        self._waiting: deque[asyncio.Future[Environment]] = deque()
+        # What began a moment ago, and when that moment is over.
+        self._begun: dict[Environment | asyncio.Task[None], float] = {}
+        self._timer: asyncio.TimerHandle | None = None
         self._additions: set[asyncio.Task[None]] = set()
         self._ends: set[asyncio.Task[int]] = set()
         self._starting = 0
         self._retired = False
 
+    def take(self) -> Environment | None:
+        """An environment, if one may begin at once."""
+        if self._waiting or len(self._begun) >= PROCESSORS:
+            return None
+        return self._begin()
+
+    async def wait(self) -> Environment:
+        """An environment, when it is this caller's turn. Raises what kept it from starting."""
+        waiter: asyncio.Future[Environment] = self._loop.create_future()
+        self._waiting.append(waiter)
+        self._serve()
+        try:
+            return await waiter
+        except asyncio.CancelledError:
+            if waiter in self._waiting:
+                self._waiting.remove(waiter)
+            elif waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                self.release(waiter.result())
+            raise
+
     def release(self, environment: Environment) -> None:
-        self._offer(environment)
+        """The environment has nothing to do any more, or has ended."""
+        self._begun.pop(environment, None)
+        if environment.gone:
+            self._end(environment)
+        else:
+            self._idle.append(environment)
+        self._serve()
 
     def retire(self) -> None:
         """Take no more work: end what is idle now, and the rest when it is."""
         self._retired = True
-        while self._idle:
-            self._end(self._idle.pop())
+        self._serve()
 
     @property
     def over(self) -> bool:
@@ -59,11 +88,11 @@ class Group:
         return not (self._all or self._additions or self._ends)
 
     async def close(self) -> None:
-        self.retire()
-        if self._impatience is not None:
-            self._impatience.cancel()
         while self._waiting:
-            self._waiting.popleft()[0].cancel()
+            self._waiting.popleft().cancel()
+        self.retire()
+        if self._timer is not None:
+            self._timer.cancel()
         for addition in self._additions:
             addition.cancel()
         for environment in list(self._all):
@@ -71,56 +100,39 @@ class Group:
         while tasks := self._additions | self._ends:
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def take_idle(self) -> Environment | None:
+    def _serve(self) -> None:
+        """Let begin what waits and may."""
+        now = self._loop.time()
+        for each in [each for each, end in self._begun.items() if end <= now]:
+            del self._begun[each]
+        while self._waiting and len(self._begun) < PROCESSORS and (environment := self._begin()):
+            if waiter := self._next_waiting():
+                waiter.set_result(environment)
+            else:
+                del self._begun[environment]
+                self._idle.append(environment)
+        room = min(len(self._waiting), MAX_ENVIRONMENTS - len(self._all))
+        while self._starting < room and len(self._begun) < PROCESSORS:
+            self._starting += 1
+            self._begun[_keep(self._add(), self._additions)] = now + LONG_START
+        while self._retired and self._idle and not self._waiting:
+            self._end(self._idle.pop())
+        if self._waiting and self._begun and self._timer is None:
+            self._timer = self._loop.call_at(min(self._begun.values()), self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        self._serve()
+
+    def _begin(self) -> Environment | None:
         """The environment that was used last, of those that are idle."""
         while self._idle:
             environment = self._idle.pop()
             if not (environment.gone or environment.exited):
+                self._begun[environment] = self._loop.time() + LONG_RUN
                 return environment
             self._end(environment)
         return None
-
-    async def wait(self) -> Environment:
-        """The first that is free when it is this caller's turn. Raises what kept the only one from starting."""
-        waiter: asyncio.Future[Environment] = self._loop.create_future()
-        entry = (waiter, self._loop.time())
-        self._waiting.append(entry)
-        self._start_for_waiting()
-        try:
-            return await waiter
-        except asyncio.CancelledError:
-            if entry in self._waiting:
-                self._waiting.remove(entry)
-            elif waiter.done() and not waiter.cancelled() and waiter.exception() is None:
-                self._offer(waiter.result())
-            raise
-
-    def _start_for_waiting(self) -> None:
-        """Have an environment on its way if none is there, and look again when whoever waits loses patience."""
-        if not self._waiting or self._starting >= min(len(self._waiting), MAX_ENVIRONMENTS - len(self._all)):
-            return
-        if not self._starting and not self._all:
-            self._start_one()
-        if self._impatience is None:
-            oldest = self._waiting[0][1]
-            self._impatience = self._loop.call_at(
-                max(oldest, self._loop.time() - PATIENCE) + PATIENCE, self._lose_patience
-            )
-
-    def _lose_patience(self) -> None:
-        self._impatience = None
-        now = self._loop.time()
-        late = self._waiting and now - self._waiting[0][1] >= PATIENCE * 0.9
-        if late and self._starting < min(len(self._waiting), MAX_ENVIRONMENTS - len(self._all)):
-            self._start_one()
-            if len(self._waiting) > self._starting:
-                self._impatience = self._loop.call_later(PATIENCE, self._lose_patience)
-        else:
-            self._start_for_waiting()
-
-    def _start_one(self) -> None:
-        self._starting += 1
-        _keep(self._add(), self._additions)
 
     async def _add(self) -> None:
         try:
@@ -128,35 +140,29 @@ class Group:
         except NoProcess as error:
             # The machine has no more to give. Whoever waits gets an environment that runs, if one does.
             logger.warning("%s", error)
-            self._starting -= 1
+            self._started()
             if not self._all and (waiter := self._next_waiting()):
                 waiter.set_exception(error)
             return
         except Exception as error:
-            self._starting -= 1
+            self._started()
             if waiter := self._next_waiting():
                 waiter.set_exception(error)
-            self._start_for_waiting()
+            self._serve()
             return
-        self._starting -= 1
+        self._started()
         self._all.add(environment)
-        self._offer(environment)
+        self.release(environment)
 
-    def _offer(self, environment: Environment) -> None:
-        """Give an environment to the invocation that has waited longest, or keep it for the next."""
-        if environment.gone:
-            self._end(environment)
-            self._start_for_waiting()
-        elif waiter := self._next_waiting():
-            waiter.set_result(environment)
-        elif self._retired:
-            self._end(environment)
-        else:
-            self._idle.append(environment)
+    def _started(self) -> None:
+        self._starting -= 1
+        task = asyncio.current_task()
+        assert task is not None
+        self._begun.pop(task, None)
 
     def _next_waiting(self) -> asyncio.Future[Environment] | None:
         while self._waiting:
-            waiter, _ = self._waiting.popleft()
+            waiter = self._waiting.popleft()
             if not waiter.done():
                 return waiter
         return None

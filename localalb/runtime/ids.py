@@ -1,5 +1,5 @@
-"""Names of single requests. They keep nothing secret, so no system call is made for each: the generator got its
-seed from the system."""
+"""Names of single requests. They keep nothing secret, so no system call is made for each: the generator got
+its seed from the system."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Where a function's output goes: collected here, written to the control plane's CloudWatch Logs in batches.
 
 Written line by line, logs cost a factor of three in throughput, so they are flushed when somebody reads the
-logs (the control plane asks before it answers), now and then, and at the end. Of each log group the latest are
-kept until then, as many as CloudWatch Logs keeps here: what it would drop at once need not be written.
+logs (the control plane asks before it answers), now and then, and at the end. Of each log group the latest
+are kept until then, as many as CloudWatch Logs keeps here: what it would drop at once need not be written.
 """
 
 from __future__ import annotations

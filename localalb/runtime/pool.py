@@ -42,8 +42,8 @@ class Pool:
     `fetch` gives a function's deployment package, `layers` those of its layers, `draw` a number from 0 up to
     1, by which an alias with weights picks a version; `download` lets pip fetch what a package has for
     another platform. `Group` says when an environment is started; whichever is free first takes the
-    invocation that has waited longest. When a function changes, the environments of the old one end as soon as
-    they are idle.
+    invocation that has waited longest. When a function changes, the environments of the old one end as soon
+    as they are idle.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Pool:
             raise
         group = self._group(function)
         try:
-            environment = group.take_idle() or await self._wait_for(group)
+            environment = group.take() or await self._wait_for(group)
         except InitFailed as failed:
             self._dismiss(function)
             self.metrics.invoked(function, failed.result, weighted=weighted)

@@ -73,8 +73,8 @@ class Connections:
 class IdleTimer:
     """Calls `expired` when nothing restarts it for the load balancer's idle timeout.
 
-    The loop's timer is left to run when it is restarted or stopped, and looks at the deadline when it is over: a
-    connection has one for all its requests.
+    The loop's timer is left to run when it is restarted or stopped, and looks at the deadline when it is
+    over: a connection has one for all its requests.
     """
 
     def __init__(self, current: Current, expired: Callable[[], None]) -> None:

@@ -366,6 +366,7 @@ def test_output_is_there_although_the_answer_is_seen_first(tmp_path: Path) -> No
 
     async def run() -> None:
         async with worker.running() as environment:
+            assert environment._output
             environment._output.unwatch()
             await invoke(environment)
 

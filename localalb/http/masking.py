@@ -14,7 +14,7 @@ KEYS = frozenset(
         *("x-amz-credential", "x-amz-security-token", "x-amz-signature", "x-api-key"),
     }
 )
-"""The query keys, in lower case, whose values are masked. README.md says how to see the values."""
+"""The query keys, in lower case, whose values are masked. SECURITY.md says how to see the values."""
 
 _PAIR = re.compile(r"""([?&])([^=&\s]*)=([^&\s'"]+)""")
 

@@ -1,4 +1,4 @@
-"""`localalb explain` on a terminal: the README's example, and a width that holds for every text."""
+"""`localalb explain` on a terminal: the page's example, and a width that holds for every text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from localalb.stacks.explained import behind
 from localalb.stacks.home import Running
 from tests.cases import rules
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs/localalb.md").read_text()
 
 
 def rule(priority: int, action: Mapping[str, Any], *conditions: Mapping[str, Any]) -> Any:
@@ -81,7 +81,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_readmes_example(cloud: None) -> None:
-    shown = re.search(r"^\$ localalb (explain .*?)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    shown = re.search(r"^\$ localalb (explain .*?)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     assert shown
     result = CliRunner().invoke(main, shlex.split(shown[1]))
     assert result.output == shown[2]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -15,7 +14,7 @@ from typing import Any
 from localalb.balancer import entrance, event, lambda_target, local_address, response, routing
 from localalb.balancer.access_log import Entry
 from localalb.balancer.address_target import AddressTargets
-from localalb.balancer.event import Settings
+from localalb.balancer.event import AllSettings, Settings
 from localalb.balancer.journal import Journal, Record
 from localalb.balancer.lambda_target import Invoker
 from localalb.balancer.reply import Reply
@@ -38,6 +37,7 @@ from localalb.http.message import Request, Response
 from localalb.http.visible import visible_line
 from localalb.login.gate import Gate
 from localalb.login.settings import CALLBACK
+from localalb.runtime.ids import trace_id
 
 logger = logging.getLogger("localalb.exchange")
 
@@ -65,6 +65,7 @@ class Exchange:
         self._gate = gate or Gate()
         self._addresses = addresses
         self._sticky = Sticky()
+        self._settings = AllSettings()
 
     async def answer(self, balancer: LoadBalancer, listener: Listener, request: Request) -> Reply:
         """The reply to a request; every fault is one. Cancelled, as its client has gone, it is a 460."""
@@ -140,9 +141,9 @@ class Exchange:
         )
 
     async def _respond(self, reply: Reply) -> Response:
-        reply.entry.trace = event.trace_of(reply.request, new_trace())
+        reply.entry.trace = event.trace_of(reply.request, trace_id())
         check(reply.request)
-        settings = Settings.of({**reply.balancer.attributes, **reply.listener.attributes})
+        settings = self._settings.of(reply.balancer, reply.listener)
         if settings.preserve_host:
             reply.request = reply.request.origin_form()
         request = reply.request
@@ -210,11 +211,6 @@ def _function(group: TargetGroup | None) -> str:
 def _refuse(reply: Reply, fault: Fault) -> None:
     reply.response = fault.response(reply.request.first("user-agent") or "")
     reply.entry.reason, reply.why = fault.reason, fault.why
-
-
-def new_trace() -> str:
-    """A trace id (user guide, "Request tracing")."""
-    return f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
 
 
 def _transformed(transforms: tuple[Transform, ...], reply: Reply) -> Request:

@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import psutil
 
 from localalb.runtime import code, platform_log, strays
+from localalb.runtime.bootstrap import Head
 from localalb.runtime.frames import Answer, Frames, packed
 from localalb.runtime.function import Function
 from localalb.runtime.log_filter import lets_through
@@ -197,27 +197,21 @@ class Environment:
         self._put_down(platform_log.start(function, request_id, now()))
         self._turn(busy=True)
         self._answer = partial(self._ended, _Invocation(request_id, time.perf_counter(), over))
-        head = {
-            "id": request_id,
-            "arn": function.arn,
-            "deadline": int((time.time() + function.timeout) * 1000),
-            "trace": trace,
-            "client_context": client_context,
-        }
+        deadline = int((time.time() + function.timeout) * 1000)
+        head = Head(request_id, function.arn, str(deadline), trace, client_context or "")
         if self.gone:  # uvloop refuses what asyncio would drop
-            self._loop.call_soon(self.answered, b"x", {}, b"")
+            self._loop.call_soon(self.answered, b"x", 0, b"")
         else:
             self._transport.write(packed(head, payload))
 
-    def answered(self, kind: bytes, meta: dict[str, Any], payload: bytes) -> None:
+    def answered(self, kind: bytes, memory: int, payload: bytes) -> None:
         """The worker's next frame; kind `t` where it took too long, `x` where the worker is gone."""
         answer, self._answer = self._answer, None
         if answer is not None:
-            answer(kind, meta, payload)
+            answer(kind, memory, payload)
 
-    def _ended(self, invocation: _Invocation, kind: bytes, meta: dict[str, Any], payload: bytes) -> None:
+    def _ended(self, invocation: _Invocation, kind: bytes, memory: int, payload: bytes) -> None:
         duration = (time.perf_counter() - invocation.began) * 1000
-        memory = meta.get("memory", 0)
         self._turn(busy=False)
         try:
             self._read_output()
@@ -273,7 +267,7 @@ class Environment:
             return
         self._output.watch()
         if self._busy:
-            self._timeout = self._loop.call_later(self.function.timeout - lasts, self.answered, b"t", {}, b"")
+            self._timeout = self._loop.call_later(self.function.timeout - lasts, self.answered, b"t", 0, b"")
         else:
             self._freeze()
 
@@ -293,14 +287,14 @@ class Environment:
         """The kind and payload of the frame that ends the init phase."""
         answer: asyncio.Future[tuple[bytes, bytes]] = self._loop.create_future()
 
-        def take(kind: bytes, meta: dict[str, Any], payload: bytes) -> None:
+        def take(kind: bytes, memory: int, payload: bytes) -> None:
             if not answer.done():
                 answer.set_result((kind, payload))
 
         self._answer = take
-        timer = self._loop.call_later(timeout, self.answered, b"t", {}, b"")
+        timer = self._loop.call_later(timeout, self.answered, b"t", 0, b"")
         if self.gone:
-            self.answered(b"x", {}, b"")
+            self.answered(b"x", 0, b"")
         try:
             return await answer
         finally:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
-from typing import Any
 
-from localalb.runtime.bootstrap import FRAME
+from localalb.runtime.bootstrap import FRAME, Head
 
-Answer = Callable[[bytes, dict[str, Any], bytes], None]
-"""Takes a frame: its kind, head and payload. The kind `x` is the end of the worker."""
+Answer = Callable[[bytes, int, bytes], None]
+"""Takes a frame: its kind, the worker's memory in MB and the payload. The kind `x` is the end of the worker."""
 
 
-def packed(head: dict[str, Any], payload: bytes) -> bytes:
+def packed(head: Head, payload: bytes) -> bytes:
     """The frame of an invocation."""
-    encoded = json.dumps(head).encode()
+    encoded = head.written()
     return FRAME.pack(b"I", len(encoded), len(payload)) + encoded + payload
 
 
@@ -30,14 +28,13 @@ class Frames(asyncio.Protocol):
         buffer = self._buffer
         buffer += data
         while len(buffer) >= FRAME.size:
-            kind, head_length, length = FRAME.unpack_from(buffer)
-            body = FRAME.size + head_length
-            if len(buffer) < body + length:
+            kind, memory, length = FRAME.unpack_from(buffer)
+            end = FRAME.size + length
+            if len(buffer) < end:
                 return
-            head = json.loads(buffer[FRAME.size : body])
-            payload = bytes(buffer[body : body + length])
-            del buffer[: body + length]
-            self._answered(kind, head, payload)
+            payload = bytes(buffer[FRAME.size : end])
+            del buffer[:end]
+            self._answered(kind, memory, payload)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._answered(b"x", {}, b"")
+        self._answered(b"x", 0, b"")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from localalb.runtime.bootstrap import FRAME, Head
 
 Answer = Callable[[bytes, int, bytes], None]
-"""Takes a frame: its kind, the worker's memory in MB and the payload. The kind `x` is the end of the worker."""
+"""Takes a frame: its kind, the worker's memory in MB, the payload. Kind `x` is the end of the worker."""
 
 
 def packed(head: Head, payload: bytes) -> bytes:

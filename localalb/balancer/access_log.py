@@ -5,10 +5,8 @@ User guide, "Access logs for your Application Load Balancer", section "Access lo
 
 from __future__ import annotations
 
-import gzip
 import re
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -175,7 +173,3 @@ def root(account: str, prefix: str) -> str:
     """What the keys of an account's logs begin with."""
     start = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
     return f"{start}AWSLogs/{account}"
-
-
-def compress(entries: Sequence[str]) -> bytes:
-    return gzip.compress("".join(entry + "\n" for entry in entries).encode())

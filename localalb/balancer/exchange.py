@@ -29,6 +29,7 @@ from localalb.balancer.topology import (
     Transform,
     Unsupported,
 )
+from localalb.balancer.trace import new_trace
 from localalb.balancer.transforms import rewritten
 from localalb.http import faults
 from localalb.http.faults import Fault
@@ -37,7 +38,6 @@ from localalb.http.message import Request, Response
 from localalb.http.visible import visible_line
 from localalb.login.gate import Gate
 from localalb.login.settings import CALLBACK
-from localalb.runtime.ids import trace_id
 
 logger = logging.getLogger("localalb.exchange")
 
@@ -141,7 +141,7 @@ class Exchange:
         )
 
     async def _respond(self, reply: Reply) -> Response:
-        reply.entry.trace = event.trace_of(reply.request, trace_id())
+        reply.entry.trace = event.trace_of(reply.request, new_trace())
         check(reply.request)
         settings = self._settings.of(reply.balancer, reply.listener)
         if settings.preserve_host:

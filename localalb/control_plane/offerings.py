@@ -17,8 +17,8 @@ _load = utils.load_resource
 
 
 class Offerings(list[Offering]):
-    """Those of a kind of location in a region, read from a resource of moto's when they are looked through the
-    second time. The first time is moto's own, which would write the kind of location into each."""
+    """Those of a kind of location in a region, read from a resource of moto's when they are looked through
+    the second time. The first time is moto's own, which would write the kind of location into each."""
 
     def __init__(self, resource: str) -> None:
         super().__init__()

@@ -8,8 +8,8 @@ and messages, log lines, context object and exits; tests/unit/test_oracle.py com
 
 A frame either way begins with 9 bytes (kind, a number, length of the payload; big-endian) and ends with the
 payload. The parent sends `I` (invoke); its number is the length of what stands before the payload, `Head` in
-lines. The worker answers `R` (ready, once), `r` (result), `e` (error) or `i` (init error, after which it exits
-with status 1); its number is the most memory it ever held, in MB.
+lines. The worker answers `R` (ready, once), `r` (result), `e` (error) or `i` (init error, after which it
+exits with status 1); its number is the most memory it ever held, in MB.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ class RuntimeFault(Exception):
 
 
 class Head(NamedTuple):
-    """What an invocation comes with. `deadline` is in ms since the epoch, `context` the client context (JSON),
-    empty where there is none; only it may have more lines than one."""
+    """What an invocation comes with. `deadline` is in ms since the epoch, `context` the client context
+    (JSON), empty where there is none; only it may have more lines than one."""
 
     id: str
     arn: str

@@ -1,12 +1,10 @@
-"""Names of single requests. They keep nothing secret, so no system call is made for each: the generator got
-its seed from the system."""
+"""Ids of invocations."""
 
 from __future__ import annotations
 
 import random
-import time
 
-_random = random.Random()
+_random = random.Random()  # ids keep nothing secret, so no system call is made for each
 
 
 def request_id() -> str:
@@ -14,8 +12,3 @@ def request_id() -> str:
     digits = f"{_random.getrandbits(128):032x}"
     variant = "89ab"[_random.getrandbits(2)]
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
-
-
-def trace_id() -> str:
-    """The Root of a new trace (user guide, "Request tracing")."""
-    return f"1-{int(time.time()):08x}-{_random.getrandbits(96):024x}"

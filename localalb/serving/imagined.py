@@ -17,10 +17,10 @@ from typing import Any
 from localalb.balancer.explain import explain, unreadable
 from localalb.balancer.explanation import Explanation
 from localalb.balancer.topology import Listener, LoadBalancer
+from localalb.balancer.trace import new_trace
 from localalb.http.faults import Fault
 from localalb.http.http1 import Reader
 from localalb.http.message import Request, octets
-from localalb.runtime.ids import trace_id
 from localalb.serving.client import Client
 
 PORTS = {"http": 80, "https": 443}
@@ -77,7 +77,7 @@ def explained(
         for each in listeners
         if each.balancer.arn == balancer.arn and each.local is not None
     }
-    return explain(balancer, listener, request, ports=ports, trace=trace_id())
+    return explain(balancer, listener, request, ports=ports, trace=new_trace())
 
 
 def asked(url: str, listeners: Iterable[Served]) -> Asked:

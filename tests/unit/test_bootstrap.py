@@ -97,7 +97,7 @@ def test_frames(tmp_path: Path) -> None:
         assert (kind, payload) == (b"R", b"")
         assert memory > 0
         for request_id in ("first", "second"):
-            kind, head, payload = parent.invoke(b'"event"', request_id)
+            kind, _, payload = parent.invoke(b'"event"', request_id)
             assert (kind, json.loads(payload)) == (b"r", ["event", request_id, ARN])
         assert parent.invoke(b"not json")[0] == b"e"
         assert parent.invoke(b"null")[0] == b"r", "an error does not end it"

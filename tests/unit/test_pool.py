@@ -132,6 +132,21 @@ def test_invocations_at_the_same_time_run_in_parallel(tmp_path: Path) -> None:
     uvloop.run(run())
 
 
+def test_as_many_begin_as_there_are_processors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Short invocations take turns in few environments. (Longer ones do not wait for each other: see above.)"""
+    monkeypatch.setattr(group, "PROCESSORS", 1)
+    monkeypatch.setattr(group, "LONG_RUN", 60.0)
+    monkeypatch.setattr(group, "LONG_START", 60.0)
+
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            counter = b.function(COUNTER)
+            results = await asyncio.gather(*(b.invoke(counter) for _ in range(5)))
+            assert [json.loads(result.payload)[1] for result in results] == [1, 2, 3, 4, 5]
+
+    uvloop.run(run())
+
+
 def test_an_environment_never_runs_two_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither while they start nor when all are idle: whoever finds none free waits for its turn."""
     source = "import os\ndef handler(event, context):\n    print(event)\n    return [os.getpid(), event]\n"

@@ -418,8 +418,8 @@ def test_a_short_invocation_leaves_the_loop_alone(tmp_path: Path, monkeypatch: p
             monkeypatch.setattr("os.killpg", lambda *_: made.append("killpg"))
             for _ in range(3):
                 await invoke(environment)
-            assert made == []
             monkeypatch.undo()
+            assert made == []
 
     monkeypatch.setattr("localalb.runtime.environment.SOON", 60.0)
     asyncio.run(run())

@@ -133,7 +133,7 @@ def test_invocations_at_the_same_time_run_in_parallel(tmp_path: Path) -> None:
 
 
 def test_as_many_begin_as_there_are_processors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Short invocations take turns in few environments. (Longer ones do not wait for each other: see above.)"""
+    """Short invocations take turns in few environments. Longer ones do not wait for each other: see above."""
     monkeypatch.setattr(group, "PROCESSORS", 1)
     monkeypatch.setattr(group, "LONG_RUN", 60.0)
     monkeypatch.setattr(group, "LONG_START", 60.0)
@@ -143,6 +143,7 @@ def test_as_many_begin_as_there_are_processors(tmp_path: Path, monkeypatch: pyte
             counter = b.function(COUNTER)
             results = await asyncio.gather(*(b.invoke(counter) for _ in range(5)))
             assert [json.loads(result.payload)[1] for result in results] == [1, 2, 3, 4, 5]
+            assert len(list(tmp_path.glob("tmp-*"))) == 1
 
     uvloop.run(run())
 

@@ -19,7 +19,7 @@ TERRAFORM ?= $(shell command -v terraform || echo $(BIN)/python -m localalb.stac
 PYTEST     = $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: moved help setup up dev url invoke logs requests down deploy destroy fmt lint docs bench clean \
+.PHONY: moved help setup up dev ui url invoke logs requests down deploy destroy fmt lint docs bench clean \
         test test-all test-terraform test-versions test-provider-6 test-unit test-cloud test-attacks test-packaging \
         test-clients test-integration test-examples test-aws check-policies
 
@@ -54,7 +54,10 @@ up: $(READY) ## Start the local cloud, apply this module to it, print the URL
 	@$(BIN)/localalb up
 
 dev: $(READY) ## Do as `up`, then make every saved change live and show the requests
-	@$(BIN)/localalb dev
+	@$(BIN)/localalb dev $(ARGS)
+
+ui: $(READY) ## Print the address of the page that shows every request, and why it went there
+	@$(BIN)/localalb ui
 
 url: $(READY) ## Print the local URL
 	@$(BIN)/localalb url

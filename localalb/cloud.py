@@ -10,13 +10,9 @@ import os
 import resource
 import signal
 import sys
-import time
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future
-from dataclasses import asdict
-from functools import partial
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -25,23 +21,24 @@ from localalb.balancer.access_log import Entry
 from localalb.balancer.address_target import AddressTargets
 from localalb.balancer.delivery import INTERVAL, Deliveries
 from localalb.balancer.exchange import Exchange
-from localalb.balancer.explain import explain
-from localalb.balancer.explanation import Explanation
 from localalb.balancer.health import HealthChecks, TargetHealth
 from localalb.balancer.journal import Journal
 from localalb.balancer.local_targets import Places
 from localalb.balancer.metrics import BalancerMetrics
 from localalb.balancer.topology import LoadBalancer, TargetGroup, Topology
-from localalb.control_plane import destinations, guard, log_store, moto_models, trust_stores
+from localalb.control_plane import destinations, moto_models, trust_stores
+from localalb.control_plane.answers import Answers
 from localalb.control_plane.clients import Clients
 from localalb.control_plane.discovery import functions
 from localalb.control_plane.front import ControlPlane
 from localalb.control_plane.login_server import LoginServer
 from localalb.control_plane.regions import Regions
+from localalb.control_plane.sight import Sight
 from localalb.control_plane.stale import Stale
+from localalb.debugging.debugging import Debugging
 from localalb.forwarding.probe import Probe
 from localalb.forwarding.transfer import Transfers
-from localalb.http.place import place
+from localalb.inspector.server import Inspector
 from localalb.login import endpoints
 from localalb.runtime import code, strays
 from localalb.runtime.asynchronous import Asynchronous, Event, Outcome, Settings, retry_wait
@@ -52,7 +49,6 @@ from localalb.runtime.pool import Pool
 from localalb.runtime.result import Result, Throttled
 from localalb.runtime.surroundings import Place
 from localalb.runtime.wheels import NO_DOWNLOADS
-from localalb.serving import imagined
 from localalb.serving.server import DataPlane
 from localalb.stacks.isolation import Endpoint, isolate, new_key
 
@@ -64,7 +60,7 @@ SHOW_SECRETS = "LOCALALB_SHOW_SECRETS"  # set to 1, the values of secret query k
 # long behind each of its system calls while the control plane is busy.
 SWITCH = 0.0005
 WATCH = 1.0  # seconds between two looks at the cloud's directory
-LONGEST_WAIT = 5.0  # seconds; less than a client's patience
+T = TypeVar("T")
 
 
 class Cloud:
@@ -99,10 +95,11 @@ class Cloud:
             layers=moto_models.layers,
             download=os.environ.get(NO_DOWNLOADS) != "1",
         )
+        self._debugging = Debugging(self._pool, directory / "debugpy", self._current)
         self._places = dict(places or {})
         self._groups: Mapping[str, TargetGroup] = {}
         self._transfers = Transfers()
-        self._health = HealthChecks(self._check, Probe(self._transfers.dial))
+        self._health = HealthChecks(self._check, Probe(self._transfers.dial), self._debugging.pauses)
         self._addresses = AddressTargets(self._transfers, self._health.of)
         self._exchange = Exchange(
             self._pool,
@@ -115,6 +112,25 @@ class Cloud:
         )
         self._data = DataPlane(
             self._exchange, moto_models.certificate, trust_stores.trust, self._deliveries.put_connection
+        )
+        sight = Sight(
+            self._journal,
+            self._log_book,
+            self._data,
+            self._exchange,
+            self._login,
+            self._pool,
+            groups=lambda: self._groups,
+            health=self._health.of,
+        )
+        self._inspector = Inspector(sight, self.key, self._invocable, self.invoke)
+        self._answers = Answers(
+            sight,
+            about={"id": self.id, "endpoint_url": self.endpoint_url},
+            inspector=self._inspector.addresses(directory),
+            places=lambda: self._places,
+            send_to=lambda places: self._wait_for(self._send_to(places)),
+            stop=self.stop,
         )
 
     @property
@@ -135,6 +151,7 @@ class Cloud:
         for number in (signal.SIGINT, signal.SIGTERM):
             self._loop.add_signal_handler(number, self._stopped.set)
         self._control.start()
+        self._inspector.start()
         tasks = [self._loop.create_task(work) for work in (self._deliver(), self._live_with_directory())]
         try:
             ready()
@@ -146,8 +163,10 @@ class Cloud:
             await self._asynchronous.close()
             await asyncio.to_thread(self._control.stop)
             await asyncio.to_thread(self._login.stop)
+            await asyncio.to_thread(self._inspector.stop)
             await self._data.close()
             self._transfers.dial.close()
+            await self._debugging.close()
             await self._pool.close()
 
     def stop(self) -> None:
@@ -156,10 +175,8 @@ class Cloud:
 
     # What the control plane asks for, from its threads: `control_plane.backing.Backing`.
 
-    def invoke(self, function: Invocable, payload: bytes, client_context: str | None) -> Result:
-        work = self._pool.invoke(function, payload, client_context=client_context)
-        running: Future[Result] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return running.result()
+    def invoke(self, function: Invocable, payload: bytes, client_context: str | None = None) -> Result:
+        return self._wait_for(self._pool.invoke(function, payload, client_context=client_context))
 
     def invoke_later(self, event: Event) -> None:
         self._loop.call_soon_threadsafe(self._asynchronous.accept, event)
@@ -182,69 +199,31 @@ class Cloud:
     def answer(self, method: str, path: str, query: Mapping[str, str]) -> Any:
         match method, path:
             case "GET", "/_localalb/status":
-                listeners = [asdict(served) | {"url": served.url} for served in self._data.served()]
-                targets = local_targets.described(self._groups, self._places, self._health.of)
-                found = {"id": self.id, "endpoint_url": self.endpoint_url, "listeners": listeners} | targets
-                return found | {"login": {"mode": self._login.mode, "url": self._login.url}}
-            case "POST", "/_localalb/targets":
-                places = dict(place(f"{name}={where}") for name, where in query.items())
-                asyncio.run_coroutine_threadsafe(self._send_to(places), self._loop).result()
+                return self._answers(method, path, query) | {"debugged": self._debugging.attached}
+            case "GET", "/_localalb/sources":
+                return self._debugging.sources
+            case "POST", "/_localalb/sources":
+                self._loop.call_soon_threadsafe(self._debugging.came_from, dict(query))
                 return {}
-            case "GET", "/_localalb/requests":
-                return self._requests(query)
-            case "GET", "/_localalb/functions":
-                return moto_models.functions()
-            case "GET", "/_localalb/log-groups":
-                self._log_book.flush()
-                return log_store.groups()
-            case "GET", "/_localalb/logs":
-                return self._logs(query)
-            case "POST", "/_localalb/explain":
-                return asdict(self._explain(query))
-            case "POST", "/_localalb/login":
-                self._login.switch(endpoints.mode(query.get("mode", "")))
-                return {}
-            case "GET", _ if path == guard.PUBLIC_KEYS + self._login.gate.signer.key:
-                return self._login.gate.signer.pem
-            case "POST", "/_localalb/stop":
-                self.stop()
+            case "POST", "/_localalb/debug":
+                self._wait_for(self._debug(query))
                 return {}
             case _:
-                raise LookupError(f"{method} {path} is nothing that localalb answers")
+                return self._answers(method, path, query)
 
-    def _requests(self, query: Mapping[str, str]) -> list[dict[str, Any]]:
-        """The records behind the number `after`; with `wait` (seconds) not before there are some, or the time
-        is over."""
-        after = int(query.get("after", 0))
-        if "wait" in query:
-            self._journal.wait(after, min(float(query["wait"]), LONGEST_WAIT))
-        return self._journal.as_json(after)
+    async def _debug(self, query: Mapping[str, str]) -> None:
+        if "function" in query:
+            await self._debugging.open(query["function"], int(query["port"]), int(query["pid"]))
+        else:
+            await self._debugging.close()
 
-    def _logs(self, query: Mapping[str, str]) -> list[log_store.Event]:
-        """The events of `group` (an ARN) or of all, in `region` or in all, behind `since` and `after`, the
-        latest `tail` of them; with `wait` (seconds) not before there are some, or the time is over."""
-        tail = int(query["tail"]) if "tail" in query else None
-        since, after = int(query.get("since", 0)), int(query.get("after", -1))
-        while True:
-            self._log_book.flush()
-            group, region = query.get("group"), query.get("region")
-            found = log_store.read(group, region, since=since, after=after, tail=tail)
-            if found or "wait" not in query:
-                return found
-            self._log_book.wait(min(float(query["wait"]), LONGEST_WAIT))
-            query = {**query}
-            del query["wait"]
+    def _wait_for(self, work: Coroutine[Any, Any, T]) -> T:
+        """Have something done in the loop; not called there."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    def _explain(self, query: Mapping[str, str]) -> Explanation:
-        now = int(time.time())
-        known = partial(
-            explain,
-            groups=self._groups,
-            health=self._health.of,
-            reached=self._login.gate.endpoints.reached,
-            stuck=lambda action, request: self._exchange.stuck(action, request, now),
-        )
-        return imagined.explained(json.loads(query["request"]), self._data.listeners(), known)
+    def _invocable(self, arn: str) -> Invocable | None:
+        """What is invoked by an ARN; not called in the loop."""
+        return functions.invocable(self._lambda_of(arn), arn)
 
     def _note(self, balancer: LoadBalancer, entry: Entry) -> None:
         """A request is over."""
@@ -257,7 +236,7 @@ class Cloud:
         return await asyncio.to_thread(destinations.settings, self._lambda_of(arn), arn)
 
     async def _invoke_event(self, event: Event) -> Result:
-        function = await asyncio.to_thread(functions.invocable, self._lambda_of(event.arn), event.arn)
+        function = await asyncio.to_thread(self._invocable, event.arn)
         if function is None:
             raise LookupError(f"{event.arn} does not exist any more")
         return await self._pool.invoke(
@@ -266,6 +245,14 @@ class Cloud:
 
     async def _send_outcome(self, settings: Settings, outcome: Outcome) -> None:
         await asyncio.to_thread(destinations.send, self._clients, settings, outcome)
+
+    async def _current(self, arn: str) -> Invocable | None:
+        """A function by its unqualified ARN, as it is now: as a load balancer calls it, where one does."""
+        for group in self._groups.values():
+            for target in group.targets:
+                if target.function is not None and target.function.pick(0).unqualified == arn:
+                    return target.function
+        return await asyncio.to_thread(functions.invocable, self._lambda_of(arn), arn)
 
     def _lambda_of(self, arn: str) -> Any:
         return self._clients("lambda", arn.split(":")[3])
@@ -296,7 +283,8 @@ class Cloud:
 
     def _apply(self, changed: Topology) -> None:
         """Serve a topology; returns when its sockets are open."""
-        asyncio.run_coroutine_threadsafe(self._serve(changed), self._loop).result()
+        self._wait_for(self._serve(changed))
+        self._inspector.changed()
 
     async def _serve(self, changed: Topology) -> None:
         # botocore's and moto's models are a million objects that stay; looking through them for garbage

@@ -4,40 +4,68 @@
         stack = terraform_stack("path/to/stack", name="x")
         assert stack.http.get(stack.outputs["url"]).status_code == 200
 
-Without options everything happens in a local cloud of the test session's own. With `--cloud=aws` the very
-same tests run against the account of the shell's credentials; nothing else makes them touch it.
+Without options everything happens in a local cloud of the test session's own, and with `--cloud=up` in the
+one that `localalb up` or `localalb dev` left running, which stays. With `--cloud=aws` the very same tests run
+against the account of the shell's credentials; nothing else makes them touch it. The workers of pytest-xdist
+share the cloud, and each stack is applied by one of them. docs/testing.md shows a whole project.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from localalb.stacks.isolation import LOGINS, Endpoint
+from localalb.stacks.isolation import LOGINS
 
 if TYPE_CHECKING:
-    from localalb.stacks.stack import Stacks
+    from localalb.stacks.grounds import Ground
+    from localalb.stacks.session import Stacks
+    from localalb.stacks.share import Share
+
+SHARED = "localalb_shared"  # in what pytest-xdist's controller tells a worker
+_share = pytest.StashKey["Share"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.getgroup("localalb").addoption(
+    group = parser.getgroup("localalb")
+    group.addoption(
         "--cloud",
-        choices=("local", "aws"),
+        choices=("local", "up", "aws"),
         default="local",
-        help="where stacks are applied: in a local cloud (default), or on AWS with the shell's credentials",
+        help="where stacks are applied: in a local cloud of the session's own (default), in the one that "
+        "`localalb up` or `dev` left running, or on AWS with the shell's credentials",
     )
-    parser.getgroup("localalb").addoption(
+    group.addoption(
+        "--cloud-dir",
+        type=Path,
+        metavar="DIR",
+        help="with --cloud=up, the directory of its cloud, from the root directory (default: that, or the "
+        "only one in it where a cloud runs)",
+    )
+    group.addoption(
         "--cloud-login",
         choices=LOGINS,
-        default=LOGINS[0],
-        help="how load balancers of the local cloud log users in: as `--login` of `localalb serve`",
+        help="how load balancers of the local cloud log users in: as `--login` of `localalb serve` "
+        f"(default: {LOGINS[0]}, or with --cloud=up as before)",
     )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """pytest-xdist's controller is about to start a worker."""
+    share = _shared(node.config)
+    share.use_none()  # the workers do
+    node.workerinput[SHARED] = str(share.directory)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A worker takes part from its start: else another that is done early would think itself the last."""
+    if SHARED in getattr(config, "workerinput", {}):
+        _shared(config)
 
 
 @pytest.fixture(scope="session")
@@ -46,42 +74,64 @@ def terraform_stack(
 ) -> Iterator[Stacks]:
     """Applies Terraform directories: `terraform_stack(directory, **variables)` gives a `Stack`."""
     from localalb.stacks.isolation import isolate
-    from localalb.stacks.stack import Stacks  # boto3 is slow to import for a session that uses none of this
+    from localalb.stacks.session import Stacks  # boto3 is slow to import for a session that uses none of this
 
-    if request.config.getoption("--cloud") == "aws":
-        stacks = Stacks(None, request.config.rootpath)
+    ground, before = _ground(request.config), dict(os.environ)
+    if ground.endpoint is not None:
+        isolate(ground.endpoint)
+    stacks = Stacks(ground, _shared(request.config), tmp_path_factory.mktemp("terraform"))
+    try:
+        yield stacks
+    finally:
         try:
-            yield stacks
+            stacks.close()
         finally:
-            stacks.close(destroy=True)
-        return
-    with local_cloud(request.config.getoption("--cloud-login")) as endpoint:
-        before = dict(os.environ)
-        isolate(endpoint)
-        stacks = Stacks(endpoint, tmp_path_factory.mktemp("terraform"))
-        try:
-            yield stacks
-        finally:
-            stacks.close(destroy=False)
             os.environ.clear()
             os.environ.update(before)
 
 
-@contextmanager
-def local_cloud(login: str = LOGINS[0]) -> Iterator[Endpoint]:
-    """A cloud in a process of its own; gives its endpoint. It ends with the block, or with this process."""
-    command = [sys.executable, "-m", "localalb", "serve", "--exit-with-stdin", "--login", login]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        # Its `export` lines begin with AWS_ENDPOINT_URL and AWS_ACCESS_KEY_ID.
-        lines = [process.stdout.readline() for _ in range(2)]
-        url, key = (line.strip().partition("=")[2] for line in lines)
-        if not key:
-            raise RuntimeError("the local cloud did not start; what it said stands on standard error")
-        yield Endpoint(url, key)
-    finally:
-        process.stdin.close()
-        process.wait(30)
-        process.stdout.close()
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    share = config.stash.get(_share, None)
+    cloud = share and share.cloud
+    if cloud and cloud.get("started"):
+        where = cloud["directory"]
+        terminalreporter.write_line(
+            f"localalb: a cloud was started that stays, at {cloud['url']}; `localalb down {where}` ends it"
+        )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    share = config.stash.get(_share, None)
+    if share is None:
+        return
+    if hasattr(config, "workerinput"):
+        share.leave()
+        return
+    from localalb.stacks.session import tidy
+
+    if config.getoption("--cloud") != "up":  # there the next session finds what it needs
+        tidy(share)
+    share.end()
+
+
+def _shared(config: pytest.Config) -> Share:
+    """What this process shares with the others of its session."""
+    from localalb.stacks import share
+
+    if _share not in config.stash:
+        worker = getattr(config, "workerinput", None)
+        config.stash[_share] = share.Share(Path(worker[SHARED])) if worker else share.made()
+    return config.stash[_share]
+
+
+def _ground(config: pytest.Config) -> Ground:
+    from localalb.stacks import grounds
+
+    share, login = _shared(config), config.getoption("--cloud-login")
+    match config.getoption("--cloud"):
+        case "aws":
+            return grounds.Ground(None, config.rootpath)
+        case "up":
+            return grounds.that_stays(share, config.rootpath, config.getoption("--cloud-dir"), login)
+        case _:
+            return grounds.of_its_own(share, login)

@@ -17,9 +17,9 @@ import boto3
 import requests
 from botocore.config import Config
 
-from localalb.pytest_plugin import local_cloud
 from localalb.stacks.home import ask
 from localalb.stacks.isolation import DEFAULT_REGION, Endpoint, isolate
+from localalb.stacks.start import local_cloud
 from tests.waiting import WAIT, until
 from tests.zips import Files, zipped
 

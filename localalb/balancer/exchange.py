@@ -11,12 +11,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from localalb.balancer import entrance, event, lambda_target, local_address, response, routing
+from localalb.balancer import detail, entrance, event, lambda_target, local_address, response, routing
 from localalb.balancer.access_log import Entry
 from localalb.balancer.address_target import AddressTargets
 from localalb.balancer.event import AllSettings, Settings
 from localalb.balancer.journal import Journal, Record
 from localalb.balancer.lambda_target import Invoker
+from localalb.balancer.overheard import Overheard
 from localalb.balancer.reply import Reply
 from localalb.balancer.sticky import Sticky
 from localalb.balancer.topology import (
@@ -69,6 +70,8 @@ class Exchange:
 
     async def answer(self, balancer: LoadBalancer, listener: Listener, request: Request) -> Reply:
         """The reply to a request; every fault is one. Cancelled, as its client has gone, it is a 460."""
+        if request.flow is not None:
+            request = replace(request, flow=Overheard(request.flow))
         reply = _reply(balancer, listener, request)
         try:
             reply.response = await self._respond(reply)
@@ -86,6 +89,8 @@ class Exchange:
         reply.response = response.decorate(reply.response, listener.attributes, secure=request.secure)
         if reply.response.has("location"):
             reply.response = local_address.with_local_ports(reply.response, request, self._ports(balancer))
+        if reply.response.flow is not None and reply.response.status != 101:
+            reply.response = replace(reply.response, flow=Overheard(reply.response.flow))
         return reply
 
     def streams(self, begun: Callable[[], tuple[Listener, Request]]) -> bool:
@@ -120,6 +125,7 @@ class Exchange:
         entry.sent = sent
         entry.status = 460 if gone else reply.response.status
         self._log(reply.balancer, entry)
+        groups = self._groups()
         self._journal.add(
             Record(
                 time=datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -136,8 +142,10 @@ class Exchange:
                 target_group=entry.target_group.rpartition(":targetgroup/")[2].partition("/")[0],
                 request_id=reply.request_id,
                 rule=entry.rule,
-                function=_function(self._groups().get(entry.target_group)),
-            )
+                function=_function(groups.get(entry.target_group)),
+                cold=reply.result is not None and reply.result.init is not None,
+            ),
+            detail.kept(reply, groups),
         )
 
     async def _respond(self, reply: Reply) -> Response:

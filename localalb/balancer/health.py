@@ -102,11 +102,17 @@ Key = tuple[str, str]
 
 
 class HealthChecks:
-    """Runs the checks of a topology's targets, each on its interval."""
+    """Runs the checks of a topology's targets, each on its interval; not of a function that `pauses`."""
 
-    def __init__(self, invoke: Invoke, probe: Probe | None = None) -> None:
+    def __init__(
+        self,
+        invoke: Invoke,
+        probe: Probe | None = None,
+        pauses: Callable[[Invocable], bool] = lambda function: False,
+    ) -> None:
         self._invoke = invoke
         self._probe = probe
+        self._pauses = pauses
         self._tasks: dict[Key, tuple[TargetGroup, asyncio.Task[None]]] = {}
         self._known: dict[Key, TargetHealth] = {}
         self._unasked: dict[Key, TargetHealth] = {}  # addresses that are not checked, and why
@@ -156,7 +162,7 @@ class HealthChecks:
             began = loop.time()
             if isinstance(target, Address):
                 self._known[key] = after(self._known.get(key, INITIAL), check, await self._ask(check, target))
-            elif target.function is not None and target.permitted:
+            elif target.function is not None and target.permitted and not self._pauses(target.function):
                 problem = await self._call(group, target.function)
                 self._known[key] = after(self._known.get(key, INITIAL), check, problem)
             await asyncio.sleep(began + check.interval - loop.time())

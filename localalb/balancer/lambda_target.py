@@ -37,21 +37,21 @@ async def call(pool: Invoker, group: TargetGroup, reply: Reply, settings: Settin
     """What the group's function answers. Raises `Fault`."""
     function = target(group)
     balancer = reply.balancer
-    request = await whole(reply.request, balancer.idle_timeout)
+    request = reply.request = await whole(reply.request, balancer.idle_timeout)
     check_for_lambda(request)
     trace = reply.entry.trace
     headers = event.forwarded(request, settings, dns_name=balancer.dns_name, trace=trace)
     built = event.build(
         request, target_group=group.arn, multi_value=group.multi_value_headers, headers=headers
     )
-    payload = as_json(built).encode()
-    began = time.perf_counter()
+    payload = reply.payload = as_json(built).encode()
+    reply.invoked, began = time.time(), time.perf_counter()
     try:
         result = await pool.invoke(function, payload, trace=trace)
     except Throttled as error:
         raise Fault(502, str(error), faults.THROTTLING) from None
     reply.entry.target_duration = time.perf_counter() - began
-    reply.request_id = result.request_id
+    reply.request_id, reply.result = result.request_id, result
     if result.failure:
         reason = faults.RESOURCE_NOT_FOUND if result.failure == "missing" else faults.UNHANDLED
         raise Fault(502, f"{function.name} failed: {result.problem()}", reason)

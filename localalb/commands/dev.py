@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,14 @@ import boto3
 import click
 import requests
 
-from localalb.commands import up
+from localalb.commands import debug, up
+from localalb.commands.applying import show
+from localalb.commands.summary import print_summary
 from localalb.commands.where import DIRECTORY, TARGETS, terraform_of
 from localalb.dev import changes, packages
-from localalb.dev.live import Live, Outcome, shown
+from localalb.dev.live import Live, Outcome
 from localalb.dev.packages import Package, Stack
-from localalb.dev.transcript import Transcript
+from localalb.dev.transcript import Transcript, shown
 from localalb.dev.watch import NotWatched, Watch
 from localalb.http.place import Place
 from localalb.stacks import home
@@ -38,6 +40,9 @@ LOOK = 1.0  # seconds between two looks whether the cloud is still there
 @up.VARIABLES
 @TARGETS
 @up.LOGIN
+@up.ADOPT
+@debug.FUNCTION
+@debug.PORT
 @click.option(
     "-q", "--quiet", is_flag=True, help="Of requests show only those refused, of Terraform failures."
 )
@@ -46,18 +51,31 @@ def dev(
     variables: tuple[str, ...],
     targets: tuple[tuple[str, Place], ...],
     login: str | None,
+    adopt: bool,
+    debugged: str | None,
+    debug_port: int,
     quiet: bool,
 ) -> None:
     """Do as `up`, then make every change that is saved live, until Ctrl-C; the cloud runs on."""
+    if debugged is not None:
+        debug.check(debugged, directory)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     watch = Watch()
-    apply = partial(up.applied, directory.resolve(), variables, targets, login, capture=quiet)
+    how = show(verbose=False, quiet=quiet, alone=False)
+    apply = partial(up.applied, directory.resolve(), variables, targets, login, adopt=adopt, how=how)
     session = Session(directory.resolve(), apply, watch, quiet=quiet)
     try:
         session.begin()
         print_urls_and_hint(session, directory)
+        if debugged is not None:
+            say(debug.opened(session.running, debugged, debug_port))
+        attached = ""
         while session.running.is_alive():
             session.handle(watch.changes(LOOK))
+            if debugged is not None:
+                attached, words = debug.news(session.running, attached)
+                if words:
+                    say(words)
         say("the cloud has ended, so there is nothing to watch for any more")
     except NotWatched as error:
         raise click.ClickException(str(error)) from None
@@ -68,6 +86,8 @@ def dev(
             say(f"stopped watching; the cloud still runs at {where}: `{_down(directory)}` ends it")
     finally:
         watch.close()
+        if debugged is not None:
+            debug.close(directory)
 
 
 class Session:
@@ -88,6 +108,7 @@ class Session:
         self._live = Live(client)
         self.running: Running
         self.outputs: dict[str, Any] = {}
+        self._read: Mapping[Path, str] = {}  # the configuration's digests, as Terraform read it last
         self._stack: Stack
 
     def begin(self) -> None:
@@ -99,39 +120,43 @@ class Session:
     def handle(self, changed: set[Path]) -> None:
         """Make changes of files live, or say why they are not."""
         work = changes.work(changed, self._stack)
-        if work.apply:
-            say(f"{_listed(work.apply)} changed")
-            self._try_to_apply()
-        else:
-            self._sync(work.packages)
+        apply = tuple(path for path in work.apply if changes.differs(path, self._read))
+        if apply:
+            say(f"{_listed(apply)} changed")
+        if not apply or not self._try_to_apply():
+            self._sync(work.packages, may_apply=not apply)
 
-    def _try_to_apply(self) -> None:
+    def _try_to_apply(self) -> bool:
         began = time.monotonic()
         try:
             self._apply()
         except click.ClickException as error:
+            self._read = {}  # the same files saved once more are another try
             say(f"not applied: {error.message}")
-        else:
-            say(f"applied in {time.monotonic() - began:.1f} s")
+            return False
+        say(f"applied in {time.monotonic() - began:.1f} s")
+        return True
 
     def _apply(self) -> None:
-        self.running, self.outputs = self._terraform(initialised=self._watch_modules)
+        self.running, self.outputs = self._terraform(initialised=self._initialised)
         isolate(self.running.endpoint)
         self._stack = stack_of(self._directory)
+        self.running.ask("sources", "POST", {arn: str(path) for arn, path in self._stack.sources.items()})
         self._watch.add(changes.roots(self._stack))
         self._live.applied(self._stack.packages)
-        self._sync(self._stack.packages, applied=True)  # what was saved meanwhile
+        self._sync(self._stack.packages, may_apply=False)  # what was saved meanwhile
 
-    def _watch_modules(self, terraform: Terraform) -> None:
-        self._watch.add(path.resolve() for path in terraform.modules())
+    def _initialised(self, terraform: Terraform) -> None:
+        modules = [path.resolve() for path in terraform.modules()]
+        self._watch.add(modules)
+        self._read = changes.digests([self._directory, *modules])
 
-    def _sync(self, changed: Iterable[Package], *, applied: bool = False) -> None:
-        refused: defaultdict[tuple[str, ...], list[str]] = defaultdict(
-            list
-        )  # functions may share their files
+    def _sync(self, changed: Iterable[Package], *, may_apply: bool) -> None:
+        began = time.monotonic()
+        # By what is wrong: functions may share their files.
+        refused: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
         terraform = False
         for package in changed:
-            began = time.monotonic()
             outcome = self._live.sync(package)
             if outcome is not None and outcome.refused:
                 refused[outcome.refused].append(package.name)
@@ -142,7 +167,7 @@ class Session:
         for lines, names in refused.items():
             for line in (*lines, "the code from before keeps answering"):
                 say(f"{', '.join(names)}: {line}")
-        if terraform and not applied:
+        if terraform and may_apply:
             self._try_to_apply()
 
 
@@ -150,9 +175,12 @@ def told(outcome: Outcome, seconds: float) -> list[str]:
     """What became of code that was not refused."""
     if outcome.back:
         return ["the files are again those that run"]
-    what = _listed(outcome.package.source / each for each in outcome.changed) or "its code"
+    files = [outcome.package.source / each for each in outcome.changed]
+    what, verb = _listed(files) or "its code", "are" if len(files) > 1 else "is"
+    live = "live" if not files or any(map(Path.exists, files)) else "gone, which is live"
     words = "keeps its version, as it does not call the newest alone"
-    return [f"{what} is live after {seconds:.2f} s", *(f"the alias {each} {words}" for each in outcome.kept)]
+    kept = [f"the alias {each} {words}" for each in outcome.kept]
+    return [f"{what} {verb} {live} after {seconds:.2f} s", *kept]
 
 
 def show_requests(running: Running, quiet: bool) -> None:
@@ -166,7 +194,8 @@ def show_requests(running: Running, quiet: bool) -> None:
             events = running.ask(f"logs?after={event}")
             request = max((request, *(each["id"] for each in records)))
             event = max((event, *(each["id"] for each in events)))
-            if lines := transcript.feed(records, events):
+            unpacked = any(home.NAME in each["message"] for each in events)
+            if lines := transcript.feed(records, events, running.ask("sources") if unpacked else {}):
                 click.echo("\n".join(lines))
     except requests.RequestException:
         return  # the cloud has ended, which `dev` says
@@ -195,7 +224,7 @@ def _listed(paths: Iterable[Path]) -> str:
 
 
 def print_urls_and_hint(session: Session, directory: Path) -> None:
-    up.print_urls(session.running, session.outputs, directory)
+    print_summary(session.running, session.outputs, directory, steps=False)
     say("watching; Ctrl-C stops that, and leaves the cloud running")
 
 

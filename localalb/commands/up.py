@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
-import subprocess
+import signal
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,23 +12,33 @@ from urllib.parse import urlencode
 
 import click
 
-from localalb.commands import clouds, regions
-from localalb.commands.look import urls
-from localalb.commands.ports import holder
-from localalb.commands.where import DIRECTORY, LOGIN_HELP, TARGETS, terraform_of
+from localalb.commands import clouds
+from localalb.commands.applying import Applying, Show, show
+from localalb.commands.summary import print_summary
+from localalb.commands.where import DIRECTORY, LOGIN_HELP, TARGETS, localalb, terraform_of
 from localalb.http.place import Place, written
-from localalb.stacks import home
+from localalb.http.visible import visible_line
+from localalb.stacks import home, start
 from localalb.stacks.home import Home, Running
-from localalb.stacks.isolation import LOGINS
+from localalb.stacks.isolation import LOGINS, isolate
+from localalb.stacks.start import NotStarted
 from localalb.stacks.terraform import Terraform, TerraformError
 
-TO_START = 60.0  # seconds
+INTERRUPTED = 130  # the exit status of what Ctrl-C ended, as shells have it
 VARIABLES = click.option(
     "--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform input variable."
 )
 LOGIN = click.option(
     "--login", type=click.Choice(LOGINS), help=f"{LOGIN_HELP} (Default: {LOGINS[0]}, or as before.)"
 )
+ADOPT = click.option(
+    "--adopt/--no-adopt",
+    default=True,
+    help="Make new load balancers in the AWS provider's place, which waits 60 s for each (default).",
+)
+
+
+VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Print all that Terraform prints.")
 
 
 @click.command()
@@ -38,15 +46,29 @@ LOGIN = click.option(
 @VARIABLES
 @TARGETS
 @LOGIN
+@ADOPT
+@VERBOSE
 def up(
     directory: Path,
     variables: tuple[str, ...],
     targets: tuple[tuple[str, Place], ...],
     login: str | None,
+    adopt: bool,
+    verbose: bool,
 ) -> None:
     """Start a cloud in the background and apply DIRECTORY to it; again: apply what changed."""
-    running, outputs = applied(directory, variables, targets, login)
-    print_urls(running, outputs, directory)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    how = show(verbose=verbose)
+    try:
+        running, outputs = applied(directory, variables, targets, login, adopt=adopt, how=how)
+    except KeyboardInterrupt:
+        there = Home(directory / home.NAME).running()
+        if there is not None:
+            again, down_ = (localalb(word, directory=directory) for word in ("up", "down"))
+            where = f"the cloud runs on at {there.endpoint_url}"
+            click.echo(f"{where}: `{again}` goes on from here, `{down_}` ends it", err=True)
+        sys.exit(INTERRUPTED)
+    print_summary(running, outputs, directory)
 
 
 def applied(
@@ -55,41 +77,52 @@ def applied(
     targets: Sequence[tuple[str, Place]] = (),
     login: str | None = None,
     *,
-    capture: bool = False,
+    adopt: bool = True,
+    how: Show = "lines",
     initialised: Callable[[Terraform], object] = lambda terraform: None,
 ) -> tuple[Running, dict[str, Any]]:
     """The cloud of a directory, started where none runs, with the directory applied to it; and Terraform's
-    outputs. `capture` shows Terraform's output only where it fails; `initialised` is called between init and
-    apply. Raises `click.ClickException`."""
+    outputs. `how` says what is shown meanwhile; `initialised` is called between init and apply. Raises
+    `click.ClickException`, and `KeyboardInterrupt` once all is in order."""
     place = Home(directory / home.NAME)
+    if not any(each.name.endswith((".tf", ".tf.json")) for each in directory.iterdir()):
+        here = visible_line(str(directory.resolve()))
+        raise click.ClickException(f"{here} has no Terraform configuration: write the directory that has one")
     with _working(place):
         running = place.running()
-        new = running is None
-        running = running or _start(place)
-        if login:
-            running.ask(f"login?mode={login}", "POST")
-        if targets:
-            running.ask("targets?" + urlencode({name: written(to) for name, to in targets}), "POST")
-        terraform = terraform_of(directory, running)
-        click.echo("Terraform: initialising ...", err=True)
-        terraform.init()
-        initialised(terraform)
-        click.echo(
-            "Terraform: applying. A new load balancer takes the AWS provider 60 s, here as on AWS; "
-            "about 70 s in all."
-            if new
-            else "Terraform: applying ...",
-            err=True,
-        )
-        terraform.apply(*(f"-var={variable}" for variable in variables), capture=capture)
+        with Applying(place, how, new=running is None) as applying:
+            if running is None:
+                applying.begin("starting the cloud")
+            running = running or start.stay(place)
+            if login:
+                running.ask(f"login?mode={login}", "POST")
+            if targets:
+                running.ask("targets?" + urlencode({name: written(to) for name, to in targets}), "POST")
+            terraform = terraform_of(directory, running, applying)
+            isolate(running.endpoint)  # this process makes load balancers too
+            applying.begin("Terraform: initialising")
+            terraform.init()
+            initialised(terraform)
+            applying.begin("Terraform: planning")
+            try:
+                arguments = (f"-var={variable}" for variable in variables)
+                terraform.apply(*arguments, adopt=applying.say if adopt else None)
+            except KeyboardInterrupt:
+                for sentence in applying.stopped(terraform):
+                    applying.say(sentence)
+                raise
+            place.note(variables)
+            outputs = terraform.outputs()
+            applying.over("Applied")
         _tell_of_targets(running)
-        return running, terraform.outputs()
+        return running, outputs
 
 
 @click.command()
 @DIRECTORY
 @click.option("--all", "everywhere", is_flag=True, help="End every cloud of yours, wherever it was started.")
-def down(directory: Path, everywhere: bool) -> None:
+@VERBOSE
+def down(directory: Path, everywhere: bool, verbose: bool) -> None:
     """Destroy what `up` made in DIRECTORY and stop its cloud. Safe when nothing runs."""
     if everywhere:
         clouds.end_all()
@@ -105,7 +138,10 @@ def down(directory: Path, everywhere: bool) -> None:
         else:
             try:
                 if place.state.exists():
-                    terraform_of(directory, running).destroy()
+                    with Applying(place, show(verbose=verbose), destroy=True) as applying:
+                        applying.begin("Terraform: planning")
+                        terraform_of(directory, running, applying).destroy()
+                        applying.over("Destroyed")
             finally:
                 clouds.stop(running)
         place.clear()
@@ -121,29 +157,8 @@ def _working(place: Home) -> Iterator[None]:
         raise click.ClickException(
             f"another `up` or `down` is at work in {place.path.parent.resolve()}"
         ) from None
-    except TerraformError as error:
+    except (NotStarted, TerraformError) as error:
         raise click.ClickException(str(error)) from None
-
-
-def _start(place: Home) -> Running:
-    """Start a cloud in the background and wait until it answers."""
-    place.prepare()
-    with place.log.open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "localalb", "serve", "--home", str(place.path)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=log,
-            start_new_session=True,
-        )
-    deadline = time.monotonic() + TO_START
-    while time.monotonic() < deadline and process.poll() is None:
-        running = place.running()
-        if running is not None:
-            return running
-        time.sleep(0.05)
-    process.kill()
-    raise click.ClickException(f"the cloud did not start:\n{place.log.read_text(errors='replace')}")
 
 
 def _tell_of_targets(running: Running) -> None:
@@ -156,35 +171,3 @@ def _tell_of_targets(running: Running) -> None:
     for name in found["unused_places"]:
         there_are = f"there are {', '.join(names)}" if names else "there is none with addresses as targets"
         click.echo(f"--target {name}=...: no target group has this name; {there_are}", err=True)
-
-
-def print_urls(running: Running, outputs: dict[str, Any], directory: Path) -> None:
-    listeners = running.ask("status")["listeners"]
-    for listener in listeners:
-        wanted, address = listener["instead_of"], listener["url"]
-        if wanted:
-            who = holder(wanted)
-            taken = f"is taken by {who}" if who else "was taken"
-            click.echo(
-                f"port {wanted} {taken}: {listener['load_balancer']} is at {address} instead", err=True
-            )
-    if listeners:
-        click.echo("\n".join(urls(running, outputs)))
-    else:
-        click.echo(without_listener(running.endpoint_url, running.ask("functions"), directory), err=True)
-
-
-def without_listener(endpoint_url: str, functions: Sequence[str], directory: Path) -> str:
-    """What to say of a cloud that serves nothing: what is there, and how to go on. `functions` are ARNs."""
-    where = "" if directory == Path() else f" -C {shlex.quote(str(directory))}"
-    lines = [
-        f"Applied. No load balancer has a listener, so there is no URL; the cloud runs at {endpoint_url}."
-    ]
-    if functions:
-        name = regions.listed(functions) if len(functions) == 1 else "NAME"
-        lines += [
-            f"Functions: {regions.listed(functions)}.",
-            f"localalb invoke{where} {name}    invokes one, localalb logs{where} {name} prints its log",
-        ]
-    lines.append(f'eval "$(localalb env{where})"    points AWS clients at the cloud')
-    return "\n".join(lines)

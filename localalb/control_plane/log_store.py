@@ -161,13 +161,20 @@ def groups() -> list[str]:
 
 
 def read(
-    group: str | None, region: str | None = None, *, since: int = 0, after: int = -1, tail: int | None = None
+    group: str | None,
+    region: str | None = None,
+    *,
+    since: int = 0,
+    until: int | None = None,
+    after: int = -1,
+    tail: int | None = None,
 ) -> list[Event]:
     """The events of a log group (an ARN), or of all groups of all accounts in a region or in all, in order of
     time.
 
-    `since` is in milliseconds since the epoch, `after` an event's id, `tail` how many to give of the latest.
-    Each has id, time, group, stream and message. Raises `LookupError` where there is no such group.
+    `since` and `until` are in milliseconds since the epoch, `after` is an event's id, `tail` how many to give
+    of the latest. Each has id, time, group, stream and message. Raises `LookupError` where there is no such
+    group.
     """
     groups = [
         each
@@ -178,7 +185,7 @@ def read(
         raise LookupError(f"there is no log group {group}")
     streams = [stream for each in groups for stream in list(each.streams.values())]
     latest = heapq.merge(
-        *(_latest(stream, since, after) for stream in streams),
+        *(_latest(stream, since, until, after) for stream in streams),
         key=lambda event: (event["time"], event["id"]),
         reverse=True,
     )
@@ -194,9 +201,14 @@ def _groups() -> list[LogGroup]:
     ]
 
 
-def _latest(stream: LogStream, since: int, after: int) -> Iterator[Event]:
-    """A stream's events, the latest first, back to a time and an id."""
-    events = stream.events[bisect_left(stream.events, since, key=lambda event: int(event.timestamp)) :]
+def _latest(stream: LogStream, since: int, until: int | None, after: int) -> Iterator[Event]:
+    """A stream's events, the latest first, from a time back to a time and an id."""
+
+    def time(event: LogEvent) -> int:
+        return int(event.timestamp)
+
+    end = None if until is None else bisect_right(stream.events, until, key=time)
+    events = stream.events[bisect_left(stream.events, since, key=time) : end]
     for event in reversed(events):
         if event.event_id > after:
             yield {

@@ -55,12 +55,17 @@ def layers(wanted: Function) -> tuple[bytes, ...]:
 
 def functions() -> list[str]:
     """The ARNs of all functions, in every account and region."""
+    return list(runtimes())
+
+
+def runtimes() -> dict[str, str]:
+    """The runtimes of all functions, by ARN; empty where it is an image."""
     regions = [each for account in list(lambda_backends.values()) for each in list(account.values())]
-    return [
-        str(found["latest"].function_arn)
+    return {
+        str(found["latest"].function_arn): str(found["latest"].run_time or "")
         for backend in regions
         for found in list(backend._lambdas._functions.values())
-    ]
+    }
 
 
 def _version(wanted: Function) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -52,6 +54,25 @@ def work(changed: Iterable[Path], stack: Stack) -> Work:
     apply = tuple(path for path in paths if _wants_apply(path, stack))
     packages = tuple(each for each in stack.packages if any(_touches(path, each) for path in paths))
     return Work(apply, packages)
+
+
+def digests(directories: Iterable[Path]) -> dict[Path, str]:
+    """Of the configuration's files that are there, by their paths."""
+    found = {path for each in directories if each.is_dir() for path in each.iterdir()}
+    return {path: digest for path in sorted(found) if _is(path, CONFIGURATION) and (digest := _digest(path))}
+
+
+def differs(path: Path, before: Mapping[Path, str]) -> bool:
+    """Whether a file is another than it was, by `digests`: an editor may have saved it as it was. Of what is
+    no configuration nobody knows."""
+    return not _is(path, CONFIGURATION) or before.get(path, "") != _digest(path)
+
+
+def _digest(path: Path) -> str:
+    """Empty where there is no such file."""
+    with suppress(OSError):
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    return ""
 
 
 def _touches(path: Path, package: Package) -> bool:

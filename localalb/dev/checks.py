@@ -41,7 +41,9 @@ def problems(
     for name in sorted(sources.keys() & changed):
         reading.tree(name)
     loaded: list[str] = []
-    loading = _files(handler.rpartition(".")[0].replace("/", ".").split("."), sources)
+    module_of_handler = handler.rpartition(".")[0].replace("/", ".").split(".")
+    loading = _files(module_of_handler, sources)
+    there = bool(loading)
     tops: list[tuple[str, int, str]] = []
     while loading:
         name = loading.pop()
@@ -52,6 +54,9 @@ def problems(
             tops.append((name, line, module[0]))
             loading += _files(module, sources)
     known = _known(modules, (sources[name] for name in loaded))
+    if known is not None and not there and module_of_handler[0] not in known:
+        words = f"no such file, and the handler is {handler}"
+        reading.problems.append(Problem("/".join(module_of_handler) + ".py", 1, words))
     missing = {(name, line, top) for name, line, top in tops if known is not None and top not in known}
     for name, line, top in missing:
         words = f"ModuleNotFoundError: No module named {top!r} in the package or the runtime"

@@ -18,9 +18,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from localalb.dev import checks, packages
 from localalb.dev.checks import Problem
 from localalb.dev.packages import Package, Refused
+from localalb.dev.transcript import shown
 from localalb.runtime.code import SDK, interpreter
 
 NOT_THE_SAME = "are not those of the plan"  # the packager, where it sees other files than were read here
+UNREADABLE = ""  # in the place of a digest
 TRIES = 3  # a file that is written while it is packaged is read again
 
 
@@ -80,6 +82,7 @@ class Live:
                     self._refused[package.arn] = digest
                     return Outcome(package, refused=(reason,), terraform=NOT_THE_SAME in reason)
         else:
+            self._refused[package.arn] = UNREADABLE
             return Outcome(package, refused=(reason,))
         changed = self._changed(package, found)
         if problems := _problems(package, found, changed, built):
@@ -159,9 +162,3 @@ def _problems(
 
 def _line(package: Package) -> Callable[[Problem], str]:
     return lambda problem: f"{shown(package.source / problem.file)}:{problem.line}: {problem.words}"
-
-
-def shown(path: Path) -> str:
-    """A path as somebody in the current directory writes it."""
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -14,7 +14,7 @@ import re
 import subprocess
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -59,11 +59,13 @@ class Package:
 class Stack:
     """What of a stack a changed file may belong to: `packages` are built here, `inputs` are what Terraform
     makes other functions' code of (an archive's source, a zip), `configuration` the directories of modules.
+    `sources` are the directories that functions' code comes from, by their ARNs, where that can be told.
     """
 
     packages: tuple[Package, ...]
     inputs: tuple[Path, ...]
     configuration: tuple[Path, ...]
+    sources: Mapping[str, Path] = field(default_factory=dict)
 
 
 def read(state: Mapping[str, Any], directory: Path, modules: tuple[Path, ...] = ()) -> Stack:
@@ -72,6 +74,7 @@ def read(state: Mapping[str, Any], directory: Path, modules: tuple[Path, ...] = 
     orders = {order["output"]: (command, order, sha256) for command, order, sha256 in _orders(state)}
     archives = {str(each["output_path"]): each for each in _resources(state, "archive_file")}
     packages, inputs = [], []
+    sources: dict[str, Path] = {}
     for function in _resources(state, "aws_lambda_function"):
         filename = function.get("filename")
         if filename in orders:
@@ -79,9 +82,12 @@ def read(state: Mapping[str, Any], directory: Path, modules: tuple[Path, ...] = 
         elif filename:
             made_of = archives.get(filename, {"source_file": filename})
             inputs += _sources(made_of, directory)
+            if folder := _folder(made_of):
+                sources[function["arn"]] = (directory / folder).resolve()
     resolved = tuple(sorted({path.resolve() for path in inputs}))
     configuration = tuple(dict.fromkeys((directory, *(path.resolve() for path in modules))))
-    return Stack(tuple(sorted(packages, key=lambda each: each.arn)), resolved, configuration)
+    sources |= {each.arn: each.source for each in packages}
+    return Stack(tuple(sorted(packages, key=lambda each: each.arn)), resolved, configuration, sources)
 
 
 def _resources(state: Mapping[str, Any], kind: str) -> Iterator[dict[str, Any]]:
@@ -97,6 +103,17 @@ def _sources(archive: Mapping[str, Any], directory: Path) -> list[Path]:
     if not named or any(".package" in path.parts for path in named):
         return [directory]
     return named
+
+
+def _folder(archive: Mapping[str, Any]) -> Path | None:
+    """The directory whose files an `archive_file` holds by their own names, where there is one."""
+    if archive.get("source_dir"):
+        return Path(archive["source_dir"])
+    return (
+        Path(archive["source_file"]).parent
+        if archive.get("output_path") and archive.get("source_file")
+        else None
+    )
 
 
 def _orders(state: Mapping[str, Any]) -> Iterator[tuple[list[str], dict[str, Any], str | None]]:

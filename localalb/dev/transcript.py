@@ -12,9 +12,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from localalb.http.visible import visible, visible_line
+from localalb.runtime.sources import with_sources
 
 _START = re.compile(r"START RequestId: (\S+) Version: ")
 _REPORT = re.compile(r"REPORT RequestId: (\S+)\t")
@@ -37,14 +40,22 @@ class Transcript:
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
+        self._sources: dict[str, str] = {}
         self._running: dict[str, Invocation] = {}  # by log stream
         self._over: dict[str, Invocation] = {}  # by request id
 
-    def feed(self, records: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]]) -> list[str]:
-        """The lines to print. The log events must have been read after the records: a record then finds its
-        invocation here. One that no record asked for by the next time was nobody's request: it stands alone.
-        """
+    def feed(
+        self,
+        records: Sequence[Mapping[str, Any]],
+        events: Sequence[Mapping[str, Any]],
+        sources: Mapping[str, str] = MappingProxyType({}),
+    ) -> list[str]:
+        """The lines to print. Files of the user's are named in the place of their unpacked copies: `sources`
+        are those of `runtime.sources.with_sources`. The log events must have been read after the records: a
+        record then finds its invocation here. One that no record asked for by the next time was nobody's
+        request: it stands alone."""
         unasked = set(self._over)
+        self._sources |= sources
         for event in events:
             self._take(event)
         lines: list[str] = []
@@ -60,7 +71,7 @@ class Transcript:
         stream, message = event["stream"], event["message"]
         name = event["group"].removeprefix("/aws/lambda/")
         invocation = self._running.setdefault(stream, Invocation(name))
-        match _moment(message):
+        match moment(message):
             case "start", request_id, _:
                 invocation.request_id = request_id
             case "report", request_id, cold:
@@ -84,12 +95,21 @@ class Transcript:
         if record["why"]:
             yield "    " + visible_line(": ".join(filter(None, (record["reason"], record["why"]))))
         if invocation and not self._quiet:
-            yield from _indented(invocation)
+            yield from self._indented(invocation)
 
     def _alone(self, invocation: Invocation) -> Iterator[str]:
         if invocation.lines and not self._quiet:
             yield f"          {invocation.function} logged" + ("  cold start" if invocation.cold else "")
-            yield from _indented(invocation)
+            yield from self._indented(invocation)
+
+    def _indented(self, invocation: Invocation) -> Iterator[str]:
+        yield from ("    | " + visible(with_sources(line, self._sources, shown)) for line in invocation.lines)
+
+
+def shown(path: Path) -> str:
+    """A path as somebody in the current directory writes it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def rule(priority: str) -> str:
@@ -97,11 +117,7 @@ def rule(priority: str) -> str:
     return {"": "", "-1": "", "0": "default rule"}.get(priority, f"rule {priority}")
 
 
-def _indented(invocation: Invocation) -> Iterator[str]:
-    yield from ("    | " + visible(line) for line in invocation.lines)
-
-
-def _moment(message: str) -> tuple[str, str, bool] | None:
+def moment(message: str) -> tuple[str, str, bool] | None:
     """What Lambda itself says: a kind, a request id, a cold start. None for what the function logged."""
     if found := _START.match(message):
         return "start", found[1], False

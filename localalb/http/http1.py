@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from localalb.http import desync
 from localalb.http.desync import Verdict
@@ -34,13 +34,14 @@ _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A request's line and headers, and how far they stray from the standard."""
+    """A request's line and headers, and how far they stray from the standard. `raw` is what they came as."""
 
     method: bytes
     target: bytes
     version: bytes
     headers: tuple[tuple[bytes, bytes], ...]
     verdict: Verdict
+    raw: bytes = field(default=b"", compare=False, repr=False)
 
     def values(self, name: bytes) -> list[bytes]:
         return [value for key, value in self.headers if key.lower() == name]
@@ -91,6 +92,7 @@ class Reader:
         self._body: bytearray = bytearray()
         self._rest: int | None = None  # bytes of the body still to come; None: chunked
         self.verdict = desync.COMPLIANT
+        self._raw = b""
         self._fed = 0
         self._searched = self._checked = 0
         self._empty = 0
@@ -103,6 +105,11 @@ class Reader:
     def started(self) -> bool:
         """Whether a part of a message has come that is not a whole one."""
         return self._head is not None or bool(self._buffer.strip(b"\r\n"))
+
+    @property
+    def raw(self) -> bytes:
+        """The head that is read now, or was read last; a part of it, where no more has come."""
+        return self._raw or bytes(self._buffer)
 
     def owes_continue(self) -> bool:
         """Whether the client waits for `100 Continue` before it sends the body; true once for a message."""
@@ -142,6 +149,7 @@ class Reader:
 
     def _read_head(self) -> Head | None:
         buffer = self._buffer
+        self._raw = b""
         if empty := _EMPTY_LINES.match(buffer):
             self._empty += empty.end()
             if self._empty > MAX_EMPTY_LINES:
@@ -155,7 +163,7 @@ class Reader:
                 self._checked = len(buffer)
                 check_size(bytes(buffer))
             return None
-        raw = bytes(buffer[: end.start()])
+        raw = self._raw = bytes(buffer[: end.start()])
         check_size(raw)
         self._searched = self._checked = self._empty = 0
         crlf = end.group() == b"\r\n\r\n"
@@ -271,7 +279,7 @@ def parse_head(raw: bytes, crlf: bool = True) -> Head:
     plain = not verdicts and _PLAIN.fullmatch(raw) is not None
     verdicts.append(desync.fields(method, version, headers, plain=plain))
     verdicts.append(desync.request_line(method, target, version))
-    return Head(method, target, version, tuple(headers), desync.worst(verdicts))
+    return Head(method, target, version, tuple(headers), desync.worst(verdicts), raw)
 
 
 def parse_request_line(line: bytes) -> tuple[bytes, bytes, bytes]:

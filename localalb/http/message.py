@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol
 
@@ -60,6 +60,9 @@ class Request:
     what the client's own certificate says (`balancer.client_certificate.told`), None where mutual TLS is off.
     `connection` is the id that the logs have of the connection. `flow` is the body where it had not come when
     the request was made; then `body` is empty and `size` that of the head.
+
+    `began` is when the first byte came, 0 where nobody noted it; `head` what the line and headers came as, in
+    HTTP/1.1, or what came instead of a request.
     """
 
     method: str
@@ -79,6 +82,8 @@ class Request:
     mutual: Pairs | None = None
     connection: str = ""
     flow: Flow | None = None
+    began: float = field(default=0.0, compare=False)
+    head: bytes = field(default=b"", compare=False, repr=False)
 
     @property
     def taken(self) -> int:

@@ -458,6 +458,22 @@ def keep_from_children(*fds: int) -> None:
     os.register_at_fork(after_in_child=in_child)
 
 
+def tell_of_breakpoints(log: Log) -> None:
+    """What `breakpoint()` does where nothing else is asked for: pdb would read an input that has ended, and
+    raise bdb.BdbQuit, which tells nobody why."""
+
+    def passed(*_: object, **__: object) -> None:
+        caller = sys._getframe(1)
+        where = f"{caller.f_code.co_filename}:{caller.f_lineno}"
+        log.write(
+            f"breakpoint() at {where} was passed: no debugger is attached. `localalb dev --debug` lets one "
+            "attach; on AWS it ends the invocation with bdb.BdbQuit."
+        )
+
+    if "PYTHONBREAKPOINT" not in os.environ and sys.breakpointhook is sys.__breakpointhook__:
+        sys.breakpointhook = passed
+
+
 def main() -> None:
     socket_fd, lifeline_fd, handler_name = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     keep_from_children(socket_fd, lifeline_fd)
@@ -471,6 +487,7 @@ def main() -> None:
     level = log_level()
     if level:
         logging.getLogger().setLevel(level)
+    tell_of_breakpoints(log)
     sys.argv = [__file__, handler_name]
     # Layers come before the runtime's own packages, the SDK last (observed: sys.path in Lambda).
     front, layers = (json.loads(os.environ.pop(f"_LOCALALB_{name}", "[]")) for name in ("FRONT", "LAYERS"))

@@ -24,6 +24,7 @@ import psutil
 
 from localalb.runtime import code, platform_log, strays
 from localalb.runtime.bootstrap import Head
+from localalb.runtime.debugger import Debugger
 from localalb.runtime.frames import Answer, Frames, packed
 from localalb.runtime.function import Function
 from localalb.runtime.log_filter import lets_through
@@ -33,6 +34,8 @@ from localalb.runtime.result import Result
 from localalb.runtime.surroundings import Place, variables
 
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
+DEBUG_BOOTSTRAP = Path(__file__).with_name("debug_bootstrap.py")
+UNLIMITED = 24 * 3600  # seconds; what a handler is told it has left while it is debugged
 # AWS gives the init phase 10 s, and repeats it inside the first invocation where that was too short
 # ("Lambda execution environment lifecycle"). Here it has the longer of both, once.
 INIT_TIMEOUT = 10.0
@@ -79,8 +82,11 @@ class _Invocation:
 class Environment:
     """A running worker. `put` takes messages of its log stream, in order."""
 
-    def __init__(self, function: Function, put: Put, stream: str = "") -> None:
+    def __init__(
+        self, function: Function, put: Put, stream: str = "", debugger: Debugger | None = None
+    ) -> None:
         self.function = function
+        self._debugger = debugger
         self.log_stream = stream or log_stream(function)
         self._put = put
         self._loop = asyncio.get_running_loop()
@@ -98,6 +104,7 @@ class Environment:
         self._timeout: asyncio.TimerHandle | None = None
         self._endings: set[asyncio.Task[None]] = set()
         self._init_duration: float | None = None
+        self.took: float | None = None  # ms to get it, of which its first invocation tells
         self._out_of_memory = False
         self._measured: psutil.Process | None = None
 
@@ -112,12 +119,13 @@ class Environment:
         *,
         front: Sequence[Path] = (),
         stream: str = "",
+        debugger: Debugger | None = None,
     ) -> Environment:
         """Start a worker and wait until its handler is loaded; `front` goes before its package on sys.path,
-        `stream` is its log stream where that has a name already. Raises `InitFailed`, or `OSError` where no
-        process can be had."""
+        `stream` is its log stream where that has a name already. With a `debugger` it has neither a time nor
+        a memory limit, nor is it frozen. Raises `InitFailed`, or `OSError` where no process can be had."""
         executable, note = await asyncio.to_thread(code.interpreter, function.runtime)
-        self = cls(function, put, stream)
+        self = cls(function, put, stream, debugger)
         runtime = Path(executable).name + (f" ({note})" if note else "")
         self._put_down(platform_log.init_start(function, runtime, now()))
         began = time.perf_counter()
@@ -147,6 +155,9 @@ class Environment:
         tmp = tempfile.mkdtemp(prefix="tmp-", dir=place.directory)
         held.callback(shutil.rmtree, tmp, ignore_errors=True)
         environ = variables(function, place, task_root, self.log_stream, Path(tmp), opt, front)
+        bootstrap = BOOTSTRAP
+        if self._debugger is not None:
+            environ, bootstrap = environ | self._debugger.variables, DEBUG_BOOTSTRAP
         with contextlib.ExitStack() as theirs:
             mine, worker = socket.socketpair()
             theirs.callback(worker.close)
@@ -161,7 +172,7 @@ class Environment:
             self._output = Output(printed, self._pass_on)
             descriptors = (worker.fileno(), life_read)
             self._process = subprocess.Popen(
-                [executable, "-S", "-u", "-B", str(BOOTSTRAP), *map(str, descriptors), function.handler],
+                [executable, "-S", "-u", "-B", str(bootstrap), *map(str, descriptors), function.handler],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -197,7 +208,7 @@ class Environment:
         self._put_down(platform_log.start(function, request_id, now()))
         self._turn(busy=True)
         self._answer = partial(self._ended, _Invocation(request_id, time.perf_counter(), over))
-        deadline = int((time.time() + function.timeout) * 1000)
+        deadline = int((time.time() + (UNLIMITED if self._attached else function.timeout)) * 1000)
         head = Head(request_id, function.arn, str(deadline), trace, client_context or "")
         if self.gone:  # uvloop refuses what asyncio would drop
             self._loop.call_soon(self.answered, b"x", 0, b"")
@@ -215,7 +226,7 @@ class Environment:
         self._turn(busy=False)
         try:
             self._read_output()
-            if kind in _ANSWERS and memory <= self.function.memory_size:
+            if kind in _ANSWERS and (memory <= self.function.memory_size or self._debugger is not None):
                 invocation.over(self._result(invocation, duration, memory, _ANSWERS[kind], payload))
                 return
             if kind in _ANSWERS:
@@ -243,18 +254,30 @@ class Environment:
     def _result(
         self, invocation: _Invocation, duration: float, memory: int, failure: str, payload: bytes
     ) -> Result:
+        took, self.took = self.took, None
         self._report(invocation.request_id, duration, memory, failure)
-        return Result(invocation.request_id, payload, failure, self._tail, self.function.version, duration)
+        version, stream = self.function.version, self.log_stream
+        return Result(invocation.request_id, payload, failure, self._tail, version, duration, took, stream)
 
     def _turn(self, *, busy: bool) -> None:
         """Note that work begins or ends; no timer is made where there is one."""
         self._busy = busy
         self._since = self._loop.time()
+        self._cancel_timeout()
+        if self._look_timer is None:
+            self._look_timer = self._loop.call_later(SOON, self._look)
+
+    def _expire(self) -> None:
+        """What has begun took too long. While a debugger is attached nothing does."""
+        if self._attached:
+            self._timeout = self._loop.call_later(self.function.timeout, self._expire)
+        else:
+            self.answered(b"t", 0, b"")
+
+    def _cancel_timeout(self) -> None:
         if self._timeout is not None:
             self._timeout.cancel()
             self._timeout = None
-        if self._look_timer is None:
-            self._look_timer = self._loop.call_later(SOON, self._look)
 
     def _look(self) -> None:
         """See to an environment that has been as it is for a while."""
@@ -267,14 +290,16 @@ class Environment:
             return
         self._output.watch()
         if self._busy:
-            self._timeout = self._loop.call_later(self.function.timeout - lasts, self.answered, b"t", 0, b"")
+            self._timeout = self._loop.call_later(self.function.timeout - lasts, self._expire)
         else:
             self._freeze()
 
     def _freeze(self) -> None:
         """Stop the worker and what it has started, until the next invocation ("Lambda execution environment
-        lifecycle"). Only where the kernel ends a stopped worker whose parent is gone."""
-        if FREEZES and not self._frozen and self._process is not None and not self.gone:
+        lifecycle"). Only where the kernel ends a stopped worker whose parent is gone, and no debugger wants
+        to set breakpoints in it."""
+        free = self._debugger is None and not self._frozen and not self.gone
+        if FREEZES and free and self._process is not None:
             self._frozen = True
             _signal_group(self._process.pid, signal.SIGSTOP)
 
@@ -292,13 +317,13 @@ class Environment:
                 answer.set_result((kind, payload))
 
         self._answer = take
-        timer = self._loop.call_later(timeout, self.answered, b"t", 0, b"")
+        self._timeout = self._loop.call_later(timeout, self._expire)
         if self.gone:
             self.answered(b"x", 0, b"")
         try:
             return await answer
         finally:
-            timer.cancel()
+            self._cancel_timeout()
             self._answer = None
             self._read_output()
 
@@ -311,8 +336,9 @@ class Environment:
                 payload = await self._exited(request_id)
         await self.close()
         self._put_down(platform_log.start(self.function, request_id, now()))
+        init, stream = self._init_duration, self.log_stream
         self._report(request_id, 0.0, 0, "init")
-        return Result(request_id, payload, "init", self._tail, self.function.version)
+        return Result(request_id, payload, "init", self._tail, self.function.version, 0.0, init, stream)
 
     async def _timed_out(self, request_id: str) -> bytes:
         await self.close()
@@ -334,7 +360,7 @@ class Environment:
 
     def check_memory(self) -> None:
         """End the worker where it holds more than its function's memory."""
-        if self._measured is None or self.gone:
+        if self._measured is None or self.gone or self._debugger is not None:
             return
         with contextlib.suppress(psutil.Error):
             if self._measured.memory_info().rss > self.function.memory_size * MEBIBYTE:
@@ -375,6 +401,10 @@ class Environment:
     def _read_output(self) -> None:
         if self._output is not None:
             self._output.read()
+
+    @property
+    def _attached(self) -> bool:
+        return self._debugger is not None and self._debugger.attached
 
     @property
     def gone(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
@@ -31,11 +32,18 @@ class NoProcess(Throttled):
 
 
 class Group:
-    """The environments of one function as it is now, and who waits for one: longest is next."""
+    """The environments of one function as it is now, so many at `most` (default: `MAX_ENVIRONMENTS`), and who
+    waits for one: longest is next."""
 
-    def __init__(self, function: Function, start: Callable[[Function], Awaitable[Environment]]) -> None:
+    def __init__(
+        self,
+        function: Function,
+        start: Callable[[Function], Awaitable[Environment]],
+        most: int | None = None,
+    ) -> None:
         self.function = function
         self._start = start
+        self._most = MAX_ENVIRONMENTS if most is None else most
         self._loop = asyncio.get_running_loop()
         self._all: set[Environment] = set()
         self._idle: list[Environment] = []
@@ -83,6 +91,12 @@ class Group:
         self._serve()
 
     @property
+    def counts(self) -> tuple[int, int]:
+        """How many are idle, and busy."""
+        idle = len(self._idle)
+        return idle, max(len(self._all) - idle, 0)
+
+    @property
     def over(self) -> bool:
         """Whether a retired group has nothing left that runs."""
         return not (self._all or self._additions or self._ends)
@@ -111,7 +125,7 @@ class Group:
             else:
                 del self._begun[environment]
                 self._idle.append(environment)
-        room = min(len(self._waiting), MAX_ENVIRONMENTS - len(self._all))
+        room = min(len(self._waiting), self._most - len(self._all))
         while self._starting < room and len(self._begun) < PROCESSORS:
             self._starting += 1
             self._begun[_keep(self._add(), self._additions)] = now + LONG_START
@@ -135,8 +149,10 @@ class Group:
         return None
 
     async def _add(self) -> None:
+        began = time.perf_counter()
         try:
             environment = await self._start(self.function)
+            environment.took = (time.perf_counter() - began) * 1000
         except NoProcess as error:
             # The machine has no more to give. Whoever waits gets an environment that runs, if one does.
             logger.warning("%s", error)

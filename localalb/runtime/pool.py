@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from localalb.runtime import code
+from localalb.runtime.debugger import Debugged
 from localalb.runtime.environment import Environment, InitFailed, log_stream
 from localalb.runtime.function import Function, Invocable
 from localalb.runtime.group import Group, NoProcess
@@ -70,6 +71,8 @@ class Pool:
         self._running: set[asyncio.Future[Result]] = set()
         self._waiting: set[asyncio.Task[Any] | None] = set()
         self._memory = MemoryWatch()
+        self.unpacked: dict[str, str] = {}  # the ARN of a function, by the directory that its code lies in
+        self._debugged: dict[str, Debugged] = {}  # by the function's ARN
 
     async def invoke(
         self,
@@ -144,6 +147,10 @@ class Pool:
         """How many invocations run, those included whose callers have gone."""
         return len(self._running)
 
+    def environments(self) -> list[tuple[Function, int, int]]:
+        """How many environments of each function are idle, and busy; may be called from any thread."""
+        return [(each.function, *each.counts) for each in list(self._groups.values())]
+
     def _admit(self, function: Function) -> None:
         """Count an invocation in. Reserved concurrency is that of all versions of a function together
         (developer guide, "Configuring reserved concurrency")."""
@@ -170,6 +177,30 @@ class Pool:
             if group.function not in functions:
                 self._retire(self._groups.pop(key))
 
+    def debug(self, arn: str, debugged: Debugged | None) -> None:
+        """Have a function, by its unqualified ARN, debugged, or no longer."""
+        if debugged is None:
+            self._debugged.pop(arn, None)
+        else:
+            self._debugged[arn] = debugged
+        self.renew(arn)
+
+    def renew(self, arn: str) -> None:
+        """End the idle environments of all versions of a function, and the others when they are."""
+        for key, group in list(self._groups.items()):
+            if group.function.unqualified == arn:
+                self._retire(self._groups.pop(key))
+
+    async def prepare(self, function: Function) -> bool:
+        """Have an environment of a function before it is invoked; whether it is there. Why one is not is for
+        the next invocation to say."""
+        group = self._group(function)
+        try:
+            group.release(group.take() or await group.wait())
+        except (InitFailed, Throttled):
+            return False
+        return True
+
     async def close(self) -> None:
         """End every environment, whatever it does. Invocations that still wait for one are cancelled."""
         groups, self._groups, self._retired = {*self._groups.values(), *self._retired}, {}, set()
@@ -189,7 +220,12 @@ class Pool:
         if group is None or group.function != function:
             if group is not None:
                 self._retire(group)
-            group = self._groups[key] = Group(function, self._start)
+            debugged = self._debugged.get(function.unqualified)
+            if debugged is not None and debugged.attached:  # by one debugger, which one environment has
+                self.renew(function.unqualified)
+                group = self._groups[key] = Group(function, self._start, most=1)
+            else:
+                group = self._groups[key] = Group(function, self._start)
         return group
 
     async def _start(self, function: Function) -> Environment:
@@ -205,6 +241,7 @@ class Pool:
             raise InitFailed(result)
         try:
             task_root = await asyncio.to_thread(self._unpack, function, directory)
+            self.unpacked[str(task_root)] = function.unqualified
             opt = await asyncio.to_thread(self._unpack_layers, function) if function.layers else None
         except (OSError, zipfile.BadZipFile) as error:
             raise InitFailed(unusable_package(function, error)) from error
@@ -212,9 +249,18 @@ class Pool:
             raise InitFailed(missing(function, error)) from error
         places = (task_root, *imported_layers(opt, function.runtime))
         front = await self._wheels.front(function.runtime, places, lambda line: put([line]))
+        debugged = self._debugged.get(function.unqualified)
+        debugger = None if debugged is None else await debugged.debugger(function, task_root)
         try:
             return await Environment.start(
-                function, self._place, task_root, put, opt, front=front.paths, stream=stream
+                function,
+                self._place,
+                task_root,
+                put,
+                opt,
+                front=front.paths,
+                stream=stream,
+                debugger=debugger,
             )
         except InitFailed as failed:
             # Some distributions do without their native half: only what cannot be imported is missed.

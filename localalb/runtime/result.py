@@ -13,7 +13,8 @@ from localalb.runtime.function import Function
 class Result:
     """`failure` is "" or one of init, error, exit, timeout, missing (no such function any more); the payload
     then describes it as the service does (errorMessage, errorType, ...). `log` is the end of its output,
-    `version` the one that ran, `duration` its time in ms."""
+    `version` the one that ran, `duration` its time in ms; `init` that of its environment's start, unpacking
+    included, where it was a cold start, and `stream` the environment's log stream."""
 
     request_id: str
     payload: bytes
@@ -21,6 +22,8 @@ class Result:
     log: str = ""
     version: str = ""
     duration: float = 0.0
+    init: float | None = None
+    stream: str = ""
 
     def problem(self) -> str:
         """The failure in words: `ZeroDivisionError: division by zero`."""

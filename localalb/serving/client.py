@@ -133,14 +133,14 @@ class Client:
         self.mutual = tls.client(socket) if socket is not None else None
         self.leaf = tls.leaf(socket) if socket is not None else None
 
-    def nothing(self, verdict: Verdict = desync.COMPLIANT) -> Request:
+    def nothing(self, verdict: Verdict = desync.COMPLIANT, head: bytes = b"") -> Request:
         """What stands in the logs for bytes that never became a request."""
         return Request(
             "-", "-", peer=self.peer, secure=self.secure, cipher=self.cipher, verdict=verdict,
-            certificate=self.certificate, server_name=self.server_name, connection=self.connection,
+            certificate=self.certificate, server_name=self.server_name, connection=self.connection, head=head,
         )  # fmt: skip
 
-    def request(self, message: Message, listener: Listener, received: float) -> Request:
+    def request(self, message: Message, listener: Listener, received: float, began: float = 0.0) -> Request:
         head = message.head
         return Request(
             method=head.method.decode("latin-1"),
@@ -160,6 +160,8 @@ class Client:
             mutual=self.mutual,
             connection=self.connection,
             flow=message.sink,
+            began=began,
+            head=head.raw,
         )
 
 

@@ -44,7 +44,8 @@ class Connection(asyncio.Protocol):
         self._mode = balancer.attributes.get("routing.http.desync_mitigation_mode", "defensive")
         self._reader = Reader(self._mode, self._divert)
         self._incoming = bytearray()
-        self._waiting: deque[tuple[Message, float]] = deque()
+        self._waiting: deque[tuple[Message, float, float]] = deque()  # with its last byte's time, its first's
+        self._began = 0.0
         self._work: asyncio.Task[None] | None = None
         self._turning = self._feeding = False
         self._tunnel: Incoming | None = None
@@ -195,9 +196,11 @@ class Connection(asyncio.Protocol):
             return False
         data = bytes(self._incoming[:SLICE])
         del self._incoming[:SLICE]
+        if not self._reader.started:
+            self._began = time.time()
         try:
             for message in self._reader.feed(data):
-                self._waiting.append((message, time.time()))
+                self._waiting.append((message, time.time(), self._began))
         except Fault as fault:
             self._broken = fault
             self._incoming.clear()
@@ -233,8 +236,7 @@ class Connection(asyncio.Protocol):
         self._idle.stop()
         try:
             while self._waiting and not self._closing:
-                message, received = self._waiting.popleft()
-                await self._answer(message, received)
+                await self._answer(*self._waiting.popleft())
                 await self._until_drained()
         except asyncio.CancelledError:
             self._closing = True
@@ -250,9 +252,9 @@ class Connection(asyncio.Protocol):
         if not self._closing:
             self._turn()
 
-    async def _answer(self, message: Message, received: float) -> None:
+    async def _answer(self, message: Message, received: float, began: float) -> None:
         balancer, listener = self._current()
-        request = self._client.request(message, listener, received)
+        request = self._client.request(message, listener, received, began)
         reply = await self._exchange.answer(balancer, listener, request)
         verdict = message.head.verdict
         # "HTTP client keepalive duration": a connection that has lasted so long ends with its next answer.
@@ -318,7 +320,8 @@ class Connection(asyncio.Protocol):
     def _refuse(self, fault: Fault) -> None:
         """Say no to what is no request, and hang up."""
         self._broken = fault
-        reply = self._exchange.refuse(*self._current(), self._client.nothing(self._reader.verdict), fault)
+        nothing = self._client.nothing(self._reader.verdict, self._reader.raw)
+        reply = self._exchange.refuse(*self._current(), nothing, fault)
         self._send(reply, keep_alive=False)
 
     def _send(self, reply: Reply, *, keep_alive: bool) -> None:

@@ -64,20 +64,45 @@ def explained(
     Raises `LookupError` where the URL means no listener, `ValueError` where the source is no address.
     """
     meant = asked(wanted["url"], listeners)
-    balancer, listener = meant.served.balancer, meant.served.listener
     method, source = wanted["method"], wanted["source"]
+    data = raw(method, meant, wanted["headers"], base64.b64decode(wanted["body"]))
+    return explained_at(meant, method, data, source, listeners, explain)
+
+
+def explained_at(
+    meant: Asked,
+    method: str,
+    data: bytes,
+    source: str,
+    listeners: Sequence[Served],
+    explain: Callable[..., Explanation] = explain,
+) -> Explanation:
+    """What would become of a request's bytes. Raises `ValueError` as `explained` does."""
+    balancer, listener = meant.served.balancer, meant.served.listener
     try:
-        data = raw(method, meant, wanted["headers"], base64.b64decode(wanted["body"]))
         request = read(data, meant.served, source)
     except Fault as fault:
         request = Request(octets(method), octets(meant.target), peer=client(source).peer)
         return unreadable(balancer, listener, request, fault)
-    ports = {
+    ports = local_ports(listeners, balancer.arn)
+    return explain(balancer, listener, request, ports=ports, trace=new_trace())
+
+
+def local_ports(listeners: Iterable[Served], balancer: str) -> dict[int, int]:
+    """The local ports of a load balancer's listeners, by their own."""
+    return {
         each.listener.port: each.local
         for each in listeners
-        if each.balancer.arn == balancer.arn and each.local is not None
+        if each.balancer.arn == balancer and each.local is not None
     }
-    return explain(balancer, listener, request, ports=ports, trace=new_trace())
+
+
+def of_listener(arn: str, target: str, listeners: Iterable[Served]) -> Asked:
+    """A target at a listener, by its ARN. Raises `LookupError`."""
+    found = next((each for each in listeners if each.listener.arn == arn), None)
+    if found is None:
+        raise LookupError(f"there is no listener {arn}")
+    return Asked(found, _authority(found), target)
 
 
 def asked(url: str, listeners: Iterable[Served]) -> Asked:
@@ -87,7 +112,9 @@ def asked(url: str, listeners: Iterable[Served]) -> Asked:
     Raises `LookupError`, which says what there is instead.
     """
     every = list(listeners)
-    there = " or ".join(each.url for each in every) or "there is no listener"
+    if not every:
+        raise LookupError("there is no listener yet, so no request gets anywhere")
+    there = " or ".join(each.url for each in every)
     parts = _URL.fullmatch(url)
     if parts is None or not url:
         raise LookupError(f"{url!r} is no URL: write http://NAME/PATH, or a path such as /api/x")

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from localalb.balancer import described
 from localalb.balancer.connection_log import Opened
 from localalb.balancer.exchange import Exchange
 from localalb.balancer.topology import Listener, LoadBalancer, Topology
@@ -29,7 +30,7 @@ LAST = 65535  # port
 @dataclass(frozen=True, slots=True)
 class Served:
     """A listener and the local address it is served on; `instead_of` is the port it would have, were that
-    not taken, else None."""
+    not taken, else None. `default_action` is for people."""
 
     load_balancer: str
     dns_name: str
@@ -38,6 +39,7 @@ class Served:
     port: int
     address: str
     instead_of: int | None
+    default_action: str
 
     @property
     def url(self) -> str:
@@ -68,13 +70,12 @@ class DataPlane:
         found = []
         for arn, (_, server) in self._servers.items():
             balancer, listener = self._listeners[arn]
+            default = described.default(listener, self.topology.target_groups)
             port = server.sockets[0].getsockname()[1]
             wanted = listener.port + LOCAL_OFFSET
             address, instead_of = f"{HOST}:{port}", None if port == wanted or wanted > LAST else wanted
-            protocol = listener.protocol
-            found.append(
-                Served(balancer.name, balancer.dns_name, arn, protocol, listener.port, address, instead_of)
-            )
+            where = listener.protocol, listener.port, address, instead_of
+            found.append(Served(balancer.name, balancer.dns_name, arn, *where, default))
         return found
 
     def listeners(self) -> list[imagined.Served]:

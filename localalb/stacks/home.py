@@ -2,7 +2,9 @@
 
     cloud.json      the running cloud: its id, endpoint and process, and this directory
     cloud.log       what a cloud in the background had to say
+    terraform.log   what Terraform printed last; took.json how long it took (`durations`)
     lock            held by `up` and `down` while they work
+    variables.json  what the last `up` had as `--var`
     run/            unpacked code and temporary directories of one run
     terraform/      modules and where the state is (TF_DATA_DIR); plugins/ the providers; both survive, to be
                     fast next time
@@ -18,7 +20,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -30,6 +32,7 @@ from localalb.stacks import trees
 from localalb.stacks.isolation import Endpoint
 
 NAME = ".localalb"
+NOTES = ("cloud.json", "cloud.json.new", "variables.json", "variables.json.new")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,10 @@ class Home:
         return self.path / "cloud.log"
 
     @property
+    def lock(self) -> Path:
+        return self.path / "lock"
+
+    @property
     def state(self) -> Path:
         return self.path / "terraform.tfstate"
 
@@ -95,11 +102,24 @@ class Home:
 
     def claim(self, running: Running) -> None:
         """Note the cloud that runs here now."""
-        staged = self.path / "cloud.json.new"
+        self._write("cloud.json", asdict(running) | {"home": str(self.path.resolve())})
+
+    def note(self, variables: Sequence[str]) -> None:
+        """Note the variables of what is applied here, each as `NAME=VALUE`."""
+        self._write("variables.json", list(variables))
+
+    def variables(self) -> list[str]:
+        """Those that were noted last."""
+        file = self.path / "variables.json"
+        return [str(each) for each in json.loads(file.read_text())] if file.exists() else []
+
+    def _write(self, name: str, value: Any) -> None:
+        """Appears whole, and for nobody but the owner: values may be secrets."""
+        staged = self.path / f"{name}.new"
         staged.unlink(missing_ok=True)
         staged.touch(mode=0o600)
-        staged.write_text(json.dumps(asdict(running) | {"home": str(self.path.resolve())}))
-        staged.replace(self.path / "cloud.json")
+        staged.write_text(json.dumps(value))
+        staged.replace(self.path / name)
 
     def make(self) -> None:
         """The directory, for nobody but its owner: a state holds what functions have as variables."""
@@ -116,7 +136,7 @@ class Home:
     def clear(self) -> None:
         """Remove what belonged to a cloud that is gone."""
         trees.remove(self.run)
-        for pattern in ("cloud.json", "cloud.json.new", "terraform.tfstate*", ".terraform.tfstate.lock.info"):
+        for pattern in (*NOTES, "terraform.tfstate*", ".terraform.tfstate.lock.info"):
             for path in self.path.glob(pattern):
                 path.unlink(missing_ok=True)
 
@@ -124,7 +144,7 @@ class Home:
     def locked(self) -> Iterator[None]:
         """One `up` or `down` at a time. Raises `BlockingIOError` while another works here."""
         self.make()
-        with (self.path / "lock").open("w") as file:
+        with self.lock.open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield
 

@@ -11,13 +11,21 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from localalb.adoption import adopting, record
 from localalb.stacks import providers
-from localalb.stacks.isolation import NOWHERE, is_local, isolated, profiles
-from localalb.stacks.overlay import OVERRIDE, Overlay
+from localalb.stacks.followed import Follower, follow
+from localalb.stacks.isolation import NOWHERE, is_local, isolated, profiles, region
+from localalb.stacks.locks import locked
+from localalb.stacks.overlay import LOCK_FILE, OVERRIDE, Overlay
+from localalb.stacks.progress import errors, failure
+
+Say = Callable[[str], object]
+"""Gets a sentence for the person at the keyboard."""
 
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
 ADD_ON_DIRECTORIES = ("/opt", "/usr/share", "/usr/local/share")
@@ -25,6 +33,7 @@ ADD_ON_DIRECTORIES = ("/opt", "/usr/share", "/usr/local/share")
 # Whoever has seen the file and opens it then has done nothing but read, and begins again.
 TRIES = 10
 _TAKEN_OFF = re.compile(re.escape(OVERRIDE) + r'"\s+could\s+not\s+be\s+read')
+_NOT_INITIALISED = "terraform init"  # as each of Terraform's errors says that asks for it
 _UNREACHABLE = re.compile(
     r"could not connect to|Failed to query available provider|Failed to install provider"
 )
@@ -32,6 +41,10 @@ _UNREACHABLE = re.compile(
 
 class TerraformError(Exception):
     """Terraform is missing or failed; the message is for the person at the keyboard."""
+
+
+class NotInitialised(TerraformError):
+    """The directory wants modules or providers that `terraform init` has not installed."""
 
 
 def command() -> list[str]:
@@ -69,7 +82,7 @@ class Terraform:
 
     Every command uses that state and no other: the directory wears an `Overlay` meanwhile, and the path
     stands in a data directory of the state's own. `environ` is where AWS settings come from; without it
-    Terraform reaches no AWS at all.
+    Terraform reaches no AWS at all. `follower` is told what `apply` and `destroy` print.
     """
 
     def __init__(
@@ -78,8 +91,10 @@ class Terraform:
         home: Path,
         environ: Mapping[str, str] | None = None,
         state: Path | None = None,
+        follower: Follower | None = None,
     ) -> None:
         self.directory = directory
+        self._follower = follower
         self._home = home.resolve()
         self._environ = isolated(os.environ, NOWHERE) if environ is None else environ
         self.state = (state or self._home / "terraform.tfstate").resolve()
@@ -108,8 +123,17 @@ class Terraform:
             "CHECKPOINT_DISABLE": "1",
         }
 
-    def run(self, *arguments: str, capture: bool = False) -> subprocess.CompletedProcess[str]:
-        """One Terraform command, its output passed on or captured. Never raises for its exit status."""
+    def run(
+        self,
+        *arguments: str,
+        capture: bool = False,
+        follower: Follower | None = None,
+        adopt: Say | None = None,
+    ) -> subprocess.CompletedProcess[str]:
+        """One Terraform command, its output passed on, captured or followed, and then captured too. Never
+        raises for its exit status.
+
+        `adopt` has new load balancers made without the provider's wait, in a local cloud."""
         (self._home / "plugins").mkdir(parents=True, exist_ok=True)
         environ, override = self.environ(), ""
         if is_local(environ):
@@ -118,22 +142,44 @@ class Terraform:
             if arguments[:1] != ("init",):  # which lists the modules anew
                 _check_modules(modules)
             environ["AWS_CONFIG_FILE"] = str(self._profiles(modules, environ))
-        with Overlay(self.directory).laid(override) as lock:
+        if adopt and record.beside(self.state).exists():
+            Overlay(self.directory).wait()  # the Terraform of an `up` that was killed may still be at work
+        with Overlay(self.directory).laid(override) as lock, self._adopting(environ, adopt) as attached:
             for _ in range(TRIES):
-                result = subprocess.run(
-                    [*command(), *arguments],
-                    cwd=self.directory,
-                    env=environ,
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE if capture else None,
-                    stderr=subprocess.STDOUT if capture else None,
-                    text=True,
-                    pass_fds=[lock],
-                    umask=0o077,  # a state holds what functions have as variables
-                )
+                result = self._run(arguments, {**environ, **attached}, lock, capture, follower)
                 if not (result.returncode and result.stdout and _TAKEN_OFF.search(result.stdout)):
                     break
             return result
+
+    def _run(
+        self,
+        arguments: Sequence[str],
+        environ: Mapping[str, str],
+        lock: int,
+        capture: bool,
+        follower: Follower | None,
+    ) -> subprocess.CompletedProcess[str]:
+        terraform = [*command(), *arguments]
+        if follower:
+            return follow(terraform, follower, cwd=self.directory, env=environ, pass_fds=[lock])
+        return subprocess.run(
+            terraform,
+            cwd=self.directory,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if capture else None,
+            stderr=subprocess.STDOUT if capture else None,
+            text=True,
+            pass_fds=[lock],
+            umask=0o077,  # a state holds what functions have as variables
+        )
+
+    def _adopting(
+        self, environ: Mapping[str, str], say: Say | None
+    ) -> AbstractContextManager[Mapping[str, str]]:
+        if say is None or not is_local(environ):
+            return nullcontext({})
+        return adopting(self.directory, self.directory / LOCK_FILE, self.state, environ, region(environ), say)
 
     def _profiles(self, modules: Sequence[Path], environ: Mapping[str, str]) -> Path:
         """The file of the profiles that this stack and its modules may name."""
@@ -153,8 +199,12 @@ class Terraform:
         return [self.directory / module["Dir"] for module in listed if module["Key"]]
 
     def init(self, *arguments: str) -> None:
-        """`terraform init`, with a provider mirror where the registry cannot be reached."""
-        self._home.mkdir(parents=True, exist_ok=True)
+        """`terraform init`, with a provider mirror where the registry cannot be reached. One at a time, as
+        two would install the same provider in the same place."""
+        with locked(self._home / "init.lock"):
+            self._init_alone(arguments)
+
+    def _init_alone(self, arguments: Sequence[str]) -> None:
         result = self._init(arguments)
         if result.returncode and not self._config.exists():
             mirror = next(mirrors(os.environ), None)
@@ -215,11 +265,15 @@ class Terraform:
             "}\n"
         )
 
-    def apply(self, *arguments: str, capture: bool = False) -> None:
-        self._check("apply", "-auto-approve", "-input=false", *self._flags(arguments), capture=capture)
+    def apply(
+        self, *arguments: str, capture: bool = False, log: Path | None = None, adopt: Say | None = None
+    ) -> None:
+        """Raises `TerraformError`: of what was captured, its errors first, and the rest behind them or in
+        `log`."""
+        self._check("apply", *arguments, capture=capture, log=log, adopt=adopt)
 
-    def destroy(self, *arguments: str, capture: bool = False) -> None:
-        self._check("destroy", "-auto-approve", "-input=false", *self._flags(arguments), capture=capture)
+    def destroy(self, *arguments: str, capture: bool = False, log: Path | None = None) -> None:
+        self._check("destroy", *arguments, capture=capture, log=log)
 
     def plan(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A plan with `-detailed-exitcode`: 0 nothing to do, 1 an error, 2 changes."""
@@ -233,14 +287,29 @@ class Terraform:
         return {name: output["value"] for name, output in json.loads(result.stdout).items()}
 
     def _flags(self, arguments: Sequence[str]) -> list[str]:
-        color = [] if sys.stdout.isatty() else ["-no-color"]
+        shown = self._follower is None or self._follower.shows
+        color = [] if shown and sys.stdout.isatty() else ["-no-color"]
         return [*color, *arguments]
 
-    def _check(self, *arguments: str, capture: bool) -> None:
-        result = self.run(*arguments, capture=capture)
+    def _check(
+        self, command: str, *arguments: str, capture: bool, log: Path | None, adopt: Say | None = None
+    ) -> None:
+        flags = ("-auto-approve", "-input=false", *self._flags(arguments))
+        result = self.run(command, *flags, capture=capture, follower=self._follower, adopt=adopt)
         if result.returncode:
-            output = f":\n{result.stdout}" if capture else ""
-            raise TerraformError(f"terraform {arguments[0]} failed in {self.directory}{output}")
+            failed = f"terraform {command} failed in {self.directory}"
+            if result.stdout is None or (self._follower and self._follower.shows):
+                raise TerraformError(failed)
+            kind = NotInitialised if _NOT_INITIALISED in errors(result.stdout) else TerraformError
+            raise kind(f"{failed}:\n{_told(result.stdout, log)}")
+
+
+def _told(output: str, log: Path | None) -> str:
+    """What a command that failed has said, its errors first; where there is a log, the rest is there."""
+    if log is None or not (first := errors(output)):
+        return failure(output)
+    log.write_text(output)
+    return f"{first}\n\nall of its output: {log}"
 
 
 def _check_modules(modules: Sequence[Path]) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from localalb.stacks.stack import Adapter, local_address
+from localalb.stacks.adapter import Adapter, local_address
 from tests.certificates import Authority
 from tests.cloud.conftest import Deploy
 from tests.sites import Site, Sites, fixed, says

@@ -19,9 +19,9 @@ import pytest
 import requests
 
 from localalb.login.endpoints import MODES
-from localalb.pytest_plugin import local_cloud
 from localalb.stacks.home import ask
 from localalb.stacks.isolation import LOGINS
+from localalb.stacks.start import local_cloud
 from tests.certificates import Authority
 from tests.cloud.commands import localalb
 from tests.sites import TIMEOUT, Site, Sites, fixed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import boto3
 import pytest
 
-from localalb.stacks.stack import Stacks
+from localalb.stacks.session import Stacks
 from tests.certificates import Authority
 from tests.hcl import ROOT
 

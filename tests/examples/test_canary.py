@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from localalb.stacks.stack import Stack, Stacks, eventually
+from localalb.stacks.session import Stacks, eventually
+from localalb.stacks.stack import Stack
 from tests.examples.conftest import EXAMPLES
 
 REQUESTS = 1000

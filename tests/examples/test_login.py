@@ -10,7 +10,8 @@ import pytest
 
 from localalb.stacks.home import ask
 from localalb.stacks.isolation import Endpoint, is_local
-from localalb.stacks.stack import Stack, Stacks
+from localalb.stacks.session import Stacks
+from localalb.stacks.stack import Stack
 from tests.examples.conftest import EXAMPLES, NAME, PROVIDER
 
 

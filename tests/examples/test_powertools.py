@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 import requests
 
-from localalb.stacks.stack import Stack, Stacks, eventually
+from localalb.stacks.session import Stacks, eventually
+from localalb.stacks.stack import Stack
 from tests.examples.conftest import EXAMPLES
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from localalb.stacks.stack import Stack, Stacks
+from localalb.stacks.session import Stacks
+from localalb.stacks.stack import Stack
 from tests.examples.conftest import EXAMPLES
 
 

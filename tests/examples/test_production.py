@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from localalb.stacks.stack import Stack, Stacks, eventually
+from localalb.stacks.session import Stacks, eventually
+from localalb.stacks.stack import Stack
 from tests.examples.conftest import EXAMPLES, NAME
 
 

@@ -11,7 +11,8 @@ from uuid import uuid4
 import boto3
 import pytest
 
-from localalb.stacks.stack import Stack, Stacks
+from localalb.stacks.session import Stacks
+from localalb.stacks.stack import Stack
 from tests.certificates import Authority
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,8 @@ import pytest
 import requests
 from urllib3 import HTTPHeaderDict
 
-from localalb.stacks.stack import Stack, eventually
+from localalb.stacks.session import eventually
+from localalb.stacks.stack import Stack
 
 # (method, path, headers) -> the service whose rule takes it, None where none does.
 TAKEN: dict[str, tuple[str, str, Mapping[str, str], str | None]] = {

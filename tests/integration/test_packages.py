@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from localalb.stacks.stack import Stack, Stacks
+from localalb.stacks.session import Stacks
+from localalb.stacks.stack import Stack
 from tests.integration.conftest import ROOT, code
 
 

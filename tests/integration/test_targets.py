@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from localalb.stacks.stack import Stack, Stacks
+from localalb.stacks.session import Stacks
+from localalb.stacks.stack import Stack
 from tests.socket.targets import Server, answering, serving
 
 DIRECTORY = Path(__file__).parent / "targets"

@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from localalb.stacks.stack import Stack, eventually
+from localalb.stacks.session import eventually
+from localalb.stacks.stack import Stack
 
 
 @pytest.fixture(scope="module")

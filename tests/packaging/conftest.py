@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from localalb.pytest_plugin import local_cloud
 from localalb.stacks.isolation import Endpoint
+from localalb.stacks.start import local_cloud
 from tests.packaging.copies import HELLO, ROOT, Copy
 from tests.packaging.scenarios import SCENARIOS
 

@@ -14,9 +14,9 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from localalb.pytest_plugin import local_cloud
 from localalb.stacks.home import NAME
 from localalb.stacks.isolation import Endpoint, isolated
+from localalb.stacks.start import local_cloud
 from localalb.stacks.terraform import Terraform, TerraformError
 from tests.policies.check import Finding, exceptions, findings, with_unknown, wrong
 

@@ -13,6 +13,7 @@ import uvloop
 
 from localalb.balancer.access_log import Entry
 from localalb.balancer.address_target import AddressTargets
+from localalb.balancer.detail import Detail, Kept
 from localalb.balancer.exchange import Exchange
 from localalb.balancer.health import DISABLED, TargetHealth
 from localalb.balancer.journal import Journal, Record
@@ -122,8 +123,8 @@ class Records(Journal):
         super().__init__()
         self.queue: queue.Queue[Record] = queue.Queue()
 
-    def add(self, record: Record) -> None:
-        super().add(record)
+    def add(self, record: Record, kept: Kept | None = None) -> None:
+        super().add(record, kept)
         self.queue.put(record)
 
 
@@ -231,6 +232,12 @@ class Balancer:
     def record(self) -> Record:
         """What the journal got, in order."""
         return self._records.queue.get(timeout=TIMEOUT)
+
+    def detail(self) -> Detail:
+        """What is kept of the request that was over last."""
+        found = self._records.detail(self._records.bounds[1])
+        assert found is not None
+        return found
 
     def entry(self) -> Entry:
         """What the access log got, in order."""

@@ -13,6 +13,7 @@ import pytest
 
 from localalb.balancer.access_log import line
 from localalb.balancer.health import TargetHealth
+from localalb.balancer.overheard import LONGEST
 from localalb.balancer.topology import Address, Forward, TargetGroup
 from tests.cases import targets
 from tests.cases.requests import TARGET_GROUP
@@ -614,3 +615,24 @@ def over_tls(talk: Callable[[Peer], None], context: ssl.SSLContext) -> Callable[
             talk(Peer(wrapped, peer.heads))
 
     return secured
+
+
+def test_bodies_that_flow_are_kept_as_far_as_there_is_room(serve: Serve) -> None:
+    """The inspector shows them: what they begin with, and how long they were."""
+    size = 300_000
+
+    def talk(peer: Peer) -> None:
+        peer.head()
+        peer.body(size)
+        peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + b"a" * size)
+
+    with serving(talk) as server:
+        balancer = serve(groups=group(server.address))
+        with balancer.connect() as client:
+            client.send(targets.request(f"Content-Length: {size}", start="POST / HTTP/1.1") + b"q" * size)
+            assert len(client.reply().body) == size
+        balancer.record()
+        found = balancer.detail()
+    assert found.request.body == b"q" * LONGEST
+    assert found.response.body == b"a" * LONGEST
+    assert (found.body_size, found.response_size) == (size, size)

@@ -17,9 +17,12 @@ class _Answers(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.seen.append((self.command, self.path, self.headers["X-Localalb"]))
-        self.send_response(self.server.status)
+        status, body = self.server.status, self.server.body
+        if self.server.otherwise and not self.path.endswith("/status"):
+            status, body = self.server.otherwise
+        self.send_response(status)
         self.end_headers()
-        self.wfile.write(self.server.body)
+        self.wfile.write(body)
 
     do_POST = do_GET
 
@@ -32,6 +35,7 @@ class FakeCloud(HTTPServer):
         super().__init__(("127.0.0.1", 0), _Answers)
         self.status = 200
         self.body = b'{"id": "mine", "listeners": []}'
+        self.otherwise: tuple[int, bytes] | None = None  # to everything but "status"
         self.seen: list[tuple[str, str, str]] = []
 
     @property

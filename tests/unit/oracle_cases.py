@@ -181,6 +181,12 @@ EVENTS = [
     Case("lone surrogate in the event", "return [ascii(event)]", b'"\\ud800"'),
     Case("empty event", "return 1", b""),
     Case("event that is no JSON", "return 1", b"not json"),
+    Case(
+        "breakpoint",
+        "breakpoint(); return 1",
+        alone=True,
+        differs="localalb passes a breakpoint and says so; pdb reads an input that has ended, and quits",
+    ),
     Case("event with something behind", "return 1", b"{} x", differs=NO_JSON),
     Case("event that ends too early", "return 1", b'{"a": '),
     Case("event with a control character", "return 1", b'"\n"', differs=NO_JSON),

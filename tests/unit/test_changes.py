@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from localalb.dev.changes import roots, work
+from localalb.dev.changes import differs, digests, roots, work
 from localalb.dev.packages import Package, Stack
 
 EXCLUDED = r"^(?:(?:.*/)?tests|(?:.*/)?[^/]*\.pyc)(?:/.*)?$"
@@ -96,3 +96,17 @@ def test_a_folder_above_the_stack_hides_nothing(tmp_path: Path) -> None:
 
 def test_what_lies_inside_another_is_watched_once(stack: Stack, tmp_path: Path) -> None:
     assert roots(stack) == (tmp_path / "module", tmp_path / "stack")
+
+
+def test_configuration_that_is_saved_as_it_was_is_no_change(tmp_path: Path) -> None:
+    for name in ("main.tf", "gone.tf", "other.tfvars", "app.py"):
+        (tmp_path / name).write_text(name)
+    before = digests([tmp_path, tmp_path / "none"])
+    (tmp_path / "main.tf").write_text("main.tf")
+    (tmp_path / "gone.tf").unlink()
+    (tmp_path / "other.tfvars").write_text("other")
+    (tmp_path / "new.tf").touch()
+    names = ("main.tf", "gone.tf", "other.tfvars", "new.tf", "app.py", "came and went.tf")
+    found = {name for name in names if differs(tmp_path / name, before)}
+    assert found == {"gone.tf", "other.tfvars", "new.tf", "app.py"}
+    assert differs(tmp_path / "main.tf", {})

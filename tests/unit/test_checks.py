@@ -88,6 +88,16 @@ def test_problems(files: dict[str, str], changed: list[str], expected: list[tupl
         assert each.words.startswith(words)
 
 
+def test_the_handlers_module_is_missing() -> None:
+    """It was removed or renamed, with what it needs still there."""
+    found = problems({"other.py": HANDLER.encode()}, ["app.py"], "app.handler", ["other"])
+    assert [(each.file, each.line, each.words) for each in found] == [
+        ("app.py", 1, "no such file, and the handler is app.handler")
+    ]
+    assert problems({"other.py": HANDLER.encode()}, ["app.py"], "app.handler", None) == []
+    assert problems({}, [], "installed.deep.handler", ["installed"]) == []
+
+
 def test_where_not_all_modules_are_known_none_is_missing() -> None:
     """A layer may bring them."""
     assert problems({"app.py": b"import absent\n"}, [], "app.handler", None) == []

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,11 +19,14 @@ import pytest
 import uvloop
 from workers import Worker, alive, eventually, function, invoke, leaving_nothing, numbers, place, until
 
-from localalb.runtime import code, environment
+from localalb.runtime import code, debugger, environment
+from localalb.runtime.debugger import Debugger
 from localalb.runtime.environment import FREEZES, LOG_TAIL, Environment, InitFailed
+from localalb.runtime.function import Function
 from localalb.runtime.result import Result
 from localalb.runtime.surroundings import variables
 
+WHAT = "`localalb dev --debug` lets one attach; on AWS it ends the invocation with bdb.BdbQuit."
 FAMILY = """
     import os, subprocess, sys, time
     def note(pid):
@@ -90,6 +94,60 @@ def test_an_invocation_and_its_log(tmp_path: Path) -> None:
     assert "Init Duration" not in reports[1]
     assert all("Status" not in report for report in reports)
     assert worker.messages[5] == "START RequestId: request-2 Version: $LATEST"
+
+
+def test_a_breakpoint_is_passed_and_told(tmp_path: Path) -> None:
+    source = "def handler(event, context):\n    breakpoint()\n    return 1\n"
+    worker = Worker(tmp_path, source)
+
+    async def run() -> None:
+        async with worker.running() as environment:
+            assert (await invoke(environment)).payload == b"1"
+
+    asyncio.run(run())
+    words = [message for message in worker.messages if "breakpoint" in message]
+    assert words == [
+        f"breakpoint() at {tmp_path / 'root' / 'app.py'}:2 was passed: no debugger is attached. {WHAT}"
+    ]
+
+
+def test_a_debugger_that_has_gone_again_stops_nothing(tmp_path: Path) -> None:
+    worker = Worker(tmp_path, "def handler(event, context):\n    breakpoint()\n    return 1\n")
+
+    class Debugged:
+        attached = False
+
+        async def debugger(self, function: Function, task_root: Path) -> Debugger | None:
+            raise AssertionError("nobody asks")
+
+    async def run() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+        gone = Debugger(port, "token", debugger.link(tmp_path / "debugpy"), Debugged())
+        environment = await Environment.start(
+            worker.function, place(tmp_path), tmp_path / "root", worker._put, debugger=gone
+        )
+        assert (await invoke(environment)).payload == b"1"
+        await environment.close()
+
+    asyncio.run(run())
+    assert any(message.startswith("breakpoint() at ") for message in worker.messages)
+
+
+@pytest.mark.parametrize(("value", "said"), [("0", ""), ("app.mine", "mine"), ("print", "\n")])
+def test_a_breakpoint_of_the_functions_own_is_left_alone(tmp_path: Path, value: str, said: str) -> None:
+    """PYTHONBREAKPOINT, which Python reads (PEP 553)."""
+    source = "def mine():\n    print('mine')\ndef handler(event, context):\n    breakpoint()\n    return 1\n"
+    worker = Worker(tmp_path, source)
+    worker.function = function(source, environment={"PYTHONBREAKPOINT": value})
+
+    async def run() -> None:
+        async with worker.running() as environment:
+            assert (await invoke(environment)).payload == b"1"
+
+    asyncio.run(run())
+    logged = worker.messages[2:-2]
+    assert logged == [said.strip()] * bool(said)
 
 
 @pytest.mark.skipif(not FREEZES, reason="no kernel but Linux ends a stopped worker whose parent is gone")

@@ -51,6 +51,28 @@ def test_the_interval_is_from_start_to_start(takes: float) -> None:
     assert began == pytest.approx([0, 5, 10])
 
 
+def test_a_function_that_is_debugged_is_not_checked_meanwhile() -> None:
+    """A check would stop at its breakpoints. Its health stays what it was."""
+    began: list[float] = []
+
+    async def invoke(function: Invocable, payload: bytes) -> Result:
+        began.append(asyncio.get_running_loop().time())
+        return ok(payload)
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        checks = HealthChecks(invoke, pauses=lambda function: function is FUNCTION and 4 < loop.time() < 12)
+        target = Target(FUNCTION.arn, FUNCTION, permitted=True)
+        checks.apply({"arn": TargetGroup("arn", "group", False, (target,), CHECK)})
+        await asyncio.sleep(11)
+        assert checks.of("arn", FUNCTION.arn).state == "healthy"
+        await asyncio.sleep(5)
+        checks.close()
+
+    virtual_time.run(run())
+    assert began == pytest.approx([0, 15])
+
+
 MATCHERS = {
     ("200", 200): True, ("200", 201): False, ("200,202", 202): True, ("200,202", 201): False,
     ("200-299", 200): True, ("200-299", 299): True, ("200-299", 300): False, ("204,300-302", 301): True,

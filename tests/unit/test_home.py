@@ -91,6 +91,15 @@ def test_claim_replaces_at_once(home: Home, cloud: FakeCloud) -> None:
     assert not (home.path / "cloud.json.new").exists()
 
 
+def test_the_variables_of_what_is_applied(home: Home) -> None:
+    assert home.variables() == []
+    home.note(("name=x", "secret=s"))
+    assert home.variables() == ["name=x", "secret=s"]
+    assert (home.path / "variables.json").stat().st_mode & 0o077 == 0
+    home.clear()
+    assert home.variables() == []
+
+
 def test_clear_keeps_plugins_and_nothing_of_a_cloud(home: Home, cloud: FakeCloud) -> None:
     claimed(home, cloud)
     kept = [home.path / ".gitignore", home.path / "terraform.rc", home.path / "terraform/providers/aws"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from localalb.stacks.stack import Adapter
+from localalb.stacks.adapter import Adapter
 
 Address = tuple[str, int]
 

@@ -18,7 +18,14 @@ import pytest
 from localalb.stacks import terraform
 from localalb.stacks.isolation import NOWHERE
 from localalb.stacks.overlay import LOCK_FILE, OVERRIDE, TEXT
-from localalb.stacks.terraform import PROVIDER, Terraform, TerraformError, command, mirrors
+from localalb.stacks.terraform import (
+    PROVIDER,
+    NotInitialised,
+    Terraform,
+    TerraformError,
+    command,
+    mirrors,
+)
 
 PLATFORM = "linux_amd64"
 
@@ -355,6 +362,34 @@ def test_what_failed_is_told(fake: Fake, stack: Path, subcommand: str) -> None:
     fake.fails(subcommand, "Error: no such thing")
     with pytest.raises(TerraformError, match=rf"terraform {subcommand} failed in .*stack:\nError: no such"):
         run(made(stack), subcommand)
+
+
+FAILS = """\
+#!/bin/sh
+echo "  # the plan"
+echo "Error: no such thing" >&2
+exit 1
+"""
+
+
+def test_errors_are_told_first(fake: Fake, stack: Path) -> None:
+    fake.path.write_text(FAILS)
+    failed = f"terraform apply failed in {stack}:\nError: no such thing\n\n"
+    with pytest.raises(TerraformError) as error:
+        made(stack).apply(capture=True)
+    assert str(error.value) == f"{failed}All that Terraform printed:\n  # the plan\nError: no such thing"
+    log = stack / "log"
+    with pytest.raises(TerraformError) as error:
+        made(stack).apply(capture=True, log=log)
+    assert str(error.value) == f"{failed}all of its output: {log}"
+    assert log.read_text() == "  # the plan\nError: no such thing\n"
+
+
+def test_what_asks_for_init_can_be_told(fake: Fake, stack: Path) -> None:
+    for words in ('Run "terraform init" to install all modules', "run:\n  terraform init"):
+        fake.path.write_text(FAILS.replace("no such thing", words.replace('"', '\\"')))
+        with pytest.raises(NotInitialised):
+            made(stack).apply(capture=True)
 
 
 # Which account

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,3 +119,17 @@ def test_quiet_shows_refusals_alone() -> None:
     assert lines == [LINE.replace("200", "502"), "    it failed"]
     assert shown(transcript, [], invocation("c", "three")) == []
     assert shown(transcript, [], []) == []
+
+
+def test_tracebacks_name_the_users_own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/app.py").touch()
+    events = invocation(
+        "1", '  File "/unpacked/app.py", line 7, in handler\n    File "/unpacked/lib.py", line 1'
+    )
+    lines = shown(Transcript(), [record("1")], events, {"/unpacked": str(tmp_path / "src")})
+    assert lines[1:] == [
+        '    |   File "src/app.py", line 7, in handler',
+        '    |     File "/unpacked/lib.py", line 1',
+    ]

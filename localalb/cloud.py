@@ -9,6 +9,7 @@ import logging
 import os
 import resource
 import signal
+import sys
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,6 +57,9 @@ logger = logging.getLogger("localalb.cloud")
 
 DESCRIPTORS = 65536
 SHOW_SECRETS = "LOCALALB_SHOW_SECRETS"  # set to 1, the values of secret query keys stand in the logs
+# Seconds after which a thread that computes gives way to the loop. With Python's 5 ms a request would wait as
+# long behind each of its system calls while the control plane is busy.
+SWITCH = 0.0005
 WATCH = 1.0  # seconds between two looks at the cloud's directory
 T = TypeVar("T")
 
@@ -143,6 +147,7 @@ class Cloud:
     async def run(self, ready: Callable[[], None]) -> None:
         """Serve until SIGINT, SIGTERM or `stop`; `ready` is called once requests are answered."""
         _take_all_descriptors()
+        sys.setswitchinterval(SWITCH)
         strays.adopt()
         # boto3 in this process reads the environment too.
         isolate(self.endpoint)

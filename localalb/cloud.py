@@ -9,6 +9,7 @@ import logging
 import os
 import resource
 import signal
+import sys
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,6 +57,9 @@ logger = logging.getLogger("localalb.cloud")
 
 DESCRIPTORS = 65536
 SHOW_SECRETS = "LOCALALB_SHOW_SECRETS"  # set to 1, the values of secret query keys stand in the logs
+# Seconds after which a thread that computes gives way to the loop. With Python's 5 ms a request would wait as
+# long behind each of its system calls while the control plane is busy.
+SWITCH = 0.0005
 WATCH = 1.0  # seconds between two looks at the cloud's directory
 T = TypeVar("T")
 
@@ -119,6 +123,7 @@ class Cloud:
             self._pool,
             groups=lambda: self._groups,
             health=self._health.of,
+            named=self._debugging.named,
         )
         self._inspector = Inspector(sight, self.key, self._invocable, self.invoke)
         self._answers = Answers(
@@ -142,6 +147,7 @@ class Cloud:
     async def run(self, ready: Callable[[], None]) -> None:
         """Serve until SIGINT, SIGTERM or `stop`; `ready` is called once requests are answered."""
         _take_all_descriptors()
+        sys.setswitchinterval(SWITCH)
         strays.adopt()
         # boto3 in this process reads the environment too.
         isolate(self.endpoint)
@@ -232,7 +238,7 @@ class Cloud:
         """A function by its unqualified ARN, as it is now: as a load balancer calls it, where one does."""
         for group in self._groups.values():
             for target in group.targets:
-                if target.function is not None and target.function.pick(0).unqualified == arn:
+                if target.function is not None and target.function.versions[0].unqualified == arn:
                     return target.function
         return await asyncio.to_thread(functions.invocable, self._lambda_of(arn), arn)
 

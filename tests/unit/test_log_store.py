@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from moto.logs.models import LogGroup, LogsBackend
 
 from localalb.control_plane import log_store
+from localalb.runtime.logs import OVERHEAD
 
 NOW = 1_000_000
 
@@ -84,7 +85,7 @@ def test_streams_and_patterns_choose() -> None:
 
 
 def test_a_group_keeps_its_latest_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log_store, "KEPT", 40 * (10 + log_store.OVERHEAD))
+    monkeypatch.setattr(log_store, "KEPT", 40 * (10 + OVERHEAD))
     made = group({"a": [], "b": []})
     for n in range(1000):
         made.put_log_events("ab"[n % 2], [{"timestamp": n, "message": f"{n:010}"}])

@@ -119,6 +119,7 @@ class Cloud:
             self._pool,
             groups=lambda: self._groups,
             health=self._health.of,
+            named=self._debugging.named,
         )
         self._inspector = Inspector(sight, self.key, self._invocable, self.invoke)
         self._answers = Answers(
@@ -232,7 +233,7 @@ class Cloud:
         """A function by its unqualified ARN, as it is now: as a load balancer calls it, where one does."""
         for group in self._groups.values():
             for target in group.targets:
-                if target.function is not None and target.function.pick(0).unqualified == arn:
+                if target.function is not None and target.function.versions[0].unqualified == arn:
                     return target.function
         return await asyncio.to_thread(functions.invocable, self._lambda_of(arn), arn)
 

@@ -22,7 +22,9 @@ class Questions:
             case "GET", "/_localalb/sources":
                 return self._debugging.sources
             case "POST", "/_localalb/sources":
-                self._loop.call_soon_threadsafe(self._debugging.came_from, dict(query))
+                directories = dict(query)
+                here = directories.pop("directory", "")
+                self._loop.call_soon_threadsafe(self._debugging.came_from, directories, here)
                 return {}
             case "POST", "/_localalb/debug":
                 asyncio.run_coroutine_threadsafe(self._debug(query), self._loop).result()

@@ -1,5 +1,5 @@
-"""What a start takes, of the cloud and of an execution environment, and how much memory they then hold; beside
-other makers' clouds.
+"""What a start takes, of the cloud and of an execution environment, and how much memory they then hold,
+beside other makers' clouds.
 
     ready      seconds from the command to the first answer: of the API, where there is one
     processor  seconds of processor time until then, which other processes change little

@@ -33,7 +33,7 @@ PORT = click.option(
 def check(named: str, directory: Path) -> None:
     """Raises `click.ClickException` for what can be seen before anything is begun: debugpy is missing, or the
     directory stands where a function is named."""
-    if directory == Path() and any(Path(named).glob("*.tf")):
+    if named and directory == Path() and any(Path(named).glob("*.tf")):
         raise click.UsageError(f"{named} is a directory: write it first, `localalb dev {named} --debug`")
     if find_spec("debugpy") is None:
         command = f"{shlex.quote(sys.executable)} -m pip install debugpy"

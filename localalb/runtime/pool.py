@@ -281,17 +281,17 @@ class NoProcess(Throttled):
 
 
 class _Group:
-    """The environments of one function as it is now, so many at `most`."""
+    """The environments of one function as it is now, so many at `most` (default: `MAX_ENVIRONMENTS`)."""
 
     def __init__(
         self,
         function: Function,
         start: Callable[[Function], Awaitable[Environment]],
-        most: int = MAX_ENVIRONMENTS,
+        most: int | None = None,
     ) -> None:
         self.function = function
         self._start = start
-        self._most = most
+        self._most = MAX_ENVIRONMENTS if most is None else most
         self._all: set[Environment] = set()
         self._idle: list[Environment] = []
         self._waiting: deque[asyncio.Future[Environment]] = deque()

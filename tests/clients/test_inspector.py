@@ -509,6 +509,52 @@ def test_all_of_it_by_the_keys(inspector: Inspector) -> None:
     assert until(lambda: page.run("document.querySelector('dialog[open]') === null"))
 
 
+LEADS = {"t": "#/topology", "n": "#/compose", "e": "#/compose"}
+
+
+@pytest.mark.parametrize(("key", "place"), LEADS.items(), ids=LEADS)
+def test_a_key_leads_there(inspector: Inspector, key: str, place: str) -> None:
+    inspector.opened("/login?key")
+    inspector.page.key(key)
+    assert until(lambda: inspector.page.url.endswith(place))
+
+
+def test_the_keys_replay_and_copy(inspector: Inspector) -> None:
+    number = inspector.opened("/login?keys")
+    inspector.page.key("c")
+    assert "/login?keys" in clipboard(inspector.page, "curl ")
+    inspector.page.key("r")
+    assert until(lambda: f"#/requests/{number + 1}/" in inspector.page.url)
+
+
+def test_escape_leaves_a_field_before_it_closes(inspector: Inspector) -> None:
+    """What is written there is not lost by one key."""
+    inspector.open("compose")
+    inspector.page.write("Body", "long work")
+    inspector.page.key("Escape")
+    assert inspector.page.run("document.querySelector('#compose-body').value") == "long work"
+    inspector.page.key("Escape")
+    assert until(lambda: inspector.page.url.endswith("#/"))
+
+
+def test_a_screen_reader_hears_of_arrivals_in_sums(inspector: Inspector) -> None:
+    heard = inspector.page.run(
+        """(async () => {
+          const {Say} = await import("/say.js"), later = [], timer = window.setTimeout;
+          window.setTimeout = each => later.push(each);
+          const say = new Say(), heard = [];
+          for (const why of ["", "body is null", ""]) {
+            say.arrived([{why}]);
+            heard.push(say.arrivals.textContent);
+          }
+          later.forEach(each => each());
+          window.setTimeout = timer;
+          return [...heard, later.length, say.arrivals.textContent, say.arrivals.ariaLive];
+        })()"""
+    )
+    assert heard == ["", "", "", 1, "3 new requests, 1 refused", "polite"]
+
+
 def test_single_keys_can_be_turned_off(inspector: Inspector) -> None:
     """WCAG 2.2, 2.1.4: a voice that dictates presses keys too."""
     inspector.page.key("?")

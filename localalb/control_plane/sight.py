@@ -21,8 +21,6 @@ from localalb.runtime.logs import LogBook
 from localalb.runtime.pool import Pool
 from localalb.serving.server import DataPlane
 
-LONGEST_WAIT = 5.0  # seconds; less than a client's patience
-
 
 @dataclass(frozen=True, slots=True)
 class Sight:

@@ -78,9 +78,9 @@ class Inspector:
 
     def tab(self, name: str) -> str:
         """What a tab shows. Its name may go on with a number."""
-        begins = f"each => each.textContent.startsWith('{name}')"
-        whole = f"[...document.querySelectorAll('[role=tab]')].find({begins})"
-        self.page.click("tab", str(self.page.run(f"{whole}.textContent")))
+        tabs = "[...document.querySelectorAll('[role=tab]')]"
+        whole = self.page.run(f"{tabs}.find(each => each.textContent.startsWith('{name}')).textContent")
+        self.page.click("tab", str(whole))
         return str(self.reads(".panel"))
 
     def reads(self, selector: str) -> str | None:
@@ -190,9 +190,7 @@ def test_every_rule_with_each_conditions_verdict_until_the_one_that_takes_it(ins
     inspector.opened("/api/orders?page=2")
     assert rules(inspector) == [
         ["1", "path-pattern", "/health", "/api/orders", "no"],
-        ["passed over its condition does not hold"],
         ["5", "path-pattern", "/old/* or /legacy/*", "/api/orders", "no"],
-        ["passed over its condition does not hold"],
         ["7", "path-pattern", "/api/orders*", "/api/orders", "yes"],
         ["http-header X-Beta", "yes or true", "no such header", "no"],
         ["passed over 1 of its 2 conditions does not hold"],
@@ -370,6 +368,7 @@ def test_a_request_is_composed_from_nothing(inspector: Inspector) -> None:
 @pytest.mark.parametrize(
     ("headers", "wrong"),
     [("no colon", "“no colon” is no header: write Name: value"), (": empty", "is no header")],
+    ids=["no colon", "no name"],
 )
 def test_what_cannot_be_sent_is_said_beside_the_field(inspector: Inspector, headers: str, wrong: str) -> None:
     inspector.open("compose")

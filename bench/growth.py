@@ -27,7 +27,7 @@ from tests.connection import Client
 from tests.sites import Site, Sites, running
 
 NAME = "growth.example"
-ROUNDS, EACH = 9, 40  # of requests
+ROUNDS, EACH = 9, 50  # of requests: in the first round each function starts
 STREAMS = 32
 RULES, VALUES = (1, 10, 100), 5
 FUNCTIONS = (1, 10, 50)

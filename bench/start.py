@@ -1,10 +1,12 @@
-"""What a start takes: of the cloud, to the first answer of its load balancer's neighbours as well, and of an
-execution environment; and the memory of it all.
+"""What a start takes, of the cloud and of an execution environment, and how much memory they then hold,
+beside other makers' clouds.
 
     ready      seconds from the command to the first answer: of the API, where there is one
+    processor  seconds of processor time until then, which other processes change little
     idle       MB that the processes hold then
     cold       ms of the first answer of a function without imports, beyond those of the next
-    ten        MB of the front with ten execution environments, and after; of such an environment
+    ten environments   MB of the front, with a function of which ten ran at a time
+    an environment     MB that one of them holds for itself
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from pathlib import Path
 import psutil
 
 from bench import contestants
-from bench.contestants import PACKAGES, Unavailable
+from bench.contestants import PACKAGES, Server, Unavailable
 from bench.figures import cache, heading, line, table
 from localalb.stacks.start import local_cloud
 from tests.sites import running
@@ -40,6 +42,7 @@ OURS = "localalb"
 BUDGETS = {"ready": 2.0, "cold": 80.0, "ten environments": 150.0}
 COLUMNS = {
     "ready": "s",
+    "processor": "s",
     "idle": "MB",
     "cold": "ms",
     "ten environments": "MB",
@@ -134,21 +137,23 @@ def memory(process: psutil.Process) -> float:
 
 
 def ready() -> dict[str, dict[str, float]]:
-    """Seconds to the first answer and megabytes then, of each cloud, by turns."""
-    times: dict[str, list[tuple[float, float]]] = {name: [] for name in CLOUDS}
+    """Seconds to the first answer, those of the processor, and megabytes then, of each cloud, by turns."""
+    times: dict[str, list[tuple[float, float, float]]] = {name: [] for name in CLOUDS}
     for _ in range(ROUNDS):
         for name in list(times):
             began = time.perf_counter()
             try:
                 with CLOUDS[name]() as process:
-                    times[name].append((time.perf_counter() - began, memory(process)))
+                    elapsed = time.perf_counter() - began
+                    times[name].append((elapsed, Server("", process).processor_time(), memory(process)))
             except Unavailable as error:
                 print(f"{name} is left out: {error}")
                 del times[name]
     return {
         name: {
-            "ready": round(statistics.median(seconds for seconds, _ in found), 2),
-            "idle": round(statistics.median(held for _, held in found)),
+            "ready": round(statistics.median(elapsed for elapsed, _, _ in found), 2),
+            "processor": round(statistics.median(spent for _, spent, _ in found), 2),
+            "idle": round(statistics.median(held for _, _, held in found)),
         }
         for name, found in times.items()
     }

@@ -43,7 +43,10 @@ def check(named: str, directory: Path) -> None:
 def opened(running: Running, named: str, port: int) -> str:
     """Let debuggers of this user attach to a function, as long as this process runs; what to say of it.
     Raises `click.ClickException`."""
-    arn, _ = regions.function(running, named or None, None)
+    try:
+        arn, _ = regions.function(running, named or None, None)
+    except click.ClickException as error:
+        raise click.ClickException(f"--debug: {error.message}") from None
     try:
         running.ask("debug", "POST", {"function": arn, "port": str(port), "pid": str(os.getpid())})
     except requests.HTTPError as error:

@@ -32,6 +32,7 @@ ADD_ON_DIRECTORIES = ("/opt", "/usr/share", "/usr/local/share")
 # A directory that is a stack of its own and another's module loses its overlay when its own command ends.
 # Whoever has seen the file and opens it then has done nothing but read, and begins again.
 TRIES = 10
+KILLED = 60.0  # seconds that the Terraform of an `up` that was killed may still be at work
 _TAKEN_OFF = re.compile(re.escape(OVERRIDE) + r'"\s+could\s+not\s+be\s+read')
 _NOT_INITIALISED = "terraform init"  # as each of Terraform's errors says that asks for it
 _UNREACHABLE = re.compile(
@@ -144,7 +145,7 @@ class Terraform:
                 _check_modules(modules)
             environ["AWS_CONFIG_FILE"] = str(self._profiles(modules, environ))
         if adopt and record.beside(self.state).exists():
-            Overlay(self.directory).wait()  # the Terraform of an `up` that was killed may still be at work
+            Overlay(self.directory).wait_for(KILLED)
         with Overlay(self.directory).laid(override) as lock, self._adopting(environ, adopt) as attached:
             for _ in range(TRIES):
                 result = self._run(arguments, {**environ, **attached}, lock, capture, follower)

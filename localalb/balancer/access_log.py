@@ -5,11 +5,11 @@ User guide, "Access logs for your Application Load Balancer", section "Access lo
 
 from __future__ import annotations
 
-import gzip
+import re
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from localalb.http.desync import COMPLIANT, Tier
 from localalb.http.message import Request
@@ -18,6 +18,7 @@ from localalb.login.gate import Visit
 NODE = "127.0.0.1"  # the load balancer's one address
 MAX_AGENT = 8 * 1024  # bytes of the user agent that an entry has
 
+_ESCAPED = re.compile('[^ -~]|"')
 _TIERS = {Tier.ACCEPTABLE: "Acceptable", Tier.AMBIGUOUS: "Ambiguous", Tier.SEVERE: "Severe"}
 
 
@@ -129,12 +130,19 @@ def _request(request: Request) -> str:
 
 def _quoted(text: str) -> str:
     """Quotes and what is no printable ASCII are escaped as \\xNN, so that an entry stays a line."""
-    escaped = "".join(char if " " <= char <= "~" and char != '"' else f"\\x{ord(char):02x}" for char in text)
-    return f'"{escaped or "-"}"'
+    if _ESCAPED.search(text):
+        text = _ESCAPED.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    return f'"{text or "-"}"'
 
 
 def stamp(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    second, rest = divmod(round(seconds * 1_000_000), 1_000_000)
+    return f"{_second(second)}.{rest:06d}Z"
+
+
+@lru_cache(maxsize=8)
+def _second(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def short(arn: str) -> str:
@@ -165,7 +173,3 @@ def root(account: str, prefix: str) -> str:
     """What the keys of an account's logs begin with."""
     start = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
     return f"{start}AWSLogs/{account}"
-
-
-def compress(entries: Sequence[str]) -> bytes:
-    return gzip.compress("".join(entry + "\n" for entry in entries).encode())

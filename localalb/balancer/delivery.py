@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import zlib
 from collections import defaultdict
 from collections.abc import Callable
 from typing import NamedTuple
@@ -27,6 +28,31 @@ class Destination(NamedTuple):
     kind: str
 
 
+class Gathered:
+    """The entries of an object, compressed as they come: in five minutes there may be half a million."""
+
+    TOGETHER = 64  # entries, which take 0.2 ms
+
+    def __init__(self) -> None:
+        self._gzip = zlib.compressobj(1, wbits=31)
+        self._compressed = bytearray()
+        self._lines: list[str] = []
+
+    def add(self, line: str) -> None:
+        self._lines.append(line)
+        if len(self._lines) == self.TOGETHER:
+            self._compress()
+
+    def end(self) -> bytes:
+        self._compress()
+        return bytes(self._compressed) + self._gzip.flush()
+
+    def _compress(self) -> None:
+        text = "".join(line + "\n" for line in self._lines)
+        self._compressed += self._gzip.compress(text.encode())
+        self._lines.clear()
+
+
 class Deliveries:
     """Gathers entries; `flush` writes an object for each load balancer and kind. Safe to use from every
     thread."""
@@ -34,7 +60,7 @@ class Deliveries:
     def __init__(self, write: Write) -> None:
         self._write = write
         self._lock = threading.Lock()
-        self._entries: defaultdict[Destination, list[str]] = defaultdict(list)
+        self._entries: defaultdict[Destination, Gathered] = defaultdict(Gathered)
 
     def put_request(self, balancer: LoadBalancer, entry: Entry) -> None:
         if destination := _destination(balancer, "access_logs", kind=""):
@@ -46,17 +72,17 @@ class Deliveries:
 
     def flush(self) -> None:
         with self._lock:
-            entries, self._entries = self._entries, defaultdict(list)
-        for destination, lines in entries.items():
+            entries, self._entries = self._entries, defaultdict(Gathered)
+        for destination, gathered in entries.items():
             account = destination.load_balancer.split(":")[4]
             key = access_log.key(
                 destination.load_balancer, destination.prefix, time.time(), kind=destination.kind
             )
-            self._write(account, destination.bucket, key, access_log.compress(lines))
+            self._write(account, destination.bucket, key, gathered.end())
 
     def _put(self, destination: Destination, line: str) -> None:
         with self._lock:
-            self._entries[destination].append(line)
+            self._entries[destination].add(line)
 
 
 def _destination(balancer: LoadBalancer, logs: str, *, kind: str) -> Destination | None:

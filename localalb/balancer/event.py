@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 from localalb.balancer import client_certificate
+from localalb.balancer.topology import Listener, LoadBalancer
 from localalb.http import faults
 from localalb.http.faults import Fault
 from localalb.http.message import Headers, Request
@@ -63,6 +64,20 @@ class Settings:
     def mutual_name(self, key: str) -> str:
         """The name of a header of mutual TLS, by its name in `client_certificate.header_names`."""
         return self.attributes.get(f"routing.http.request.x_amzn_{key}.header_name") or MUTUAL_NAMES[key]
+
+
+class AllSettings:
+    """The settings of listeners, made once for as long as neither's attributes change."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Listener, LoadBalancer, Settings]] = {}
+
+    def of(self, balancer: LoadBalancer, listener: Listener) -> Settings:
+        known = self._known.get(listener.arn)
+        if known is None or known[0] is not listener or known[1] is not balancer:
+            settings = Settings.of({**balancer.attributes, **listener.attributes})
+            known = self._known[listener.arn] = listener, balancer, settings
+        return known[2]
 
 
 def build(request: Request, *, target_group: str, multi_value: bool, headers: Headers) -> dict[str, Any]:

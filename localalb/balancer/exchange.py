@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -15,7 +14,7 @@ from typing import Any
 from localalb.balancer import detail, entrance, event, lambda_target, local_address, response, routing
 from localalb.balancer.access_log import Entry
 from localalb.balancer.address_target import AddressTargets
-from localalb.balancer.event import Settings
+from localalb.balancer.event import AllSettings, Settings
 from localalb.balancer.journal import Journal, Record
 from localalb.balancer.lambda_target import Invoker
 from localalb.balancer.overheard import Overheard
@@ -31,6 +30,7 @@ from localalb.balancer.topology import (
     Transform,
     Unsupported,
 )
+from localalb.balancer.trace import new_trace
 from localalb.balancer.transforms import rewritten
 from localalb.http import faults
 from localalb.http.faults import Fault
@@ -66,6 +66,7 @@ class Exchange:
         self._gate = gate or Gate()
         self._addresses = addresses
         self._sticky = Sticky()
+        self._settings = AllSettings()
 
     async def answer(self, balancer: LoadBalancer, listener: Listener, request: Request) -> Reply:
         """The reply to a request; every fault is one. Cancelled, as its client has gone, it is a 460."""
@@ -150,7 +151,7 @@ class Exchange:
     async def _respond(self, reply: Reply) -> Response:
         reply.entry.trace = event.trace_of(reply.request, new_trace())
         check(reply.request)
-        settings = Settings.of({**reply.balancer.attributes, **reply.listener.attributes})
+        settings = self._settings.of(reply.balancer, reply.listener)
         if settings.preserve_host:
             reply.request = reply.request.origin_form()
         request = reply.request
@@ -218,11 +219,6 @@ def _function(group: TargetGroup | None) -> str:
 def _refuse(reply: Reply, fault: Fault) -> None:
     reply.response = fault.response(reply.request.first("user-agent") or "")
     reply.entry.reason, reply.why = fault.reason, fault.why
-
-
-def new_trace() -> str:
-    """A trace id (user guide, "Request tracing")."""
-    return f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
 
 
 def _transformed(transforms: tuple[Transform, ...], reply: Reply) -> Request:

@@ -22,6 +22,8 @@ from localalb.http.message import Request, Response
 from localalb.runtime.function import Invocable
 from localalb.runtime.result import Result, Throttled
 
+as_json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+
 
 class Invoker(Protocol):
     """What runs functions: `runtime.pool.Pool`."""
@@ -42,7 +44,7 @@ async def call(pool: Invoker, group: TargetGroup, reply: Reply, settings: Settin
     built = event.build(
         request, target_group=group.arn, multi_value=group.multi_value_headers, headers=headers
     )
-    payload = reply.payload = json.dumps(built, ensure_ascii=False).encode()
+    payload = reply.payload = as_json(built).encode()
     reply.invoked, began = time.time(), time.perf_counter()
     try:
         result = await pool.invoke(function, payload, trace=trace)

@@ -51,7 +51,7 @@ def parse(payload: bytes, *, multi_value: bool) -> Response:
 
 def _object(payload: bytes) -> dict[str, Any]:
     try:
-        result = json.loads(payload, parse_constant=_no_constant)
+        result = _decode(payload.decode(json.detect_encoding(payload), "surrogatepass"))
     except RecursionError:
         raise invalid_response("the response is JSON nested too deeply to read") from None
     except ValueError as error:
@@ -63,6 +63,10 @@ def _object(payload: bytes) -> dict[str, Any]:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not a JSON value")
+
+
+# What json.loads would make anew for each response.
+_decode = json.JSONDecoder(parse_constant=_no_constant).decode
 
 
 def _status(result: dict[str, Any]) -> int:

@@ -20,10 +20,8 @@ from moto.logs.models import LogEvent, LogGroup, LogStream, logs_backends
 from moto.logs.utils import EventMessageFilter
 
 from localalb.control_plane.seam import Replacement, Seam
+from localalb.runtime.logs import KEPT, OVERHEAD
 
-KEPT = 8 * 1024 * 1024
-"""Bytes a log group keeps, oldest first out: messages and what `OVERHEAD` adds."""
-OVERHEAD = 26  # bytes that CloudWatch Logs counts with each message (PutLogEvents)
 PAGE = 10_000  # the most that FilterLogEvents answers with
 
 Event = dict[str, Any]

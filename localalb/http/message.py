@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol
@@ -136,10 +136,16 @@ class Request:
             return self
         return replace(self, target=self.path + self.target.partition("?")[1] + self.query)
 
-    def values(self, name: str) -> list[str]:
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, value in self.headers:
+            found.setdefault(name.lower(), []).append(value)
+        return found
+
+    def values(self, name: str) -> Sequence[str]:
         """Every value of a header, in the order received."""
-        wanted = name.lower()
-        return [value for key, value in self.headers if key.lower() == wanted]
+        return self._by_name.get(name.lower(), ())
 
     def first(self, name: str) -> str | None:
         return next(iter(self.values(name)), None)

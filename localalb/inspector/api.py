@@ -104,7 +104,8 @@ class Api:
             events = self.sight.log(group, since=since, until=until + LATER)
         except LookupError:
             return []
-        return invocation_log.of(events, result.stream, result.request_id, cold=result.init is not None)
+        found = invocation_log.of(events, result.stream, result.request_id, cold=result.init is not None)
+        return [{**event, "message": self.sight.named(event["message"])} for event in found]
 
     def _topology(self) -> dict[str, Any]:
         sight = self.sight

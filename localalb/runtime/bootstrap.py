@@ -6,9 +6,10 @@ and messages, log lines, context object and exits; tests/unit/test_oracle.py com
 
     python -S -u bootstrap.py SOCKET_FD LIFELINE_FD HANDLER
 
-A frame either way is 9 bytes (kind, length of the head, length of the payload; big-endian), the head (JSON)
-and the payload. The parent sends `I` (invoke); the worker answers `R` (ready, once), `r` (result), `e`
-(error) or `i` (init error, after which it exits with status 1).
+A frame either way begins with 9 bytes (kind, a number, length of the payload; big-endian) and ends with the
+payload. The parent sends `I` (invoke); its number is the length of what stands before the payload, `Head` in
+lines. The worker answers `R` (ready, once), `r` (result), `e` (error) or `i` (init error, after which it
+exits with status 1); its number is the most memory it ever held, in MB.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ import struct
 import sys
 import time
 import traceback
-from typing import Any, Callable, NoReturn
+from typing import Any, Callable, NamedTuple, NoReturn
 
 FRAME = struct.Struct(">cII")
 Handler = Callable[[Any, "LambdaContext"], Any]
@@ -51,6 +52,24 @@ class RuntimeFault(Exception):
         super().__init__(message)
         self.kind = "Runtime." + kind
         self.trace = trace or []
+
+
+class Head(NamedTuple):
+    """What an invocation comes with. `deadline` is in ms since the epoch, `context` the client context
+    (JSON), empty where there is none; only it may have more lines than one."""
+
+    id: str
+    arn: str
+    deadline: str
+    trace: str
+    context: str
+
+    @classmethod
+    def read(cls, raw: bytes) -> Head:
+        return cls(*raw.decode().split("\n", 4))
+
+    def written(self) -> bytes:
+        return "\n".join(self).encode()
 
 
 class Record:
@@ -87,22 +106,22 @@ class LambdaContext:
         *("function_version", "invoked_function_arn", "client_context", "identity", "tenant_id"),
     )
 
-    def __init__(self, head: dict[str, Any]) -> None:
+    def __init__(self, head: Head) -> None:
         environ = os.environ.get
-        self.aws_request_id = head["id"]
+        self.aws_request_id = head.id
         self.log_group_name = environ("AWS_LAMBDA_LOG_GROUP_NAME")
         self.log_stream_name = environ("AWS_LAMBDA_LOG_STREAM_NAME")
         self.function_name = environ("AWS_LAMBDA_FUNCTION_NAME")
         self.memory_limit_in_mb = environ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
         self.function_version = environ("AWS_LAMBDA_FUNCTION_VERSION")
-        self.invoked_function_arn = head["arn"]
+        self.invoked_function_arn = head.arn
         self.tenant_id = None
         self.identity = CognitoIdentity({})
-        self._deadline: int = head["deadline"]
+        self._deadline = int(head.deadline)
         self._w3c: dict[str, str] = {}
-        self.client_context = self._client_context(head.get("client_context"))
+        self.client_context = self._client_context(head.context)
 
-    def _client_context(self, text: str | None) -> ClientContext | None:
+    def _client_context(self, text: str) -> ClientContext | None:
         try:
             values = json.loads(text or "null")
         except ValueError as error:
@@ -177,9 +196,10 @@ def encode(result: Any) -> str | bytes:
     if isinstance(result, bytes):
         return result
     decimals: list[str] = []
-    mark = os.urandom(8).hex()
+    mark = ""
 
     def plain(value: Any, inside: tuple[int, ...]) -> Any:
+        nonlocal mark
         if value is None or isinstance(value, (str, int, float)):
             return value
         if isinstance(value, bytes):
@@ -198,6 +218,7 @@ def encode(result: Any) -> str | bytes:
         if value.is_nan():
             return float("nan")
         decimals.append(str(value))
+        mark = mark or os.urandom(8).hex()
         return f"{mark} {len(decimals) - 1}"
 
     try:
@@ -338,14 +359,14 @@ class Channel:
         self._socket = socket.socket(fileno=fd)
         self._reader = self._socket.makefile("rb")
         self._measured = float("-inf")
-        self._head = b"{}"
+        self._memory = 0
 
-    def receive(self) -> tuple[dict[str, Any], bytes]:
+    def receive(self) -> tuple[Head, bytes]:
         frame = self._reader.read(FRAME.size)
         if len(frame) < FRAME.size:
             leave()  # the parent closed this environment
         _, head_length, length = FRAME.unpack(frame)
-        head = json.loads(self._reader.read(head_length))
+        head = Head.read(self._reader.read(head_length))
         return head, self._reader.read(length)
 
     def send(self, kind: bytes, answer: str | bytes = b"") -> None:
@@ -355,9 +376,8 @@ class Channel:
         if now - self._measured > 1:
             if kind != b"R":  # the first invocation is measured, however soon it comes
                 self._measured = now
-            self._head = json.dumps({"memory": _peak_memory()}).encode()
-        head = self._head
-        self._socket.sendall(FRAME.pack(kind, len(head), len(payload)) + head + payload)
+            self._memory = _peak_memory()
+        self._socket.sendall(FRAME.pack(kind, self._memory, len(payload)) + payload)
 
 
 def _peak_memory() -> int:
@@ -371,13 +391,13 @@ def _peak_memory() -> int:
     return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 * 1024))  # macOS: bytes
 
 
-def invoke(handler: Handler, head: dict[str, Any], payload: bytes, log: Log) -> tuple[bytes, str | bytes]:
+def invoke(handler: Handler, head: Head, payload: bytes, log: Log) -> tuple[bytes, str | bytes]:
     """One invocation: the kind and payload of the answer. What is no `Exception` ends the process."""
     try:
         context = LambdaContext(head)
         return b"r", encode(handler(decode(payload), context))
     except Exception as error:
-        description = describe(error, head["id"])
+        description = describe(error, head.id)
     log.error(description)
     return b"e", encode(description)
 
@@ -484,8 +504,8 @@ def main() -> None:
     channel.send(b"R")
     while True:
         head, payload = channel.receive()
-        log_handler.request_id = head["id"]
-        os.environ["_X_AMZN_TRACE_ID"] = head["trace"]
+        log_handler.request_id = head.id
+        os.environ["_X_AMZN_TRACE_ID"] = head.trace
         channel.send(*invoke(handler, head, payload, log))
 
 

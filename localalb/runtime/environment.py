@@ -13,20 +13,23 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import psutil
 
 from localalb.runtime import code, platform_log, strays
-from localalb.runtime.bootstrap import FRAME
+from localalb.runtime.bootstrap import Head
 from localalb.runtime.debugger import Debugger
+from localalb.runtime.frames import Answer, Frames, packed
 from localalb.runtime.function import Function
 from localalb.runtime.log_filter import lets_through
-from localalb.runtime.logs import Lines
+from localalb.runtime.logs import Put
+from localalb.runtime.output import Output
 from localalb.runtime.result import Result
 from localalb.runtime.surroundings import Place, variables
 
@@ -40,9 +43,14 @@ LOG_TAIL = 4096
 MEBIBYTE = 1024 * 1024
 OUT_OF_MEMORY = "Runtime.OutOfMemory"
 FREEZES = hasattr(fcntl, "F_SETSIG")  # see bootstrap.die_with_parent
-PIPE = 65536  # what a full pipe holds, on Linux and macOS
+# How long an environment works, or has nothing to do, before it is looked at: then its output is read as it
+# comes and its timeout is set, or it is frozen. A short invocation costs none of this. (When AWS freezes an
+# environment behind its answer is not documented.)
+SOON = 0.005
+_ANSWERS = {b"r": "", b"e": "error"}  # the failure, by the kind of frame that answers an invocation
 INIT_FAILURES = {b"R": "", b"t": "timeout"}  # by the kind of frame that ends the init phase
-Answer = tuple[bytes, dict[str, Any], bytes]  # a frame: kind, head, payload
+Over = Callable[[Result | Exception], None]
+"""Takes what an invocation came to, or the defect of localalb's that kept it from coming to anything."""
 
 
 def now() -> datetime:
@@ -62,15 +70,20 @@ class InitFailed(Exception):
         self.result = result
 
 
+@dataclass(slots=True)
+class _Invocation:
+    """One that runs. `began` is by `time.perf_counter`."""
+
+    request_id: str
+    began: float
+    over: Over
+
+
 class Environment:
-    """A running worker. `put` takes the messages of its log stream."""
+    """A running worker. `put` takes messages of its log stream, in order."""
 
     def __init__(
-        self,
-        function: Function,
-        put: Callable[[str, str], None],
-        stream: str = "",
-        debugger: Debugger | None = None,
+        self, function: Function, put: Put, stream: str = "", debugger: Debugger | None = None
     ) -> None:
         self.function = function
         self._debugger = debugger
@@ -81,10 +94,15 @@ class Environment:
         self._process: subprocess.Popen[bytes] | None = None
         self._transport: asyncio.Transport | None = None
         self._closing: asyncio.Task[int] | None = None
-        self._output = -1
-        self._lines = Lines()
+        self._output: Output | None = None
         self._tail = ""
-        self._answer: asyncio.Future[Answer] | None = None
+        self._answer: Answer | None = None
+        self._busy = False
+        self._frozen = False
+        self._since = 0.0  # when it last began to work or to wait for work
+        self._look_timer: asyncio.TimerHandle | None = None
+        self._timeout: asyncio.TimerHandle | None = None
+        self._endings: set[asyncio.Task[None]] = set()
         self._init_duration: float | None = None
         self.took: float | None = None  # ms to get it, of which its first invocation tells
         self._out_of_memory = False
@@ -96,7 +114,7 @@ class Environment:
         function: Function,
         place: Place,
         task_root: Path,
-        put: Callable[[str, str], None],
+        put: Put,
         opt: Path | None = None,
         *,
         front: Sequence[Path] = (),
@@ -109,17 +127,17 @@ class Environment:
         executable, note = await asyncio.to_thread(code.interpreter, function.runtime)
         self = cls(function, put, stream, debugger)
         runtime = Path(executable).name + (f" ({note})" if note else "")
-        self._write(platform_log.init_start(function, runtime, now()))
+        self._put_down(platform_log.init_start(function, runtime, now()))
         began = time.perf_counter()
         try:
             async with place.starting:
                 await asyncio.sleep(0)  # everybody else's turn: on a busy machine a process takes 10 ms
                 mine = self._spawn(executable, place, task_root, opt, front)
-            self._transport, _ = await self._loop.create_connection(lambda: _Frames(self), sock=mine)
-            kind, _, payload = await self._await_answer(max(INIT_TIMEOUT, function.timeout))
+            self._transport, _ = await self._loop.create_connection(lambda: Frames(self.answered), sock=mine)
+            kind, payload = await self._initialised(max(INIT_TIMEOUT, function.timeout))
             self._init_duration = (time.perf_counter() - began) * 1000
             failure = INIT_FAILURES.get(kind, "error")
-            self._write(platform_log.init_done(function, failure, self._init_duration, now()))
+            self._put_down(platform_log.init_done(function, failure, self._init_duration, now()))
             if kind != b"R":
                 raise InitFailed(await self._init_failure(kind, payload))
             self._freeze()
@@ -148,10 +166,10 @@ class Environment:
             life_read, lifeline = os.pipe()
             theirs.callback(os.close, life_read)
             held.callback(os.close, lifeline)
-            self._output, output = os.pipe()
+            printed, output = os.pipe()
             theirs.callback(os.close, output)
-            held.callback(os.close, self._output)
-            os.set_blocking(self._output, False)
+            held.callback(os.close, printed)
+            self._output = Output(printed, self._pass_on)
             descriptors = (worker.fileno(), life_read)
             self._process = subprocess.Popen(
                 [executable, "-S", "-u", "-B", str(bootstrap), *map(str, descriptors), function.handler],
@@ -168,90 +186,146 @@ class Environment:
         with contextlib.suppress(psutil.Error):  # it may have ended already
             self._measured = psutil.Process(self._process.pid)
         place.workers.add(self._process.pid)
-        self._loop.add_reader(self._output, self._read_output)
+        self._output.watch()
         return mine
 
-    async def invoke(
-        self, payload: bytes, *, request_id: str, trace: str, client_context: str | None = None
-    ) -> Result:
-        """Run one invocation to its end. After exit or timeout the environment is closed."""
+    def invoke(
+        self,
+        payload: bytes,
+        over: Over,
+        *,
+        request_id: str,
+        trace: str,
+        client_context: str | None = None,
+    ) -> None:
+        """Run one invocation; `over` is called at its end. After exit or timeout the environment closes."""
         function = self.function
         assert self._transport is not None
+        assert self._output is not None
         self._tail = ""
         self._thaw()
-        self._write(platform_log.start(function, request_id, now()))
-        began = time.perf_counter()
-        head = {
-            "id": request_id,
-            "arn": function.arn,
-            "deadline": int((time.time() + (UNLIMITED if self._attached else function.timeout)) * 1000),
-            "trace": trace,
-            "client_context": client_context,
-        }
-        encoded = json.dumps(head).encode()
-        if not self.gone:  # uvloop refuses what asyncio would drop
-            self._transport.write(FRAME.pack(b"I", len(encoded), len(payload)) + encoded + payload)
-        kind, meta, answer = await self._await_answer(function.timeout)
-        duration = (time.perf_counter() - began) * 1000
-        if kind in (b"r", b"e") and meta.get("memory", 0) > function.memory_size and self._debugger is None:
-            self._run_out_of_memory()
-            kind = b"x"
-        match kind:
-            case b"r":
-                failure = ""
-            case b"e":
-                failure = "error"
-            case b"t":
-                failure, answer = "timeout", await self._timed_out(request_id)
-            case _:
-                failure, answer = "exit", await self._exited(request_id)
+        self._output.unwatch()
+        self._put_down(platform_log.start(function, request_id, now()))
+        self._turn(busy=True)
+        self._answer = partial(self._ended, _Invocation(request_id, time.perf_counter(), over))
+        deadline = int((time.time() + (UNLIMITED if self._attached else function.timeout)) * 1000)
+        head = Head(request_id, function.arn, str(deadline), trace, client_context or "")
+        if self.gone:  # uvloop refuses what asyncio would drop
+            self._loop.call_soon(self.answered, b"x", 0, b"")
+        else:
+            self._transport.write(packed(head, payload))
+
+    def answered(self, kind: bytes, memory: int, payload: bytes) -> None:
+        """The worker's next frame; kind `t` where it took too long, `x` where the worker is gone."""
+        answer, self._answer = self._answer, None
+        if answer is not None:
+            answer(kind, memory, payload)
+
+    def _ended(self, invocation: _Invocation, kind: bytes, memory: int, payload: bytes) -> None:
+        duration = (time.perf_counter() - invocation.began) * 1000
+        self._turn(busy=False)
+        try:
+            self._read_output()
+            if kind in _ANSWERS and (memory <= self.function.memory_size or self._debugger is not None):
+                invocation.over(self._result(invocation, duration, memory, _ANSWERS[kind], payload))
+                return
+            if kind in _ANSWERS:
+                self._run_out_of_memory()
+        except Exception as error:
+            invocation.over(error)
+            return
+        ending = self._loop.create_task(self._end(invocation, duration, memory, kind))
+        self._endings.add(ending)
+        ending.add_done_callback(self._endings.discard)
+
+    async def _end(self, invocation: _Invocation, duration: float, memory: int, kind: bytes) -> None:
+        """The end of an invocation and of its worker."""
+        try:
+            if kind == b"t":
+                failure, payload = "timeout", await self._timed_out(invocation.request_id)
+            else:
+                failure, payload = "exit", await self._exited(invocation.request_id)
+            result = self._result(invocation, duration, memory, failure, payload)
+        except Exception as error:
+            invocation.over(error)
+        else:
+            invocation.over(result)
+
+    def _result(
+        self, invocation: _Invocation, duration: float, memory: int, failure: str, payload: bytes
+    ) -> Result:
         took, self.took = self.took, None
-        self._report(request_id, duration, meta.get("memory", 0), failure)
-        self._freeze()
-        version, stream = function.version, self.log_stream
-        return Result(request_id, answer, failure, self._tail, version, duration, took, stream)
+        self._report(invocation.request_id, duration, memory, failure)
+        version, stream = self.function.version, self.log_stream
+        return Result(invocation.request_id, payload, failure, self._tail, version, duration, took, stream)
+
+    def _turn(self, *, busy: bool) -> None:
+        """Note that work begins or ends; no timer is made where there is one."""
+        self._busy = busy
+        self._since = self._loop.time()
+        self._cancel_timeout()
+        if self._look_timer is None:
+            self._look_timer = self._loop.call_later(SOON, self._look)
+
+    def _expire(self) -> None:
+        """What has begun took too long. While a debugger is attached nothing does."""
+        if self._attached:
+            self._timeout = self._loop.call_later(self.function.timeout, self._expire)
+        else:
+            self.answered(b"t", 0, b"")
+
+    def _cancel_timeout(self) -> None:
+        if self._timeout is not None:
+            self._timeout.cancel()
+            self._timeout = None
+
+    def _look(self) -> None:
+        """See to an environment that has been as it is for a while."""
+        self._look_timer = None
+        if self.gone or self._output is None:
+            return
+        lasts = self._loop.time() - self._since
+        if lasts < SOON * 0.9:
+            self._look_timer = self._loop.call_later(SOON - lasts, self._look)
+            return
+        self._output.watch()
+        if self._busy:
+            self._timeout = self._loop.call_later(self.function.timeout - lasts, self._expire)
+        else:
+            self._freeze()
 
     def _freeze(self) -> None:
         """Stop the worker and what it has started, until the next invocation ("Lambda execution environment
-        lifecycle"). It takes 5 us. Only where the kernel ends a stopped worker whose parent is gone, and no
-        debugger wants to set breakpoints in it."""
-        if self._debugger is None:
-            self._tell(signal.SIGSTOP)
+        lifecycle"). Only where the kernel ends a stopped worker whose parent is gone, and no debugger wants
+        to set breakpoints in it."""
+        free = self._debugger is None and not self._frozen and not self.gone
+        if FREEZES and free and self._process is not None:
+            self._frozen = True
+            _signal_group(self._process.pid, signal.SIGSTOP)
 
     def _thaw(self) -> None:
-        self._tell(signal.SIGCONT)
+        if self._frozen and self._process is not None and not self.gone:
+            self._frozen = False
+            _signal_group(self._process.pid, signal.SIGCONT)
 
-    def _tell(self, number: signal.Signals) -> None:
-        if FREEZES and self._process is not None and not self.gone:
-            _signal_group(self._process.pid, number)
+    async def _initialised(self, timeout: float) -> tuple[bytes, bytes]:
+        """The kind and payload of the frame that ends the init phase."""
+        answer: asyncio.Future[tuple[bytes, bytes]] = self._loop.create_future()
 
-    async def _await_answer(self, timeout: float) -> Answer:
-        """The worker's next frame; kind `t` when it took too long, `x` when the worker is gone. While a
-        debugger is attached nothing takes too long."""
-        answer: asyncio.Future[Answer] = self._loop.create_future()
-        self._answer = answer
-        timer: asyncio.TimerHandle
+        def take(kind: bytes, memory: int, payload: bytes) -> None:
+            if not answer.done():
+                answer.set_result((kind, payload))
 
-        def expire() -> None:
-            nonlocal timer
-            if self._attached:
-                timer = self._loop.call_later(timeout, expire)
-            else:
-                self.answered(b"t", {}, b"")
-
-        timer = self._loop.call_later(timeout, expire)
+        self._answer = take
+        self._timeout = self._loop.call_later(timeout, self._expire)
         if self.gone:
-            self.answered(b"x", {}, b"")
+            self.answered(b"x", 0, b"")
         try:
             return await answer
         finally:
-            timer.cancel()
+            self._cancel_timeout()
             self._answer = None
             self._read_output()
-
-    def answered(self, kind: bytes, meta: dict[str, Any], payload: bytes) -> None:
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_result((kind, meta, payload))
 
     async def _init_failure(self, kind: bytes, payload: bytes) -> Result:
         request_id = str(uuid4())
@@ -261,7 +335,7 @@ class Environment:
             case b"x":
                 payload = await self._exited(request_id)
         await self.close()
-        self._write(platform_log.start(self.function, request_id, now()))
+        self._put_down(platform_log.start(self.function, request_id, now()))
         init, stream = self._init_duration, self.log_stream
         self._report(request_id, 0.0, 0, "init")
         return Result(request_id, payload, "init", self._tail, self.function.version, 0.0, init, stream)
@@ -269,7 +343,7 @@ class Environment:
     async def _timed_out(self, request_id: str) -> bytes:
         await self.close()
         words = f"Task timed out after {self.function.timeout:.2f} seconds"
-        self._log(f"{platform_log.stamp(now())} {request_id} {words}")
+        self._put_down([f"{platform_log.stamp(now())} {request_id} {words}"])
         return _error(request_id, "Sandbox.Timedout", words)
 
     async def _exited(self, request_id: str) -> bytes:
@@ -281,7 +355,7 @@ class Environment:
             words = words.replace("runtime", "Runtime", 1)
         else:
             words = f"Runtime exited with error: exit status {status}"
-        self._log(f"RequestId: {request_id} Error: {words}\nRuntime.ExitError")
+        self._put_down([f"RequestId: {request_id} Error: {words}\nRuntime.ExitError"])
         return _error(request_id, OUT_OF_MEMORY if self._out_of_memory else "Runtime.ExitError", words)
 
     def check_memory(self) -> None:
@@ -299,7 +373,8 @@ class Environment:
         _kill_group(self._process.pid)
 
     def _report(self, request_id: str, duration: float, memory: int, failure: str) -> None:
-        self._end_line()
+        if self._output is not None:
+            self._output.end_line()
         if failure == "timeout":
             duration = min(duration, self.function.timeout * 1000)
         out = self._out_of_memory
@@ -312,40 +387,20 @@ class Environment:
             error_type=OUT_OF_MEMORY if out else "",
         )
         self._init_duration = None
-        self._write(platform_log.end(self.function, report, now()))
+        self._put_down(platform_log.end(self.function, report, now()))
 
-    def _write(self, messages: Iterable[str]) -> None:
-        for message in messages:
-            self._log(message)
+    def _put_down(self, messages: Sequence[str]) -> None:
+        if not messages:
+            return
+        self._tail = (self._tail + "\n".join(messages) + "\n")[-LOG_TAIL:]
+        self._put(messages)
 
-    def _log(self, message: str) -> None:
-        self._tail = f"{self._tail}{message}\n"[-LOG_TAIL:]
-        self._put(self.log_stream, message)
+    def _pass_on(self, lines: Sequence[str]) -> None:
+        self._put_down([line for line in lines if lets_through(self.function, line)])
 
     def _read_output(self) -> None:
-        """Take what the worker has printed so far.
-
-        A worker that stands still has left no more than a full pipe. One that goes on printing must not keep
-        the loop from everything else, its own timeout included, so it is asked again later.
-        """
-        if self._output < 0:
-            return
-        for _ in range(2):
-            try:
-                chunk = os.read(self._output, PIPE)
-            except BlockingIOError:
-                return
-            if not chunk:
-                self._loop.remove_reader(self._output)
-                return
-            self._pass_on(self._lines.feed(chunk))
-
-    def _end_line(self) -> None:
-        """What was printed without a line feed is an event too when nothing follows."""
-        self._pass_on(self._lines.end())
-
-    def _pass_on(self, output: Iterable[str]) -> None:
-        self._write(line for line in output if lets_through(self.function, line))
+        if self._output is not None:
+            self._output.read()
 
     @property
     def _attached(self) -> bool:
@@ -378,10 +433,8 @@ class Environment:
             status = await asyncio.to_thread(process.wait)
             await asyncio.to_thread(strays.end, self.log_stream, self._place.workers)
             self._place.workers.discard(process.pid)
-            self._read_output()
-            self._end_line()
-            self._loop.remove_reader(self._output)
-            self._output = -1
+            if self._output is not None:
+                self._output.close()
         if self._transport is not None:
             self._transport.close()
         await asyncio.to_thread(self._held.close)
@@ -405,27 +458,3 @@ def _kill_group(pid: int) -> None:
 def _signal_group(pid: int, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: a group of zombies
         os.killpg(pid, number)
-
-
-class _Frames(asyncio.Protocol):
-    """The worker's frames, handed to its environment as they are complete."""
-
-    def __init__(self, environment: Environment) -> None:
-        self._environment = environment
-        self._buffer = bytearray()
-
-    def data_received(self, data: bytes) -> None:
-        buffer = self._buffer
-        buffer += data
-        while len(buffer) >= FRAME.size:
-            kind, head_length, length = FRAME.unpack_from(buffer)
-            body = FRAME.size + head_length
-            if len(buffer) < body + length:
-                return
-            head = json.loads(buffer[FRAME.size : body])
-            payload = bytes(buffer[body : body + length])
-            del buffer[: body + length]
-            self._environment.answered(kind, head, payload)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._environment.answered(b"x", {}, b"")

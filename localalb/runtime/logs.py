@@ -1,18 +1,21 @@
 """Where a function's output goes: collected here, written to the control plane's CloudWatch Logs in batches.
 
 Written line by line, logs cost a factor of three in throughput, so they are flushed when somebody reads the
-logs (the control plane asks before it answers), when many have gathered, and at the end.
+logs (the control plane asks before it answers), now and then, and at the end. Of each log group the latest
+are kept until then, as many as CloudWatch Logs keeps here: what it would drop at once need not be written.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-MANY = 100_000  # some 25 MB
+KEPT = 8 * 1024 * 1024
+"""Bytes a log group keeps, oldest first out: messages and what `OVERHEAD` adds."""
+OVERHEAD = 26  # bytes that CloudWatch Logs counts with each message (PutLogEvents)
 # A line of more becomes several events, so that none is over the 256 KiB CloudWatch Logs takes. (Guess: where
 # Lambda cuts is not documented.)
 LONG_LINE = 128 * 1024
@@ -28,6 +31,8 @@ class Stream(NamedTuple):
 
 
 LogEvent = tuple[int, str]  # milliseconds since the epoch, message
+Put = Callable[[Sequence[str]], None]
+"""Takes messages of a log stream, in order."""
 Write = Callable[[Stream, Sequence[LogEvent]], None]
 
 
@@ -54,6 +59,29 @@ def _events(line: bytes) -> list[str]:
     return [piece.decode("utf-8", "replace").rstrip("\r").replace("\r", "\n") for piece in pieces]
 
 
+class _Put(NamedTuple):
+    """Messages put at once, `time` as in a `LogEvent`."""
+
+    stream: Stream
+    time: int
+    messages: Sequence[str]
+    size: int
+
+
+class _Pending:
+    """What waits for its log group."""
+
+    def __init__(self) -> None:
+        self.puts: deque[_Put] = deque()
+        self.size = 0
+
+    def add(self, put: _Put) -> None:
+        self.puts.append(put)
+        self.size += put.size
+        while self.size > KEPT and len(self.puts) > 1:
+            self.size -= self.puts.popleft().size
+
+
 class LogBook:
     """Log events on their way to CloudWatch Logs. Safe to use from every thread."""
 
@@ -63,31 +91,31 @@ class LogBook:
         self._arrival = threading.Condition(self._lock)
         self._waiting = 0
         self._writing = threading.Lock()
-        self._pending: dict[Stream, list[LogEvent]] = defaultdict(list)
-        self._count = 0
+        self._pending: defaultdict[tuple[str, ...], _Pending] = defaultdict(_Pending)
 
-    def put(self, stream: Stream, message: str) -> None:
+    def put(self, stream: Stream, messages: Sequence[str]) -> None:
+        size = sum(map(len, messages)) + OVERHEAD * len(messages)
+        put = _Put(stream, int(time.time() * 1000), messages, size)
         with self._lock:
-            self._pending[stream].append((int(time.time() * 1000), message))
-            self._count += 1
-            full = self._count == MANY
+            self._pending[stream[:3]].add(put)
             if self._waiting:
                 self._arrival.notify_all()
-        if full:
-            # Not here: the caller is the event loop.
-            threading.Thread(target=self.flush, name="log-book", daemon=True).start()
 
     def wait(self, seconds: float) -> None:
         """Return as soon as there is something to flush, at the latest after `seconds`."""
         with self._arrival:
             self._waiting += 1
-            self._arrival.wait_for(lambda: self._count > 0, seconds)
+            self._arrival.wait_for(lambda: self._pending, seconds)
             self._waiting -= 1
 
     def flush(self) -> None:
         """Write everything that was put before the call; returns when it is written."""
         with self._writing:
             with self._lock:
-                pending, self._pending, self._count = self._pending, defaultdict(list), 0
-            for stream, events in pending.items():
-                self._write(stream, events)
+                pending, self._pending = self._pending, defaultdict(_Pending)
+            for group in pending.values():
+                events: defaultdict[Stream, list[LogEvent]] = defaultdict(list)
+                for put in group.puts:
+                    events[put.stream] += [(put.time, message) for message in put.messages]
+                for stream, of_stream in events.items():
+                    self._write(stream, of_stream)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
-import time
 import zipfile
-from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
-from uuid import uuid4
+from typing import Any
 
 from localalb.runtime import code
 from localalb.runtime.debugger import Debugged
 from localalb.runtime.environment import Environment, InitFailed, log_stream
 from localalb.runtime.function import Function, Invocable
+from localalb.runtime.group import Group, NoProcess
+from localalb.runtime.ids import request_id as new_id
 from localalb.runtime.logs import LogBook, Stream
 from localalb.runtime.memory import MemoryWatch
 from localalb.runtime.metrics import FunctionMetrics
@@ -33,13 +32,9 @@ from localalb.runtime.result import (
 from localalb.runtime.surroundings import Place, imported_layers
 from localalb.runtime.wheels import Wheels
 
-logger = logging.getLogger("localalb.runtime")
-
-# Concurrent executions of an account ("Lambda quotas"). A laptop has fewer processes for them: what finds
-# none free waits for its turn, and counts.
+# Concurrent executions of an account ("Lambda quotas"). A laptop has fewer processes for them
+# (`group.MAX_ENVIRONMENTS`): what finds none free waits for its turn, and counts.
 ACCOUNT_CONCURRENCY = 1000
-MAX_ENVIRONMENTS = 16
-T = TypeVar("T")
 
 
 class Pool:
@@ -47,9 +42,9 @@ class Pool:
 
     `fetch` gives a function's deployment package, `layers` those of its layers, `draw` a number from 0 up to
     1, by which an alias with weights picks a version; `download` lets pip fetch what a package has for
-    another platform. An environment is started when an invocation has to wait and none is on its way;
-    whichever is free first takes the invocation that has waited longest. When a function changes, the
-    environments of the old one end as soon as they are idle.
+    another platform. `Group` says when an environment is started; whichever is free first takes the
+    invocation that has waited longest. When a function changes, the environments of the old one end as soon
+    as they are idle.
     """
 
     def __init__(
@@ -69,11 +64,11 @@ class Pool:
         self._layers = layers
         self._wheels = Wheels(download=download)
         self.metrics = FunctionMetrics()
-        self._groups: dict[tuple[str, str], _Group] = {}
-        self._retired: set[_Group] = set()
+        self._groups: dict[tuple[str, str], Group] = {}
+        self._retired: set[Group] = set()
         self._concurrent = 0
         self._busy: Counter[str] = Counter()  # of functions with a reserved concurrency
-        self._running: set[asyncio.Task[Result]] = set()
+        self._running: set[asyncio.Future[Result]] = set()
         self._waiting: set[asyncio.Task[Any] | None] = set()
         self._memory = MemoryWatch()
         self.unpacked: dict[str, str] = {}  # the ARN of a function, by the directory that its code lies in
@@ -101,10 +96,8 @@ class Pool:
             self.metrics.throttled(function, weighted=weighted)
             raise
         group = self._group(function)
-        caller = asyncio.current_task()
-        self._waiting.add(caller)
         try:
-            environment = await group.acquire()
+            environment = group.take() or await self._wait_for(group)
         except InitFailed as failed:
             self._dismiss(function)
             self.metrics.invoked(function, failed.result, weighted=weighted)
@@ -114,26 +107,36 @@ class Pool:
             if isinstance(error, Throttled):
                 self.metrics.throttled(function, weighted=weighted)
             raise
+        answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+
+        def over(result: Result | Exception) -> None:
+            self._running.discard(answer)
+            self._memory.forget(environment)
+            self._dismiss(function)
+            group.release(environment)
+            if isinstance(result, Result):
+                self.metrics.invoked(function, result, weighted=weighted)
+            if answer.done():  # the caller has gone
+                return
+            if isinstance(result, Result):
+                answer.set_result(result)
+            else:
+                answer.set_exception(result)
+
+        self._running.add(answer)
+        self._memory.watch(environment)
+        environment.invoke(
+            payload, over, request_id=request_id or new_id(), trace=trace, client_context=client_context
+        )
+        return await answer
+
+    async def _wait_for(self, group: Group) -> Environment:
+        caller = asyncio.current_task()
+        self._waiting.add(caller)
+        try:
+            return await group.wait()
         finally:
             self._waiting.discard(caller)
-
-        async def run() -> Result:
-            try:
-                result = await environment.invoke(
-                    payload,
-                    request_id=request_id or str(uuid4()),
-                    trace=trace,
-                    client_context=client_context,
-                )
-                self.metrics.invoked(function, result, weighted=weighted)
-                return result
-            finally:
-                self._memory.forget(environment)
-                self._dismiss(function)
-                group.release(environment)
-
-        self._memory.watch(environment)
-        return await asyncio.shield(_keep(run(), self._running))
 
     def waits(self, caller: asyncio.Task[Any]) -> bool:
         """Whether a task that called `invoke` waits for an environment."""
@@ -193,7 +196,7 @@ class Pool:
         the next invocation to say."""
         group = self._group(function)
         try:
-            group.release(await group.acquire())
+            group.release(group.take() or await group.wait())
         except (InitFailed, Throttled):
             return False
         return True
@@ -202,15 +205,16 @@ class Pool:
         """End every environment, whatever it does. Invocations that still wait for one are cancelled."""
         groups, self._groups, self._retired = {*self._groups.values(), *self._retired}, {}, set()
         await asyncio.gather(*(group.close() for group in groups))
-        await asyncio.gather(*self._running)
+        while self._running:  # what ran has ended with its environment, and says so in a moment
+            await asyncio.sleep(0)
         await self._wheels.close()
         self._memory.close()
 
-    def _retire(self, group: _Group) -> None:
+    def _retire(self, group: Group) -> None:
         group.retire()
         self._retired = {each for each in (*self._retired, group) if not each.over}
 
-    def _group(self, function: Function) -> _Group:
+    def _group(self, function: Function) -> Group:
         key = function.arn, function.version
         group = self._groups.get(key)
         if group is None or group.function != function:
@@ -219,22 +223,21 @@ class Pool:
             debugged = self._debugged.get(function.unqualified)
             if debugged is not None and debugged.attached:  # by one debugger, which one environment has
                 self.renew(function.unqualified)
-                group = self._groups[key] = _Group(function, self._start, most=1)
+                group = self._groups[key] = Group(function, self._start, most=1)
             else:
-                group = self._groups[key] = _Group(function, self._start)
+                group = self._groups[key] = Group(function, self._start)
         return group
 
     async def _start(self, function: Function) -> Environment:
         name = function.code_sha256.replace("/", "_").rstrip("=")
         directory = self._place.directory / "code" / name
 
-        def put(stream: str, message: str) -> None:
-            self._log_book.put(Stream(function.account, function.region, function.log_group, stream), message)
-
         stream = log_stream(function)
+        address = Stream(function.account, function.region, function.log_group, stream)
+        put = partial(self._log_book.put, address)
         if not code.RUNTIME.fullmatch(function.runtime):
             result = unsupported_runtime(function)
-            put(stream, result.problem())
+            put([result.problem()])
             raise InitFailed(result)
         try:
             task_root = await asyncio.to_thread(self._unpack, function, directory)
@@ -245,7 +248,7 @@ class Pool:
         except LookupError as error:
             raise InitFailed(missing(function, error)) from error
         places = (task_root, *imported_layers(opt, function.runtime))
-        front = await self._wheels.front(function.runtime, places, partial(put, stream))
+        front = await self._wheels.front(function.runtime, places, lambda line: put([line]))
         debugged = self._debugged.get(function.unqualified)
         debugger = None if debugged is None else await debugged.debugger(function, task_root)
         try:
@@ -274,142 +277,3 @@ class Pool:
         packages = self._layers(function)
         name = sha256(b"".join(sha256(package).digest() for package in packages)).hexdigest()
         return code.merge(packages, self._place.directory / "layers" / name)
-
-
-class NoProcess(Throttled):
-    """This machine has no process, descriptor or disk left for one more environment."""
-
-
-class _Group:
-    """The environments of one function as it is now, so many at `most`."""
-
-    def __init__(
-        self,
-        function: Function,
-        start: Callable[[Function], Awaitable[Environment]],
-        most: int = MAX_ENVIRONMENTS,
-    ) -> None:
-        self.function = function
-        self._start = start
-        self._most = most
-        self._all: set[Environment] = set()
-        self._idle: list[Environment] = []
-        self._waiting: deque[asyncio.Future[Environment]] = deque()
-        self._additions: set[asyncio.Task[None]] = set()
-        self._ends: set[asyncio.Task[int]] = set()
-        self._starting = 0
-        self._retired = False
-
-    async def acquire(self) -> Environment:
-        return self._take_idle() or await self._wait()
-
-    def release(self, environment: Environment) -> None:
-        self._offer(environment)
-
-    def retire(self) -> None:
-        """Take no more work: end what is idle now, and the rest when it is."""
-        self._retired = True
-        while self._idle:
-            self._end(self._idle.pop())
-
-    @property
-    def counts(self) -> tuple[int, int]:
-        """How many are idle, and busy."""
-        idle = len(self._idle)
-        return idle, max(len(self._all) - idle, 0)
-
-    @property
-    def over(self) -> bool:
-        """Whether a retired group has nothing left that runs."""
-        return not (self._all or self._additions or self._ends)
-
-    async def close(self) -> None:
-        self.retire()
-        while self._waiting:
-            self._waiting.popleft().cancel()
-        for addition in self._additions:
-            addition.cancel()
-        for environment in list(self._all):
-            self._end(environment)
-        while tasks := self._additions | self._ends:
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _take_idle(self) -> Environment | None:
-        while self._idle:
-            environment = self._idle.pop()
-            if not (environment.gone or environment.exited):
-                return environment
-            self._end(environment)
-        return None
-
-    async def _wait(self) -> Environment:
-        waiter: asyncio.Future[Environment] = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiter)
-        self._start_for_waiting()
-        try:
-            return await waiter
-        except asyncio.CancelledError:
-            if waiter in self._waiting:
-                self._waiting.remove(waiter)
-            elif waiter.done() and not waiter.cancelled() and waiter.exception() is None:
-                self._offer(waiter.result())
-            raise
-
-    def _start_for_waiting(self) -> None:
-        """Have as many environments on their way as invocations wait, within the limit."""
-        while self._starting < min(len(self._waiting), self._most - len(self._all)):
-            self._starting += 1
-            _keep(self._add(), self._additions)
-
-    async def _add(self) -> None:
-        began = time.perf_counter()
-        try:
-            environment = await self._start(self.function)
-            environment.took = (time.perf_counter() - began) * 1000
-        except NoProcess as error:
-            # The machine has no more to give. Whoever waits gets an environment that runs, if one does.
-            logger.warning("%s", error)
-            self._starting -= 1
-            if not self._all and (waiter := self._next_waiting()):
-                waiter.set_exception(error)
-            return
-        except Exception as error:
-            self._starting -= 1
-            if waiter := self._next_waiting():
-                waiter.set_exception(error)
-            self._start_for_waiting()
-            return
-        self._starting -= 1
-        self._all.add(environment)
-        self._offer(environment)
-
-    def _offer(self, environment: Environment) -> None:
-        """Give an environment to the invocation that has waited longest, or keep it for the next."""
-        if environment.gone:
-            self._end(environment)
-            self._start_for_waiting()
-        elif waiter := self._next_waiting():
-            waiter.set_result(environment)
-        elif self._retired:
-            self._end(environment)
-        else:
-            self._idle.append(environment)
-
-    def _next_waiting(self) -> asyncio.Future[Environment] | None:
-        while self._waiting:
-            waiter = self._waiting.popleft()
-            if not waiter.done():
-                return waiter
-        return None
-
-    def _end(self, environment: Environment) -> None:
-        self._all.discard(environment)
-        _keep(environment.close(), self._ends)
-
-
-def _keep(work: Coroutine[Any, Any, T], tasks: set[asyncio.Task[T]]) -> asyncio.Task[T]:
-    """Do something in the background; it is among `tasks` as long as it runs."""
-    task = asyncio.get_running_loop().create_task(work)
-    tasks.add(task)
-    task.add_done_callback(tasks.discard)
-    return task

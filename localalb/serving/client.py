@@ -71,24 +71,51 @@ class Connections:
 
 
 class IdleTimer:
-    """Calls `expired` when nothing restarts it for the load balancer's idle timeout."""
+    """Calls `expired` when nothing restarts it for the load balancer's idle timeout.
+
+    The loop's timer is left to run when it is restarted or stopped, and looks at the deadline when it is
+    over: a connection has one for all its requests.
+    """
 
     def __init__(self, current: Current, expired: Callable[[], None]) -> None:
         self._current = current
         self._expired = expired
+        self._loop = asyncio.get_running_loop()
+        self._deadline: float | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def restart(self) -> None:
-        self.stop()
         try:
             balancer, _ = self._current()
         except KeyError:  # the listener is gone, and this connection with it
             return
-        self._timer = asyncio.get_running_loop().call_later(balancer.idle_timeout, self._expired)
+        self._deadline = self._loop.time() + balancer.idle_timeout
+        if self._timer is None or self._timer.when() > self._deadline:
+            self._start(self._deadline)
 
     def stop(self) -> None:
+        self._deadline = None
+
+    def close(self) -> None:
+        """There will be nothing to wait for any more."""
+        self.stop()
         if self._timer is not None:
             self._timer.cancel()
+
+    def _start(self, deadline: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(deadline, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        if self._deadline is None:
+            return
+        if self._deadline > self._loop.time():
+            self._start(self._deadline)
+        else:
+            self._deadline = None
+            self._expired()
 
 
 class Client:

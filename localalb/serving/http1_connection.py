@@ -80,7 +80,7 @@ class Connection(asyncio.Protocol):
         self._closing = True
         self._incoming.clear()
         self._drained.set()
-        self._idle.stop()
+        self._idle.close()
         if self._work is not None:
             # Behind the task's first step, so that the request is in the logs.
             self._loop.call_soon(self._work.cancel)

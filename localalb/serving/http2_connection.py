@@ -97,7 +97,7 @@ class Http2(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._connections.discard(self._place[1].arn, self._transport)
-        self._idle.stop()
+        self._idle.close()
         self._end()
 
     def pause_writing(self) -> None:

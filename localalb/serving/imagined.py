@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import Any
 
-from localalb.balancer.exchange import new_trace
 from localalb.balancer.explain import explain, unreadable
 from localalb.balancer.explanation import Explanation
 from localalb.balancer.topology import Listener, LoadBalancer
+from localalb.balancer.trace import new_trace
 from localalb.http.faults import Fault
 from localalb.http.http1 import Reader
 from localalb.http.message import Request, octets

@@ -179,3 +179,10 @@ def test_the_versions_of_a_state_machine(cloud: Sites) -> None:
     machines.update_state_machine(stateMachineArn=arn, definition=MACHINE, publish=True)
     listed = machines.list_state_machine_versions(stateMachineArn=arn)["stateMachineVersions"]
     assert [each["stateMachineVersionArn"] for each in listed] == [f"{arn}:2", f"{arn}:1"]
+
+
+def test_instance_types_are_there_although_nobody_reads_them_at_the_start(cloud: Sites) -> None:
+    offered = cloud.client("ec2").describe_instance_type_offerings(LocationType="availability-zone")
+    kinds = {each["LocationType"] for each in offered["InstanceTypeOfferings"]}
+    assert kinds == {"availability-zone"}
+    assert "t3.micro" in {each["InstanceType"] for each in offered["InstanceTypeOfferings"]}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import os
 import queue
 import re
@@ -23,7 +22,7 @@ from typing import IO, Any
 
 import awslambdaric  # type: ignore[import-untyped]
 
-from localalb.runtime.bootstrap import FRAME
+from localalb.runtime.bootstrap import FRAME, Head
 from localalb.runtime.environment import BOOTSTRAP
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:oracle"
@@ -109,20 +108,13 @@ def receive(stream: io.BufferedRWPair) -> tuple[bytes, bytes]:
     frame = stream.read(FRAME.size)
     if len(frame) < FRAME.size:
         return b"x", b""
-    kind, head_length, length = FRAME.unpack(frame)
-    stream.read(head_length)
+    kind, _, length = FRAME.unpack(frame)
     return kind, stream.read(length)
 
 
 def send(stream: io.BufferedRWPair, request: Request) -> None:
-    head = {
-        "id": request.id,
-        "arn": ARN,
-        "deadline": request.deadline,
-        "trace": TRACE,
-        "client_context": request.client_context,
-    }
-    encoded = json.dumps(head).encode()
+    head = Head(request.id, ARN, str(request.deadline), TRACE, request.client_context or "")
+    encoded = head.written()
     stream.write(FRAME.pack(b"I", len(encoded), len(request.event)) + encoded + request.event)
     stream.flush()
 

@@ -5,7 +5,6 @@ User guide, "Access logs for your Application Load Balancer", "Access log entrie
 
 from __future__ import annotations
 
-import gzip
 import re
 import shlex
 from typing import Any
@@ -173,7 +172,3 @@ def test_the_key_of_an_object() -> None:
     )
     assert re.fullmatch(pattern, key)
     assert access_log.key(ARN, "", 0).startswith("AWSLogs/")
-
-
-def test_an_object_holds_lines() -> None:
-    assert gzip.decompress(access_log.compress(["one", "two"])) == b"one\ntwo\n"

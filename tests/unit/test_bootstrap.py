@@ -15,7 +15,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
 
 import pytest
 from oracle_clients import ARN, TRACE, Request, send
@@ -34,11 +33,11 @@ class Parent:
         self.lifeline = lifeline
         self.stream = mine.makefile("rwb")
 
-    def receive(self) -> tuple[bytes, dict[str, Any], bytes]:
-        kind, head_length, length = FRAME.unpack(self.stream.read(FRAME.size))
-        return kind, json.loads(self.stream.read(head_length)), self.stream.read(length)
+    def receive(self) -> tuple[bytes, int, bytes]:
+        kind, memory, length = FRAME.unpack(self.stream.read(FRAME.size))
+        return kind, memory, self.stream.read(length)
 
-    def invoke(self, event: bytes = b"{}", request_id: str = "1") -> tuple[bytes, dict[str, Any], bytes]:
+    def invoke(self, event: bytes = b"{}", request_id: str = "1") -> tuple[bytes, int, bytes]:
         send(self.stream, Request(request_id, event))
         return self.receive()
 
@@ -94,11 +93,11 @@ def test_frames(tmp_path: Path) -> None:
             return [event, context.aws_request_id, context.invoked_function_arn]
     """
     with worker(tmp_path, source) as parent:
-        kind, head, payload = parent.receive()
+        kind, memory, payload = parent.receive()
         assert (kind, payload) == (b"R", b"")
-        assert head["memory"] > 0
+        assert memory > 0
         for request_id in ("first", "second"):
-            kind, head, payload = parent.invoke(b'"event"', request_id)
+            kind, _, payload = parent.invoke(b'"event"', request_id)
             assert (kind, json.loads(payload)) == (b"r", ["event", request_id, ARN])
         assert parent.invoke(b"not json")[0] == b"e"
         assert parent.invoke(b"null")[0] == b"r", "an error does not end it"
@@ -231,8 +230,8 @@ def test_the_trace_is_the_invocations(tmp_path: Path) -> None:
 def test_memory_is_that_of_the_process(tmp_path: Path) -> None:
     source = "kept = []\ndef handler(event, context):\n    kept.append(bytearray(b'x') * (64 << 20))\n"
     with worker(tmp_path, source) as parent:
-        before = parent.receive()[1]["memory"]
-        after = parent.invoke()[1]["memory"]
+        before = parent.receive()[1]
+        after = parent.invoke()[1]
     assert before < 60
     assert after - before > 50
 

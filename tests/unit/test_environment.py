@@ -175,8 +175,8 @@ def test_threads_stand_still_between_invocations(tmp_path: Path) -> None:
     async def run() -> None:
         async with worker.running() as environment:
             pid, child = json.loads((await invoke(environment)).payload)
-            assert eventually(lambda: psutil.Process(pid).status() == psutil.STATUS_STOPPED)
-            assert eventually(lambda: psutil.Process(child).status() == psutil.STATUS_STOPPED)
+            assert await until(lambda: psutil.Process(pid).status() == psutil.STATUS_STOPPED)
+            assert await until(lambda: psutil.Process(child).status() == psutil.STATUS_STOPPED)
             assert (await invoke(environment)).failure == ""  # they go on
 
     asyncio.run(run())
@@ -424,12 +424,64 @@ def test_output_is_there_although_the_answer_is_seen_first(tmp_path: Path) -> No
 
     async def run() -> None:
         async with worker.running() as environment:
-            asyncio.get_running_loop().remove_reader(environment._output)
+            assert environment._output
+            environment._output.unwatch()
             await invoke(environment)
 
     asyncio.run(run())
     assert worker.messages[2] == "x" * 60_000
     assert worker.messages[3].startswith("END")
+
+
+@pytest.mark.parametrize("before", [0.0, 0.05], ids=["at once", "when its output is watched"])
+def test_what_was_printed_is_there_although_the_worker_is_killed(tmp_path: Path, before: float) -> None:
+    """In order, with what a child printed and half a line: the pipe keeps it when its writers are no more."""
+    worker = Worker(
+        tmp_path,
+        """
+        import os, signal, subprocess, sys, time
+        def handler(event, context):
+            time.sleep(event)
+            for number in range(1000):
+                print(number)
+            subprocess.run(["echo", "a child"])
+            print("an error", file=sys.stderr)
+            print("half", end="")
+            os.kill(os.getpid(), signal.SIGKILL)
+        """,
+    )
+
+    async def run() -> None:
+        async with worker.running() as environment:
+            result = await invoke(environment, json.dumps(before).encode())
+            assert result.failure == "exit"
+
+    asyncio.run(run())
+    start = next(n for n, message in enumerate(worker.messages) if message.startswith("START"))
+    printed = [*map(str, range(1000)), "a child", "an error", "half"]
+    assert worker.messages[start + 1 : start + 1 + len(printed)] == printed
+    assert worker.messages[start + 1 + len(printed)].startswith("RequestId: request-1 Error: Runtime exited")
+
+
+def test_a_short_invocation_leaves_the_loop_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No reader, no timer and no signal of its own: those are for what lasts."""
+    worker = Worker(tmp_path, "def handler(event, context):\n    print('said')\n")
+
+    async def run() -> None:
+        async with worker.running() as environment:
+            await invoke(environment)
+            loop, made = asyncio.get_running_loop(), []
+            for name in ("call_later", "call_at", "add_reader"):
+                monkeypatch.setattr(loop, name, lambda *_, name=name: made.append(name))
+            monkeypatch.setattr("os.killpg", lambda *_: made.append("killpg"))
+            for _ in range(3):
+                await invoke(environment)
+            monkeypatch.undo()
+            assert made == []
+
+    monkeypatch.setattr("localalb.runtime.environment.SOON", 60.0)
+    asyncio.run(run())
+    assert worker.messages.count("said") == 4
 
 
 def test_one_that_prints_without_end_is_stopped_in_time(tmp_path: Path) -> None:

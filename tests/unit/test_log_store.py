@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from moto.logs.models import LogGroup, LogsBackend
 
 from localalb.control_plane import log_store
+from localalb.runtime.logs import OVERHEAD
 
 NOW = 1_000_000
 
@@ -84,7 +85,7 @@ def test_streams_and_patterns_choose() -> None:
 
 
 def test_a_group_keeps_its_latest_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log_store, "KEPT", 40 * (10 + log_store.OVERHEAD))
+    monkeypatch.setattr(log_store, "KEPT", 40 * (10 + OVERHEAD))
     made = group({"a": [], "b": []})
     for n in range(1000):
         made.put_log_events("ab"[n % 2], [{"timestamp": n, "message": f"{n:010}"}])
@@ -126,6 +127,7 @@ def test_reading_for_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     assert messages(None, "eu-west-1") == ["x1", "y2", "y3", "x4"]
     assert messages(None, tail=2) == ["y3", "x4"]
     assert messages(None, since=3) == ["y3", "x4"]
+    assert messages(None, since=2, until=3) == ["y2", "y3"]
     last = log_store.read(x)[-1]["id"]
     assert messages(None, after=last) == ["y2", "y3"], "what was put later, whatever its time"
     with pytest.raises(LookupError, match="there is no log group arn:z"):

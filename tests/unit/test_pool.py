@@ -20,7 +20,9 @@ import pytest
 import uvloop
 from workers import alive, function, leaving_nothing, numbers, package, place, until
 
+from localalb.runtime import group
 from localalb.runtime import pool as pools
+from localalb.runtime.debugger import Debugger
 from localalb.runtime.function import Alias, Function
 from localalb.runtime.logs import LogBook, LogEvent, Stream
 from localalb.runtime.pool import Pool
@@ -102,6 +104,34 @@ async def bench(directory: Path) -> AsyncIterator[Bench]:
             await bench.pool.close()
 
 
+class Attached:
+    """A debugger is attached to a function, and wants to see no environment of it."""
+
+    attached = True
+
+    async def debugger(self, function: Function, task_root: Path) -> Debugger | None:
+        return None
+
+
+def test_while_it_is_debugged_a_function_has_one_environment_whatever_version_is_called(
+    tmp_path: Path,
+) -> None:
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            first = b.function(COUNTER)
+            second = replace(first, version="2")
+            b.pool.debug(first.arn, Attached())
+            pids = [json.loads((await b.invoke(each)).payload)[0] for each in (first, second, first)]
+            assert len({*pids}) == 3
+            assert await until(lambda: not any(map(alive, pids[:2])))
+            many = await asyncio.gather(*(b.invoke(first) for _ in range(4)))
+            assert {json.loads(each.payload)[0] for each in many} == {pids[2]}
+            b.pool.debug(first.arn, None)
+            assert json.loads((await b.invoke(first)).payload)[0] != pids[2]
+
+    uvloop.run(run())
+
+
 def test_an_environment_is_used_again(tmp_path: Path) -> None:
     async def run() -> None:
         async with bench(tmp_path) as b:
@@ -131,10 +161,26 @@ def test_invocations_at_the_same_time_run_in_parallel(tmp_path: Path) -> None:
     uvloop.run(run())
 
 
+def test_as_many_begin_as_there_are_processors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Short invocations take turns in few environments. Longer ones do not wait for each other: see above."""
+    monkeypatch.setattr(group, "PROCESSORS", 1)
+    monkeypatch.setattr(group, "LONG_RUN", 60.0)
+    monkeypatch.setattr(group, "LONG_START", 60.0)
+
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            counter = b.function(COUNTER)
+            results = await asyncio.gather(*(b.invoke(counter) for _ in range(5)))
+            assert [json.loads(result.payload)[1] for result in results] == [1, 2, 3, 4, 5]
+            assert len(list(tmp_path.glob("tmp-*"))) == 1
+
+    uvloop.run(run())
+
+
 def test_an_environment_never_runs_two_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither while they start nor when all are idle: whoever finds none free waits for its turn."""
     source = "import os\ndef handler(event, context):\n    print(event)\n    return [os.getpid(), event]\n"
-    monkeypatch.setattr(pools, "MAX_ENVIRONMENTS", 2)
+    monkeypatch.setattr(group, "MAX_ENVIRONMENTS", 2)
 
     async def run() -> None:
         async with bench(tmp_path) as b:
@@ -155,7 +201,7 @@ def test_an_environment_never_runs_two_at_once(tmp_path: Path, monkeypatch: pyte
 
 
 def test_there_are_never_more_than_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pools, "MAX_ENVIRONMENTS", 2)
+    monkeypatch.setattr(group, "MAX_ENVIRONMENTS", 2)
 
     async def run() -> None:
         async with bench(tmp_path) as b:
@@ -397,7 +443,7 @@ def test_an_account_has_so_many_concurrent_executions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Those that wait for an environment count: they are on Lambda's side already ("Lambda quotas")."""
-    monkeypatch.setattr(pools, "MAX_ENVIRONMENTS", 1)
+    monkeypatch.setattr(group, "MAX_ENVIRONMENTS", 1)
     monkeypatch.setattr(pools, "ACCOUNT_CONCURRENCY", 2)
 
     async def run() -> None:
@@ -494,7 +540,7 @@ def test_a_function_runs_on_when_its_caller_has_gone(tmp_path: Path) -> None:
 def test_an_invocation_that_is_cancelled_while_it_waits_takes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pools, "MAX_ENVIRONMENTS", 1)
+    monkeypatch.setattr(group, "MAX_ENVIRONMENTS", 1)
 
     async def run() -> None:
         async with bench(tmp_path) as b:
@@ -515,7 +561,7 @@ def test_an_invocation_that_is_cancelled_while_it_waits_takes_nothing(
 def test_close_ends_what_is_busy_starting_waiting_and_retired(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pools, "MAX_ENVIRONMENTS", 1)
+    monkeypatch.setattr(group, "MAX_ENVIRONMENTS", 1)
 
     async def run() -> None:
         async with bench(tmp_path) as b:

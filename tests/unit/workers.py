@@ -10,7 +10,7 @@ import sys
 import time
 import zipfile
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -76,8 +76,8 @@ class Worker:
             self.function, place(self.directory), self.directory / "root", self._put
         )
 
-    def _put(self, stream: str, message: str) -> None:
-        self.messages.append(message)
+    def _put(self, messages: Sequence[str]) -> None:
+        self.messages += messages
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Environment]:
@@ -89,7 +89,11 @@ class Worker:
 
 
 async def invoke(environment: Environment, payload: bytes = b"{}", request_id: str = "request-1") -> Result:
-    return await environment.invoke(payload, request_id=request_id, trace="Root=1-2-3")
+    over: asyncio.Future[Result | Exception] = asyncio.get_running_loop().create_future()
+    environment.invoke(payload, over.set_result, request_id=request_id, trace="Root=1-2-3")
+    result = await over
+    assert isinstance(result, Result), result
+    return result
 
 
 def alive(pid: int) -> bool:

@@ -81,6 +81,6 @@ def _log_to_stderr() -> None:
 
 
 def _when_stdin_closes(stop: Callable[[], None]) -> None:
-    while sys.stdin.buffer.read(4096):
+    while os.read(sys.stdin.fileno(), 4096):  # a buffer's lock would be held when Ctrl-C ends this process
         pass
     stop()

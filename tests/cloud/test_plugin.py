@@ -107,7 +107,7 @@ class Project:
     def pytest(self, *arguments: str) -> str:
         with self.start(*arguments) as process:
             try:
-                said, _ = process.communicate(timeout=120)
+                said, _ = process.communicate(timeout=300)
             finally:
                 process.kill()
         return said

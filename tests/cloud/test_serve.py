@@ -276,3 +276,15 @@ def test_commands_without_a_cloud_say_so() -> None:
     assert result.returncode != 0
     assert "no cloud is running here" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_ctrl_c_ends_one_that_would_end_with_its_standard_input() -> None:
+    """As it does a test session, whose cloud gets the signal too."""
+    command = [sys.executable, "-m", "localalb", "serve", "--exit-with-stdin"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("export AWS_ENDPOINT_URL=")
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (0, "")

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from localalb.stacks.grounds import Ground
+from localalb.stacks.session import Stacks
 from localalb.stacks.share import Share, made
 
 
@@ -60,6 +62,16 @@ def test_a_stack_is_noted_as_it_was_last(share: Share) -> None:
     for stack in ({"state": "a", "arguments": []}, {"state": "b"}, {"state": "a", "arguments": ["-var=n=1"]}):
         share.begin(stack)
     assert share.begun() == [{"state": "a", "arguments": ["-var=n=1"]}, {"state": "b"}]
+
+
+def test_a_directory_without_terraform(share: Share, tmp_path: Path) -> None:
+    """Said before anything is written there."""
+    stacks = Stacks(Ground(None, tmp_path), share, tmp_path)
+    with pytest.raises(
+        ValueError, match=f"{tmp_path} holds no .tf file: give terraform_stack a directory that"
+    ):
+        stacks(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def in_use(share: Share) -> bool:

@@ -74,8 +74,8 @@ requests: $(READY) ## Print the latest requests and why the refused ones were
 down: $(READY) ## Destroy what `up` made and stop the local cloud
 	@$(BIN)/localalb down
 
-# All three at once: the integration tests' stacks wait a minute for their load balancers, here as on AWS. Each
-# prints in one piece where this make can do that (4.0 up).
+# All three at once: where one waits, for a function say, another works. Each prints in one piece where this make
+# can do that (4.0 up).
 test: $(TOOLS) ## Prove the module and the handler, in a local cloud (6 min)
 	@echo "Terraform's, unit and integration tests run at the same time; each prints when it is done"
 	@$(MAKE) --no-print-directory -j3 $(if $(filter output-sync,$(.FEATURES)),-Otarget) \

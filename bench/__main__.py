@@ -5,27 +5,69 @@ as of the code. What cannot be measured fails.
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentParser
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from io import StringIO
 
-from bench import attacks, changes, handler, packaging, patterns, plans, saves, throughput
+from bench import (
+    attacks,
+    changes,
+    growth,
+    handler,
+    packaging,
+    page,
+    patterns,
+    plans,
+    saves,
+    start,
+    steady,
+    throughput,
+)
 
 BENCHES = {
     "packaging": packaging.main,
     "handler": handler.main,
+    "start": start.main,
+    "throughput": throughput.main,
+    "growth": growth.main,
+    "steady": steady.main,
     "patterns": patterns.main,
     "plans": plans.main,
     "attacks": attacks.main,
     "changes": changes.main,
     "saves": saves.main,
-    "throughput": throughput.main,
 }
 
 
-def main(names: list[str]) -> int:
-    unknown = sorted(set(names) - set(BENCHES))
+class Both(StringIO):
+    """What is printed, kept as well."""
+
+    def write(self, text: str) -> int:
+        print(text, end="", file=sys.__stdout__, flush=True)
+        return super().write(text)
+
+
+def main(arguments: list[str]) -> int:
+    parser = ArgumentParser(prog="python -m bench", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
+    parser.add_argument("--seconds", type=float, default=600.0, help="how long `steady` asks each (600)")
+    parser.add_argument("--docs", action="store_true", help="make docs/benchmarks.md anew with the figures")
+    given = parser.parse_args(arguments)
+    unknown = sorted(set(given.names) - set(BENCHES))
     if unknown:
         print(f"no bench is called {', '.join(unknown)}; there are {', '.join(BENCHES)}", file=sys.stderr)
         return 2
-    missed = [line for name in names or BENCHES for line in BENCHES[name]()]
+    benches: dict[str, Callable[[], list[str]]] = {
+        **BENCHES,
+        "steady": lambda: steady.main(given.seconds),
+    }
+    missed: list[str] = []
+    with redirect_stdout(Both()) as printed:
+        for name in given.names or benches:
+            missed += benches[name]()
+    if given.docs:
+        page.keep(printed.getvalue())
     if missed:
         print("\nMISSED BUDGETS")
         print("\n".join(missed))

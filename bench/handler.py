@@ -14,8 +14,6 @@ from __future__ import annotations
 import compileall
 import importlib.metadata
 import json
-import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -27,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.applications import FLOOR, HANDLER, LOGGED, PAGE, PEERS
+from bench.figures import heading, line, table
 from tests.handlers.libraries import packaged
 from tests.zips import Files, zipped
 
@@ -147,8 +146,8 @@ class Environment:
 
     def _answer(self) -> str:
         assert self._process.stdout
-        if line := self._process.stdout.readline():
-            return line
+        if answer := self._process.stdout.readline():
+            return answer
         raise RuntimeError("the function failed; what it said stands above")
 
 
@@ -199,19 +198,13 @@ def versions() -> dict[str, str]:
 
 def main() -> list[str]:
     """Print the table, in Markdown, and the figures as a line of JSON; a line for each budget missed."""
-    load = os.getloadavg()[0]
-    machine = {"system": platform.system(), "machine": platform.machine(), "processors": os.cpu_count()}
-    print(f"handler, Python {platform.python_version()}, {os.cpu_count()} processors, load {load:.1f}")
+    print(heading("handler"))
     measured = list(functions())
     with tempfile.TemporaryDirectory() as root:
         measure(measured, Path(root))
     figures = {function.name: function.figures() for function in measured}
-    print("|".join(["", " ", *(f" {name} " for name in UNITS), ""]))
-    print("|".join(["", "---", *("--:" for _ in UNITS), ""]))
-    for name, row in figures.items():
-        print("|".join(["", f" {name} ", *(f" {row[key]:,.1f} {unit} " for key, unit in UNITS.items()), ""]))
-    line = {"bench": "handler", "python": platform.python_version(), **machine, "load": round(load, 1)}
-    print(json.dumps({**line, "versions": versions(), "units": UNITS, "figures": figures}))
+    print(table(figures, UNITS))
+    print(line("handler", figures, versions(), units=UNITS))
     return missed(figures)
 
 

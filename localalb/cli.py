@@ -16,6 +16,8 @@ from localalb.http.visible import visible
 STATUSES = """Exit status: 0 when it is done, 1 when it is refused or fails (`invoke`: when the function
 does), 2 when the command is written wrongly, 130 when Ctrl-C ends it before that."""
 
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
+
 
 class Commands(click.Group):
     """A cloud may end at any moment, or refuse: what a command says then is a sentence."""
@@ -27,6 +29,9 @@ class Commands(click.Group):
             raise click.ClickException(
                 "the cloud has ended, or does not answer: `localalb ps` lists yours, `localalb up` starts one"
             ) from None
+        except KeyboardInterrupt:
+            click.echo(err=True)  # the terminal shows ^C
+            ctx.exit(up.INTERRUPTED)
         except HTTPError as error:
             said = visible(error.response.text.strip())
             raise click.ClickException(f"the cloud answers {error.response.status_code}: {said}") from None
@@ -34,7 +39,7 @@ class Commands(click.Group):
             raise click.ClickException(visible(error.response["Error"]["Message"])) from None
 
 
-@click.group(cls=Commands, epilog=STATUSES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, epilog=STATUSES, context_settings=SETTINGS)
 @ANYWHERE
 @click.version_option(package_name="localalb")
 def main() -> None:

@@ -36,6 +36,7 @@ from localalb.control_plane.regions import Regions
 from localalb.control_plane.sight import Sight
 from localalb.control_plane.stale import Stale
 from localalb.debugging.debugging import Debugging
+from localalb.debugging.questions import Questions
 from localalb.forwarding.probe import Probe
 from localalb.forwarding.transfer import Transfers
 from localalb.inspector.server import Inspector
@@ -122,15 +123,17 @@ class Cloud:
             self._pool,
             groups=lambda: self._groups,
             health=self._health.of,
+            named=self._debugging.named,
         )
         self._inspector = Inspector(sight, self.key, self._invocable, self.invoke)
         self._answers = Answers(
             sight,
-            about={"id": self.id, "endpoint_url": self.endpoint_url},
+            about=self._about,
             inspector=self._inspector.addresses(directory),
             places=lambda: self._places,
             send_to=lambda places: self._wait_for(self._send_to(places)),
             stop=self.stop,
+            others=Questions(self._debugging, self._loop),
         )
 
     @property
@@ -197,25 +200,10 @@ class Cloud:
         return self._health.of(target_group, target)
 
     def answer(self, method: str, path: str, query: Mapping[str, str]) -> Any:
-        match method, path:
-            case "GET", "/_localalb/status":
-                return self._answers(method, path, query) | {"debugged": self._debugging.attached}
-            case "GET", "/_localalb/sources":
-                return self._debugging.sources
-            case "POST", "/_localalb/sources":
-                self._loop.call_soon_threadsafe(self._debugging.came_from, dict(query))
-                return {}
-            case "POST", "/_localalb/debug":
-                self._wait_for(self._debug(query))
-                return {}
-            case _:
-                return self._answers(method, path, query)
+        return self._answers(method, path, query)
 
-    async def _debug(self, query: Mapping[str, str]) -> None:
-        if "function" in query:
-            await self._debugging.open(query["function"], int(query["port"]), int(query["pid"]))
-        else:
-            await self._debugging.close()
+    def _about(self) -> dict[str, str]:
+        return {"id": self.id, "endpoint_url": self.endpoint_url, "debugged": self._debugging.attached}
 
     def _wait_for(self, work: Coroutine[Any, Any, T]) -> T:
         """Have something done in the loop; not called there."""
@@ -250,7 +238,7 @@ class Cloud:
         """A function by its unqualified ARN, as it is now: as a load balancer calls it, where one does."""
         for group in self._groups.values():
             for target in group.targets:
-                if target.function is not None and target.function.pick(0).unqualified == arn:
+                if target.function is not None and target.function.versions[0].unqualified == arn:
                     return target.function
         return await asyncio.to_thread(functions.invocable, self._lambda_of(arn), arn)
 
@@ -284,7 +272,6 @@ class Cloud:
     def _apply(self, changed: Topology) -> None:
         """Serve a topology; returns when its sockets are open."""
         self._wait_for(self._serve(changed))
-        self._inspector.changed()
 
     async def _serve(self, changed: Topology) -> None:
         # botocore's and moto's models are a million objects that stay; looking through them for garbage

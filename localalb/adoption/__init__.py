@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -49,7 +50,7 @@ def adopting(
     record.remove_forgotten(noted, state, elbv2)
     with ExitStack() as ends:
         attached = {}
-        sockets = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="localalb-", dir="/tmp")))
+        sockets = ends.enter_context(_sockets(data / "sockets"))
         try:
             if provider := executable(lock_file, data):
                 log = data / "provider.log"
@@ -62,6 +63,19 @@ def adopting(
             say(f"A new load balancer takes 60 s: {reason}")
         yield attached
     record.remove_forgotten(noted, state, elbv2)
+
+
+@contextmanager
+def _sockets(link: Path) -> Iterator[Path]:
+    """A directory for sockets, whose paths have to be short: 104 bytes on macOS. A link leads to it, so that
+    what a killed process left is removed."""
+    with suppress(FileNotFoundError):
+        shutil.rmtree(link.readlink(), ignore_errors=True)
+        link.unlink()
+    with tempfile.TemporaryDirectory(prefix="localalb-", dir="/tmp") as directory:
+        link.symlink_to(directory)
+        yield Path(directory)
+    link.unlink()
 
 
 def _elbv2(environ: Mapping[str, str], region: str) -> Any:

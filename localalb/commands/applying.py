@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -22,16 +23,17 @@ from localalb.stacks.terraform import Terraform
 SPARSE = 15.0  # seconds between two lines where there is no terminal
 NAMED = 5  # addresses in a sentence
 
-Show = Literal["line", "lines", "all", "nothing"]
-"""One line that changes; a line now and then; Terraform's own output; nothing."""
+Show = Literal["line", "lines", "few", "all", "nothing"]
+"""One line that changes; a line now and then; fewer, without the last; Terraform's own output; nothing."""
 
 
 def show(*, verbose: bool, quiet: bool = False, alone: bool = True) -> Show:
-    """How Terraform's work is shown here; `alone`: nothing else writes to the terminal meanwhile."""
+    """How Terraform's work is shown here. Not `alone`, somebody else writes to the terminal too."""
     if verbose or quiet:
         return "all" if verbose else "nothing"
-    changing = alone and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-    return "line" if changing else "lines"
+    if not alone:
+        return "few"
+    return "line" if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else "lines"
 
 
 class Applying:
@@ -56,6 +58,7 @@ class Applying:
         self._clock = clock
         self._progress = Progress(clock())
         self._usual: dict[str, float | None] = {}
+        self._writing = threading.RLock()
         self._drawn = ""
         self._said = clock()
         self._kept: list[str] = []
@@ -82,17 +85,18 @@ class Applying:
             self.say(f"{what} ...")
 
     def say(self, text: str) -> None:
-        """Print something that stays."""
-        self._draw("")
-        with suppress(OSError):  # the terminal has gone
-            click.echo(text, err=True)
+        """Print something that stays. Any thread may."""
+        with self._writing:
+            self._draw("")
+            with suppress(OSError):  # the terminal has gone
+                click.echo(text, err=True)
         self._said = self._clock()
 
     def over(self, word: str) -> None:
         """All went well."""
         took = self._clock() - self._progress.begun
         durations.note(self._home, self._kind, took)
-        if self._how != "nothing":
+        if self._how not in ("nothing", "few"):
             result = progress.result(self._progress)
             self.say(
                 f"{word} in {progress.seconds(took)}: {result}. Terraform's output: {shown_path(self.log)}"
@@ -106,14 +110,14 @@ class Applying:
         if self.shows:
             with suppress(OSError):
                 click.echo(line)
-        elif self._how == "lines" and known is None and self._progress.planned is not None:
+        elif self._how in ("lines", "few") and known is None and self._progress.planned is not None:
             self.say(f"Terraform: {self._state()}")
 
     def tick(self) -> None:
         now = self._clock()
         if self._how == "line":
             self._draw(visible_line(progress.line(self._progress, now, width(), self._known())))
-        elif self._how == "lines" and now - self._said >= SPARSE:
+        elif self._how in ("lines", "few") and now - self._said >= SPARSE:
             self.say(f"Terraform: {self._state()}")
 
     def _state(self) -> str:
@@ -162,10 +166,10 @@ class Applying:
         """Make the line that changes this one."""
         if self._how != "line" or text == self._drawn:
             return
-        with suppress(OSError):
+        with self._writing, suppress(OSError):
+            self._drawn = text  # first: Ctrl-C may come as soon as it is seen
             sys.stderr.write(f"\r\x1b[K{text}")
             sys.stderr.flush()
-        self._drawn = text
 
 
 def _told(made: Sequence[str], kept: Sequence[str], lost: Sequence[str]) -> list[str]:

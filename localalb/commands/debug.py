@@ -33,7 +33,7 @@ PORT = click.option(
 def check(named: str, directory: Path) -> None:
     """Raises `click.ClickException` for what can be seen before anything is begun: debugpy is missing, or the
     directory stands where a function is named."""
-    if directory == Path() and any(Path(named).glob("*.tf")):
+    if named and directory == Path() and any(Path(named).glob("*.tf")):
         raise click.UsageError(f"{named} is a directory: write it first, `localalb dev {named} --debug`")
     if find_spec("debugpy") is None:
         command = f"{shlex.quote(sys.executable)} -m pip install debugpy"
@@ -43,7 +43,10 @@ def check(named: str, directory: Path) -> None:
 def opened(running: Running, named: str, port: int) -> str:
     """Let debuggers of this user attach to a function, as long as this process runs; what to say of it.
     Raises `click.ClickException`."""
-    arn, _ = regions.function(running, named or None, None)
+    try:
+        arn, _ = regions.function(running, named or None, None)
+    except click.ClickException as error:
+        raise click.ClickException(f"--debug: {error.message}") from None
     try:
         running.ask("debug", "POST", {"function": arn, "port": str(port), "pid": str(os.getpid())})
     except requests.HTTPError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import signal
 import threading
@@ -17,11 +16,11 @@ import boto3
 import click
 import requests
 
-from localalb.commands import debug, up
+from localalb.commands import debug, sources, up
 from localalb.commands.applying import show
 from localalb.commands.summary import print_summary
-from localalb.commands.where import DIRECTORY, TARGETS, terraform_of
-from localalb.dev import changes, packages
+from localalb.commands.where import DIRECTORY, TARGETS
+from localalb.dev import changes
 from localalb.dev.live import Live, Outcome
 from localalb.dev.packages import Package, Stack
 from localalb.dev.transcript import Transcript, shown
@@ -140,8 +139,7 @@ class Session:
     def _apply(self) -> None:
         self.running, self.outputs = self._terraform(initialised=self._initialised)
         isolate(self.running.endpoint)
-        self._stack = stack_of(self._directory)
-        self.running.ask("sources", "POST", {arn: str(path) for arn, path in self._stack.sources.items()})
+        self._stack = sources.stack_of(self._directory)
         self._watch.add(changes.roots(self._stack))
         self._live.applied(self._stack.packages)
         self._sync(self._stack.packages, may_apply=False)  # what was saved meanwhile
@@ -194,18 +192,10 @@ def show_requests(running: Running, quiet: bool) -> None:
             events = running.ask(f"logs?after={event}")
             request = max((request, *(each["id"] for each in records)))
             event = max((event, *(each["id"] for each in events)))
-            unpacked = any(home.NAME in each["message"] for each in events)
-            if lines := transcript.feed(records, events, running.ask("sources") if unpacked else {}):
+            if lines := transcript.feed(records, events, sources.of(running, events)):
                 click.echo("\n".join(lines))
     except requests.RequestException:
         return  # the cloud has ended, which `dev` says
-
-
-def stack_of(directory: Path) -> Stack:
-    """The stack that is applied in a directory."""
-    place = Home(directory / home.NAME)
-    state = json.loads(place.state.read_text()) if place.state.exists() else {}
-    return packages.read(state, directory, tuple(terraform_of(directory, None).modules()))
 
 
 def say(line: str) -> None:

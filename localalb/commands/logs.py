@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import click
 
-from localalb.commands import colours, log_lines, regions
+from localalb.commands import colours, log_lines, regions, sources
 from localalb.commands.regions import FUNCTION, REGION
 from localalb.commands.where import CLOUD, cloud_of
 
@@ -66,12 +66,13 @@ def logs(
     query = {name: value for name, value in (("group", group), ("region", region)) if value}
     wanted = {"since": since} if since is not None else {} if everything else {"tail": tail}
     colour = colours.wanted()
-    events = running.ask("logs?" + urlencode({**query, **wanted}))
+    events = sources.shown(running, running.ask("logs?" + urlencode({**query, **wanted})))
     _print(log_lines.grouped(events), named, colour)
     grouping, last = log_lines.Grouping(), max((event["id"] for event in events), default=-1)
     try:
         while follow:
-            events = running.ask("logs?" + urlencode({**query, "after": last, "wait": WAIT}))
+            found = running.ask("logs?" + urlencode({**query, "after": last, "wait": WAIT}))
+            events = sources.shown(running, found)
             last = max((last, *(event["id"] for event in events)))
             _print(grouping.feed(events) if events else grouping.rest(), named, colour)
     except KeyboardInterrupt:

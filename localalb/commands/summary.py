@@ -31,7 +31,7 @@ def print_summary(running: Running, outputs: dict[str, Any], directory: Path, *,
     ui.tell(running)
     if steps:
         next_ = next_steps(directory, functions, served=bool(served))
-        click.echo("\n".join((*next_, "")), err=True)
+        click.echo("\n".join(("", *next_, "")), err=True)
     if served:
         click.echo("\n".join(listener["url"] for listener in served))
 

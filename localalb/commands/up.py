@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import click
 
-from localalb.commands import clouds
+from localalb.commands import clouds, sources
 from localalb.commands.applying import Applying, Show, show
 from localalb.commands.summary import print_summary
 from localalb.commands.where import DIRECTORY, LOGIN_HELP, TARGETS, localalb, terraform_of
@@ -63,10 +63,13 @@ def up(
         running, outputs = applied(directory, variables, targets, login, adopt=adopt, how=how)
     except KeyboardInterrupt:
         there = Home(directory / home.NAME).running()
-        if there is not None:
-            again, down_ = (localalb(word, directory=directory) for word in ("up", "down"))
-            where = f"the cloud runs on at {there.endpoint_url}"
-            click.echo(f"{where}: `{again}` goes on from here, `{down_}` ends it", err=True)
+        again, down_ = (localalb(word, directory=directory) for word in ("up", "down"))
+        click.echo(
+            f"the cloud runs on at {there.endpoint_url}: `{again}` goes on from here, `{down_}` ends it"
+            if there
+            else "stopped; nothing was made, and nothing runs here",
+            err=True,
+        )
         sys.exit(INTERRUPTED)
     print_summary(running, outputs, directory)
 
@@ -114,6 +117,7 @@ def applied(
             place.note(variables)
             outputs = terraform.outputs()
             applying.over("Applied")
+        sources.tell(running, directory, sources.stack_of(directory))
         _tell_of_targets(running)
         return running, outputs
 
@@ -142,6 +146,8 @@ def down(directory: Path, everywhere: bool, verbose: bool) -> None:
                         applying.begin("Terraform: planning")
                         terraform_of(directory, running, applying).destroy()
                         applying.over("Destroyed")
+            except KeyboardInterrupt:
+                click.echo("not all of it is destroyed; the rest goes with the cloud", err=True)
             finally:
                 clouds.stop(running)
         place.clear()

@@ -10,26 +10,28 @@ from typing import Any
 from localalb.balancer import local_targets
 from localalb.balancer.local_targets import Places
 from localalb.control_plane import guard, log_store, moto_models
-from localalb.control_plane.sight import LONGEST_WAIT, Sight
+from localalb.control_plane.sight import Sight
 from localalb.http.place import place
 from localalb.login import endpoints
 from localalb.serving import imagined
 
 SHOWN = 1000  # the most records of requests that one answer has
+LONGEST_WAIT = 5.0  # seconds; less than a client's patience
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """`about` is what a cloud says of itself, `inspector` where its inspector is: without its key, with it,
-    and the file that leads there. `places` gives the addresses for target groups by name, `send_to` adds
-    some, `stop` ends the cloud."""
+    """`about` gives what a cloud says of itself, `inspector` where its inspector is: without its key, with
+    it, and the file that leads there. `places` gives the addresses for target groups by name, `send_to` adds
+    some, `stop` ends the cloud, `others` answers what else is asked."""
 
     sight: Sight
-    about: Mapping[str, str]
+    about: Callable[[], Mapping[str, str]]
     inspector: Mapping[str, str]
     places: Callable[[], Places]
     send_to: Callable[[Places], None]
     stop: Callable[[], None]
+    others: Callable[[str, str, Mapping[str, str]], Any]
 
     def __call__(self, method: str, path: str, query: Mapping[str, str]) -> Any:
         """Text, or what becomes JSON. Raises `LookupError` for what there is not, `ValueError` for what is
@@ -64,12 +66,12 @@ class Answers:
                 self.stop()
                 return {}
             case _:
-                raise LookupError(f"{method} {path} is nothing that localalb answers")
+                return self.others(method, path, query)
 
     def _status(self) -> dict[str, Any]:
         sight, login = self.sight, self.sight.login
         return {
-            **self.about,
+            **self.about(),
             "listeners": [asdict(served) | {"url": served.url} for served in sight.data.served()],
             **local_targets.described(sight.groups(), self.places(), sight.health),
             "login": {"mode": login.mode, "url": login.url},

@@ -21,13 +21,11 @@ from localalb.runtime.logs import LogBook
 from localalb.runtime.pool import Pool
 from localalb.serving.server import DataPlane
 
-LONGEST_WAIT = 5.0  # seconds; less than a client's patience
-
 
 @dataclass(frozen=True, slots=True)
 class Sight:
     """The parts of a cloud that are looked at. `groups` gives the target groups as they are now, `health`
-    that of a target group's target."""
+    that of a target group's target, `named` what a function logged with the user's own files."""
 
     journal: Journal
     log_book: LogBook
@@ -37,6 +35,7 @@ class Sight:
     pool: Pool
     groups: Callable[[], Mapping[str, TargetGroup]]
     health: Callable[[str, str], TargetHealth]
+    named: Callable[[str], str]
 
     def explainer(
         self, groups: Mapping[str, TargetGroup] | None = None, when: float | None = None

@@ -10,6 +10,7 @@ from pathlib import Path
 from localalb.debugging.door import Door
 from localalb.runtime.function import Function, Invocable
 from localalb.runtime.pool import Pool
+from localalb.runtime.sources import with_sources
 
 
 class Debugging:
@@ -25,16 +26,28 @@ class Debugging:
         self._broken: Function | None = None
         self._starting: set[asyncio.Task[None]] = set()
         self._directories: dict[str, str] = {}
+        self._here = Path()
 
-    def came_from(self, directories: Mapping[str, str]) -> None:
-        """The directories that functions, by ARN, were packaged from."""
+    def came_from(self, directories: Mapping[str, str], here: str = "") -> None:
+        """The directories that functions, by ARN, were packaged from, and the one that a stack is in."""
         self._directories.update(directories)
+        self._here = Path(here)
 
     @property
     def sources(self) -> dict[str, str]:
         """The same by the directories in which packages lie unpacked: see `runtime.sources.with_sources`."""
         unpacked = self._pool.unpacked.items()
         return {root: self._directories[arn] for root, arn in unpacked if arn in self._directories}
+
+    def named(self, text: str) -> str:
+        """What a function logged, with the user's files, as seen from the stack's directory, in the place of
+        their unpacked copies."""
+        here = self._here
+
+        def shown(path: Path) -> str:
+            return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+        return with_sources(text, self.sources, shown)
 
     @property
     def attached(self) -> str:
@@ -43,7 +56,7 @@ class Debugging:
 
     def pauses(self, function: Invocable) -> bool:
         """Whether a debugger is attached to a function: a health check would stop at its breakpoints."""
-        return function.pick(0).unqualified == self.attached
+        return function.versions[0].unqualified == self.attached
 
     async def open(self, arn: str, port: int, pid: int) -> None:
         """Let debuggers attach to a function, until `close` or the end of a process; to no other one any
@@ -78,6 +91,6 @@ class Debugging:
     async def _prepare(self, arn: str) -> None:
         """Where a function fails to start, its debugger comes again, and would again and again."""
         found = await self._current(arn)
-        function = None if found is None else found.pick(0)
+        function = None if found is None else found.versions[0]
         if function is not None and function != self._broken and not await self._pool.prepare(function):
             self._broken = function

@@ -77,7 +77,7 @@ class Door:
         while self.attached:
             session = self._session
             if session is not None and session.waits and session.port:
-                self._prepare(session, task_root)
+                await asyncio.to_thread(self._prepare, session, task_root)
                 return Debugger(session.port, session.token, self._package, self)
             await self._turn.wait()
         return None
@@ -113,8 +113,13 @@ class Door:
             writer.write(dap.written(dap.response(first, TAKEN)))
             return
         self._stop_waiting()
-        self._session = Session(writer, self._changed)
-        await self._session.run(reader, first)
+        session = self._session = Session(writer, self._changed)
+        try:
+            await session.run(reader, first)
+        finally:
+            if self._session is session:  # it could not even begin
+                session.over = True
+                self._changed()
 
     def _changed(self) -> None:
         """A session has begun, or is over."""

@@ -103,7 +103,12 @@ class Transcript:
             yield from self._indented(invocation)
 
     def _indented(self, invocation: Invocation) -> Iterator[str]:
-        yield from ("    | " + visible(with_sources(line, self._sources, shown)) for line in invocation.lines)
+        yield from ("    | " + visible(named(line, self._sources)) for line in invocation.lines)
+
+
+def named(text: str, sources: Mapping[str, str]) -> str:
+    """What a function logged, with the user's own files in the place of their unpacked copies."""
+    return with_sources(text, sources, shown)
 
 
 def shown(path: Path) -> str:

@@ -63,20 +63,41 @@ class Watch:
 
     def _watch(self, path: Path, ready: threading.Event) -> None:
         try:
-            for changes in watch(
-                path,
-                watch_filter=None,
-                step=STEP,
-                debounce=AT_MOST,
-                rust_timeout=AT_MOST,
-                yield_on_timeout=True,
-                stop_event=self._stop,
-                ignore_permission_denied=True,
-            ):
-                ready.set()
-                if changes:
-                    self._changes.put({Path(name) for _, name in changes})
+            while not self._stop.is_set():
+                with suppress(FileNotFoundError):
+                    self._watch_one(path, ready)
+                if not self._stop.is_set():
+                    self._changes.put({path})
+                while not path.exists() and not self._stop.wait(AT_MOST / 1000):
+                    pass
         except OSError as error:
             self._failure = error
         finally:
             ready.set()
+
+    def _watch_one(self, path: Path, ready: threading.Event) -> None:
+        """Watch what is there now by this path, until that is something else: the system tells of a directory
+        or a file itself, and not of what takes its place. Raises `FileNotFoundError` where nothing does."""
+        again = ready.is_set()
+        there = _identity(path)
+        for changes in watch(
+            path,
+            watch_filter=None,
+            step=STEP,
+            debounce=AT_MOST,
+            rust_timeout=AT_MOST,
+            yield_on_timeout=True,
+            stop_event=self._stop,
+            ignore_permission_denied=True,
+        ):
+            ready.set()
+            if changes or again:
+                self._changes.put({Path(name) for _, name in changes} | ({path} if again else set()))
+                again = False
+            if _identity(path) != there:
+                return
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino

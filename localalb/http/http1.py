@@ -108,7 +108,7 @@ class Reader:
 
     @property
     def raw(self) -> bytes:
-        """The head that is read now, or was read last; a part of it, where no more has come."""
+        """The head of the message that is read now; a part of it, where no more has come."""
         return self._raw or bytes(self._buffer)
 
     def owes_continue(self) -> bool:

@@ -104,7 +104,8 @@ class Api:
             events = self.sight.log(group, since=since, until=until + LATER)
         except LookupError:
             return []
-        return invocation_log.of(events, result.stream, result.request_id, cold=result.init is not None)
+        found = invocation_log.of(events, result.stream, result.request_id, cold=result.init is not None)
+        return [{**event, "message": self.sight.named(event["message"])} for event in found]
 
     def _topology(self) -> dict[str, Any]:
         sight = self.sight
@@ -154,9 +155,9 @@ class Api:
             json.loads(event)
         except (ValueError, RecursionError) as error:
             raise ValueError(f"the event is no JSON: {error}") from None
-        function = self.function(arn)
+        function = self.function(arn) if arn.startswith("arn:aws:lambda:") else None
         if function is None:
-            raise LookupError(f"there is no function {arn}")
+            raise LookupError(f"there is no function {arn!r}: write its ARN")
         began = _now()
         try:
             found = self.invoke(function, event.encode())

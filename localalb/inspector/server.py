@@ -21,6 +21,7 @@ from localalb.control_plane.sight import Sight
 from localalb.inspector import doors
 from localalb.inspector.api import Api
 from localalb.inspector.stream import Streams, is_there
+from localalb.inspector.text import encoded
 from localalb.runtime.function import Invocable
 from localalb.runtime.result import Result
 
@@ -41,9 +42,11 @@ class Inspector:
         function: Callable[[str], Invocable | None],
         invoke: Callable[[Invocable, bytes], Result],
     ) -> None:
-        self._streams = Streams(sight.journal)
+        self._sight = sight
         self._key = doors.page_key(key)
-        self._application = Application(Api(sight, function, invoke), self._streams, self._key)
+        self._application = Application(
+            Api(sight, function, invoke), Streams(sight.journal, self._state), self._key
+        )
         self._server = Server(0, self._application)
         self._application.port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, name="inspector", daemon=True)
@@ -60,9 +63,13 @@ class Inspector:
     def start(self) -> None:
         self._thread.start()
 
-    def changed(self) -> None:
-        """What there is has changed."""
-        self._streams.version += 1
+    def _state(self) -> object:
+        """Equal values while what there is and its health stay as they are."""
+        groups, health = self._sight.groups(), self._sight.health
+        keys = [(arn, each.arn) for arn, group in groups.items() for each in group.targets]
+        keys += [(arn, each.key) for arn, group in groups.items() for each in group.addresses]
+        states = [(found.state, found.reason) for found in (health(*key) for key in keys)]
+        return self._sight.data.topology, groups, states
 
     def stop(self) -> None:
         self._application.over = True
@@ -166,7 +173,7 @@ def _error(start_response: Any, status: str, sentence: str) -> Iterable[bytes]:
 
 
 def _json(start_response: Any, status: str, value: Any) -> Iterable[bytes]:
-    return _answer(start_response, status, "application/json", json.dumps(value).encode())
+    return _answer(start_response, status, "application/json", encoded(value).encode())
 
 
 def _answer(start_response: Any, status: str, kind: str, data: bytes) -> Iterable[bytes]:

@@ -25,12 +25,12 @@ PIECE = 500  # records in one piece
 
 
 class Streams:
-    """Those that are open. `version` grows with each change of what there is."""
+    """Those that are open. `state` gives what is another value with each change of what there is."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, state: Callable[[], object]) -> None:
         self._journal = journal
+        self._state = state
         self._places = threading.Semaphore(STREAMS)
-        self.version = 0
 
     @contextmanager
     def place(self) -> Iterator[bool]:
@@ -44,15 +44,15 @@ class Streams:
 
     def events(self, after: int, there: Callable[[], bool]) -> Iterator[bytes]:
         """What goes to a reader from the number `after` on, as long as it is `there`."""
-        version, beat = self.version, time.monotonic()
+        state, beat = self._state(), time.monotonic()
         yield b": localalb\n\n"
         while there():
             records = self._journal.as_json(after, PIECE, oldest=True)
             pieces = [
                 f"id: {each['id']}\nevent: request\ndata: {json.dumps(each)}\n\n".encode() for each in records
             ]
-            if self.version != version:
-                version = self.version
+            if (now := self._state()) != state:
+                state = now
                 pieces.append(b"event: topology\ndata: {}\n\n")
             if not pieces and time.monotonic() - beat >= BEAT:
                 pieces.append(b":\n\n")

@@ -26,6 +26,6 @@ def note(home: Path, kind: str, seconds: float) -> None:
 def _read(home: Path) -> dict[str, float]:
     try:
         kept = json.loads((home / NAME).read_text())
-    except (OSError, ValueError):
+        return {name: float(each) for name, each in kept.items()}
+    except (OSError, ValueError, TypeError, AttributeError):  # nobody's work, so it is begun anew
         return {}
-    return {name: float(each) for name, each in kept.items()} if isinstance(kept, dict) else {}

@@ -24,6 +24,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,6 +82,22 @@ class Overlay:
         users = self._open("users")
         fcntl.flock(users, fcntl.LOCK_EX)
         os.close(users)
+
+    def wait_for(self, seconds: float) -> None:
+        """Return when nobody works here, or after so long: a provider may be left of a Terraform that was
+        killed, and works for nobody."""
+        try:
+            users, deadline = self._open("users"), time.monotonic() + seconds
+        except FileNotFoundError:
+            return  # nobody ever did
+        try:
+            while time.monotonic() < deadline:
+                with contextlib.suppress(BlockingIOError):
+                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    return
+                time.sleep(0.05)
+        finally:
+            os.close(users)
 
     # Each step below is one rename or one new file: what a kill leaves between two, the next can go on from.
 

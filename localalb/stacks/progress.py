@@ -161,9 +161,9 @@ def state(progress: Progress, now: float, named: Callable[[str], str] = str) -> 
 
 
 def result(progress: Progress) -> str:
-    """What was done, counted; "nothing" where nothing was to do."""
+    """What was done, counted; "nothing to do" where there was nothing."""
     counted = Counter(what for what, _ in progress.done)
-    return ", ".join(f"{counted[what]} {what}" for what in DONE.values() if counted[what]) or "nothing"
+    return ", ".join(f"{counted[what]} {what}" for what in DONE.values() if counted[what]) or "nothing to do"
 
 
 def seconds(time: float) -> str:

@@ -13,13 +13,14 @@ They share a directory:
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,6 +31,7 @@ from localalb.stacks.locks import locked
 T = TypeVar("T")
 PREFIX = "localalb-tests-"
 CLOUD = "cloud"
+LIFELINE = "lifeline"
 
 
 class Share:
@@ -37,14 +39,14 @@ class Share:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self._lifeline = os.open(directory / "lifeline", os.O_RDWR)  # for both, as to write alone would wait
+        self._lifeline = os.open(directory / LIFELINE, os.O_RDWR)  # for both, as to write alone would wait
         self._users: int | None = os.open(directory / "users", os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(self._users, fcntl.LOCK_SH)
         self._processes: list[subprocess.Popen[str]] = []
 
     def serve(self, login: str) -> Endpoint:
         """Start a cloud that ends with the last process of the session. Raises `start.NotStarted`."""
-        with (self.directory / "lifeline").open("rb", buffering=0) as lifeline:
+        with (self.directory / LIFELINE).open("rb", buffering=0) as lifeline:
             process, endpoint = start.serve(lifeline, login)
         self._processes.append(process)
         return endpoint
@@ -108,9 +110,28 @@ class Share:
 
 def made() -> Share:
     """A new one, for whoever starts the session, and ends it."""
+    _remove_dead()
     directory = Path(tempfile.mkdtemp(prefix=PREFIX))
-    os.mkfifo(directory / "lifeline", 0o600)
-    return Share(directory)
+    lifeline = directory / LIFELINE
+    os.mkfifo(lifeline.with_suffix(".new"), 0o600)
+    held = os.open(lifeline.with_suffix(".new"), os.O_RDWR)  # from before it has its name: see below
+    try:
+        lifeline.with_suffix(".new").rename(lifeline)
+        return Share(directory)
+    finally:
+        os.close(held)
+
+
+def _remove_dead() -> None:
+    """Remove what sessions left that were killed: nobody reads from their lifeline."""
+    for directory in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with suppress(FileNotFoundError, PermissionError):  # ended meanwhile, or another user's
+            try:
+                os.close(os.open(directory / LIFELINE, os.O_WRONLY | os.O_NONBLOCK))
+            except OSError as error:
+                if error.errno != errno.ENXIO or directory.lstat().st_uid != os.getuid():
+                    raise
+                trees.remove(directory)
 
 
 def _write(file: Path, text: str) -> None:

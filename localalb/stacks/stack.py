@@ -15,7 +15,6 @@ from urllib.parse import urlencode
 import boto3
 from requests import HTTPError, Response, Session
 
-from localalb.stacks import resources
 from localalb.stacks.adapter import Adapter, local_address
 from localalb.stacks.explained import behind, explained
 from localalb.stacks.home import ask
@@ -79,7 +78,7 @@ class Stack:
                 self._apply()
         except TerraformError as error:
             raise error.with_traceback(None) from None
-        self.outputs = resources.outputs(self.state)
+        self.outputs = self._terraform.outputs()
 
     def _apply(self) -> None:
         apply = partial(

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from localalb.adoption import adopting, record
-from localalb.stacks import providers
+from localalb.stacks import providers, resources
 from localalb.stacks.followed import Follower, follow
 from localalb.stacks.isolation import NOWHERE, is_local, isolated, profiles, region
 from localalb.stacks.locks import locked
@@ -32,6 +32,7 @@ ADD_ON_DIRECTORIES = ("/opt", "/usr/share", "/usr/local/share")
 # A directory that is a stack of its own and another's module loses its overlay when its own command ends.
 # Whoever has seen the file and opens it then has done nothing but read, and begins again.
 TRIES = 10
+KILLED = 60.0  # seconds that the Terraform of an `up` that was killed may still be at work
 _TAKEN_OFF = re.compile(re.escape(OVERRIDE) + r'"\s+could\s+not\s+be\s+read')
 _NOT_INITIALISED = "terraform init"  # as each of Terraform's errors says that asks for it
 _UNREACHABLE = re.compile(
@@ -116,6 +117,7 @@ class Terraform:
             environ.pop("TF_CLI_CONFIG_FILE", None)
         # Each state has a data directory; the providers in them are links into one.
         environ.setdefault("TF_PLUGIN_CACHE_DIR", str(self._home / "plugins"))
+        environ.setdefault("GOGC", "300")  # of the time a plan takes, a sixth is Go's collector at work
         return environ | {
             "TF_DATA_DIR": str(self._data),
             "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "1",
@@ -143,7 +145,7 @@ class Terraform:
                 _check_modules(modules)
             environ["AWS_CONFIG_FILE"] = str(self._profiles(modules, environ))
         if adopt and record.beside(self.state).exists():
-            Overlay(self.directory).wait()  # the Terraform of an `up` that was killed may still be at work
+            Overlay(self.directory).wait_for(KILLED)
         with Overlay(self.directory).laid(override) as lock, self._adopting(environ, adopt) as attached:
             for _ in range(TRIES):
                 result = self._run(arguments, {**environ, **attached}, lock, capture, follower)
@@ -281,10 +283,8 @@ class Terraform:
         return self.run("plan", *flags, capture=True)
 
     def outputs(self) -> dict[str, Any]:
-        result = self.run("output", "-json", capture=True)
-        if result.returncode:
-            raise TerraformError(f"terraform output failed in {self.directory}:\n{result.stdout}")
-        return {name: output["value"] for name, output in json.loads(result.stdout).items()}
+        """As `terraform output -json` prints them; read in the state, as that command takes a second."""
+        return resources.outputs(self.state)
 
     def _flags(self, arguments: Sequence[str]) -> list[str]:
         shown = self._follower is None or self._follower.shows

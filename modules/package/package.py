@@ -7,12 +7,14 @@ Takes one argument, a JSON object:
     content       the SHA-256 the files must have, see `build`
     runtime       what requirements.txt is installed for: python3.13
     architecture  and its processor: arm64 or x86_64
+    compress      true to deflate all that can be, whatever time it takes
     output        the zip to write, <name>-<digest>.zip; its directory is made, and hidden from git
     owner         who will use the zip: any name, the same at every build of the same function
 
 Exits 0 with the whole zip under its name and the stale ones of that name gone; or 1 with one line on stderr,
 and the zip is what it was before. Standard library only (pip too, where there is a requirements.txt), Python
-3.9 or later: it runs under whichever Python the machine that applies has.
+3.9 or later: it runs under whichever Python the machine that applies has. Half of a small build is imports,
+so what most builds do without is imported where it is needed.
 """
 
 from __future__ import annotations
@@ -23,8 +25,6 @@ import os
 import sys
 from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # -I leaves it out
 
@@ -32,6 +32,10 @@ import archive
 import folder
 import sources
 from problem import PackageError
+
+TYPE_CHECKING = False  # typing is slow to import too
+if TYPE_CHECKING:
+    from typing import Any
 
 REQUIREMENTS = "requirements.txt"
 
@@ -44,17 +48,19 @@ def build(order: dict[str, Any]) -> int:
 
     Raises PackageError or OSError, and the zip is then what it was before.
     """
-    source, output = Path(order["source_dir"]), Path(order["output"])
+    source, output = order["source_dir"], order["output"]
+    kept = os.path.dirname(output)
     files = sources.find_files(source, order["exclude"])
     if not files:
         raise PackageError(
             f"there is nothing to package in {source}; pass the directory of the function's code"
         )
-    folder.prepare(output.parent)
+    folder.prepare(kept)
     digests: dict[str, str] = {}
 
     def read(name: str) -> bytes:
-        data = files[name].read_bytes()
+        with open(files[name].path, "rb") as file:
+            data = file.read()
         digests[name] = hashlib.sha256(data).hexdigest()
         return data
 
@@ -65,31 +71,32 @@ def build(order: dict[str, Any]) -> int:
             import wheels  # a package without requirements does without the time this takes
 
             goal = wheels.target(order["runtime"], order["architecture"])
-            entries.update(wheels.entries(source, files, goal, output.parent, stack))
-        for name, path in files.items():
-            entries[name] = archive.Entry(path.stat().st_size, name in executable, partial(read, name))
+            entries.update(wheels.entries(source, files, goal, kept, stack))
+        for name, file in files.items():
+            entries[name] = archive.Entry(file.size, name in executable, partial(read, name))
         folder.claim(output, order["owner"])
-        with folder.replacing(output) as file:
-            archive.write(entries, file)
+        with folder.replacing(output) as target:
+            archive.write(entries, target, order["compress"])
             lines = [f"{digests[name]}  {name}" for name in sorted(digests)]
             if hashlib.sha256("\n".join(lines).encode()).hexdigest() != order["content"]:
                 raise PackageError(f"the files in {source} are not those of the plan; plan and apply again")
-            file.flush()
-            os.fsync(file.fileno())  # the machine may stop, and the name must not be there without the bytes
+            target.flush()
+            # The machine may stop, and the name must not be there without the bytes.
+            os.fsync(target.fileno())
     folder.clean(output)
     return len(entries)
 
 
 def main(argument: str) -> None:
     order = json.loads(argument)
-    source, output = order["source_dir"], Path(order["output"])
+    source, output = order["source_dir"], order["output"]
     try:
         count = build(order)
     except PackageError as error:
         sys.exit(f"package.py: {error}")
     except OSError as error:
         sys.exit(f"package.py: cannot package {source} as {output}: {error}; put that right and apply again")
-    print(f"{output}: {count} files, {output.stat().st_size} bytes")
+    print(f"{output}: {count} files, {os.path.getsize(output)} bytes")
 
 
 if __name__ == "__main__":

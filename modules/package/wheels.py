@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -15,11 +16,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import requirements
 from archive import Entry
 from folder import DAY, HOUR, remove, remove_older
 from problem import PackageError
+from sources import File
 
 START = "requirements.txt"
 PIP = Path(__file__).with_name("pip_for_lambda.py")
@@ -93,7 +96,7 @@ def target(runtime: str, architecture: str) -> Target:
 
 
 def entries(
-    source: Path, files: Mapping[str, Path], goal: Target, folder: Path, stack: ExitStack
+    source: str, files: Mapping[str, File], goal: Target, folder: str, stack: ExitStack
 ) -> dict[str, Entry]:
     """The files of everything that requirements.txt, one of the `files` of `source`, asks for; `stack` keeps
     the wheels open.
@@ -101,12 +104,13 @@ def entries(
     Wheels stay in `folder`, so that the next build needs no network. Warns of versions that nobody chose.
     Raises PackageError.
     """
-    wanted = requirements.read(files, START)
+    paths = {name: Path(file.path) for name, file in files.items()}
+    wanted = requirements.read(paths, START)
     if wanted.empty:
         return {}
-    texts = {name: hashlib.sha256(files[name].read_bytes()).hexdigest() for name in wanted.files}
+    texts = {name: hashlib.sha256(paths[name].read_bytes()).hexdigest() for name in wanted.files}
     key = hashlib.sha256(json.dumps([texts, goal.options, goal.markers]).encode()).hexdigest()
-    found = fetch(source / START, goal, folder / "wheels" / key)
+    found = fetch(Path(source, START), goal, Path(folder, "wheels", key))
     loose = [requirements.split(wheel) for wheel in found]
     loose = [(name, version) for name, version in loose if name not in wanted.pinned]
     if loose:
@@ -135,8 +139,8 @@ def fetch(file: Path, goal: Target, folder: Path) -> list[Path]:
         finally:
             remove(staging)
     os.utime(folder)
-    remove_older(folder.parent, "*", 30 * DAY)
-    remove_older(folder.parent, "*.tmp", HOUR)
+    remove_older(folder.parent, "", 30 * DAY)
+    remove_older(folder.parent, ".tmp", HOUR)
     return sorted(folder.iterdir())
 
 
@@ -194,7 +198,8 @@ def merge(wheels: Sequence[Path], source: Container[str], stack: ExitStack) -> d
     holders: dict[str, Path] = {}
     for wheel in wheels:
         try:
-            members = list(contents(stack.enter_context(zipfile.ZipFile(wheel))))
+            file = stack.enter_context(wheel.open("rb"))
+            members = list(contents(stack.enter_context(zipfile.ZipFile(file)), file))
         except zipfile.BadZipFile as error:
             raise PackageError(
                 f"{wheel} is no whole wheel ({error}); remove {wheel.parent} and apply again"
@@ -211,9 +216,9 @@ def merge(wheels: Sequence[Path], source: Container[str], stack: ExitStack) -> d
     return merged
 
 
-def contents(wheel: zipfile.ZipFile) -> Iterator[tuple[str, Entry]]:
-    """The files of a wheel by their names in site-packages ("Binary distribution format"). Scripts, headers
-    and data have no place in a function.
+def contents(wheel: zipfile.ZipFile, file: BinaryIO) -> Iterator[tuple[str, Entry]]:
+    """The files of a wheel, whose zip is in `file`, by their names in site-packages ("Binary distribution
+    format"). Scripts, headers and data have no place in a function.
     """
     for info in wheel.infolist():
         name = info.filename
@@ -225,4 +230,22 @@ def contents(wheel: zipfile.ZipFile) -> Iterator[tuple[str, Entry]]:
             raise PackageError(
                 f"{wheel.filename} holds a file with the name {name!r}, which leads out of the package"
             )
-        yield name, Entry(info.file_size, bool(info.external_attr >> 16 & 0o100), partial(wheel.read, info))
+        packed = info.compress_type == zipfile.ZIP_DEFLATED
+        yield (
+            name,
+            Entry(
+                info.file_size,
+                bool(info.external_attr >> 16 & 0o100),
+                partial(wheel.read, info),
+                partial(deflated, file, info) if packed else None,
+                info.compress_size,
+            ),
+        )
+
+
+def deflated(file: BinaryIO, info: zipfile.ZipInfo) -> bytes:
+    """A member of a zip as it lies there, behind a header whose length its name and more decide."""
+    file.seek(info.header_offset + 26)
+    name, more = struct.unpack("<2H", file.read(4))
+    file.seek(name + more, os.SEEK_CUR)
+    return file.read(info.compress_size)

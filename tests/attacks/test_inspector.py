@@ -17,7 +17,7 @@ import pytest
 
 from localalb.balancer.journal import KEPT
 from localalb.stacks.home import ask
-from tests.attacks.test_pages import REBOUND, TOUCHES, browsing, dumped, evil
+from tests.attacks.test_pages import REBOUND, SCAN, TOUCHES, browsing, dumped, evil, silent
 from tests.inspecting import Page
 from tests.sites import Site, Sites, fixed, payload, says
 from tests.waiting import until
@@ -222,6 +222,17 @@ def test_a_rebound_name_gets_nothing(page: Page, tmp_path: Path) -> None:
     assert "the Host is" in shown
 
 
+def test_a_page_that_tries_all_ports_does_not_find_it(page: Page, tmp_path: Path) -> None:
+    """It looks like a port where nobody listens."""
+    with silent() as nobody, evil("") as server:
+        ports = [page.port, nobody]
+        server.page = SCAN.replace("PORTS", str(ports)).replace("NAME", "none").encode()
+        with browsing(tmp_path, f"http://evil.example:{server.server_port}/", REBOUND):
+            assert until(lambda: server.told, 120), "the page never came to its end"
+    (seen,) = server.told
+    assert seen[str(page.port)] == seen[str(nobody)]
+
+
 def pipelined(site: Site, count: int, path: str = "/many") -> None:
     """Have so many requests answered on one connection."""
     one = f"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n".encode()
@@ -308,3 +319,11 @@ def test_a_crowd_at_its_door(cloud: Sites, page: Page) -> None:
         for each in crowd:
             each.close()
     assert payload(cloud.functions.invoke(FunctionName=cloud.function(says("hello"))))["statusCode"] == 200
+
+
+def test_the_file_that_ui_opens_leads_to_the_page(cloud: Sites, page: Page, tmp_path: Path) -> None:
+    """It is of another site, for a browser; yet nobody but its owner can read it."""
+    shown = dumped(tmp_path, ask(cloud.endpoint, "inspector")["door"])
+    assert "localalb" in shown
+    assert "another site" not in shown
+    assert "refresh" not in shown

@@ -99,7 +99,10 @@ class Page:
 
     def run(self, script: str) -> Any:
         """The value of an expression; None while the page is changing."""
-        found = self._do("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        try:
+            found = self._do("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        except Refused:
+            return None
         return found.get("result", {}).get("value")
 
     def shows(self, role: str, name: str, within: str = "") -> bool:

@@ -145,6 +145,7 @@ def test_what_a_killed_up_made_the_next_one_removes(tmp_path: Path) -> None:
     try:
         killed = subprocess.run([sys.executable, "-c", KILLED, "up"], cwd=tmp_path, timeout=400)
         assert killed.returncode == -signal.SIGKILL
+        sockets = (tmp_path / NAME / "terraform/sockets").readlink()
         elbv2 = client(tmp_path, "elbv2")
         (forgotten,) = elbv2.describe_load_balancers()["LoadBalancers"]
         up = localalb(tmp_path, "up")
@@ -153,6 +154,7 @@ def test_what_a_killed_up_made_the_next_one_removes(tmp_path: Path) -> None:
         assert made["LoadBalancerName"] == "one"
         assert made["LoadBalancerArn"] != forgotten["LoadBalancerArn"]
         assert not list(tmp_path.glob(f"{NAME}/*.adopting"))
+        assert not sockets.exists()
         assert until(lambda: not providers_in(tmp_path))
     finally:
         localalb(tmp_path, "down")

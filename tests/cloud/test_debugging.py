@@ -16,6 +16,7 @@ import requests
 
 from localalb.stacks.home import ask
 from tests.debugger import debugger
+from tests.inspecting import Page
 from tests.sites import Site, Sites
 from tests.waiting import PATIENCE, until
 from tests.zips import zipped
@@ -237,6 +238,16 @@ def test_a_debugger_waits_for_the_next_request_where_code_does_not_load(
         assert at.event("terminated")["body"] == {"restart": True}
     begun = [each for each in function.cloud.logged(function.site.name) if each.startswith("INIT_START")]
     assert len(begun) == 2
+
+
+def test_the_inspectors_page_names_the_users_files(function: Debugged) -> None:
+    function.write(app="def handler(event, context):\n    raise ValueError(event['path'])\n")
+    function.upload()
+    directory = {"directory": str(function.source.parent), function.site.function_arn: str(function.source)}
+    ask(function.cloud.endpoint, "sources", "POST", directory)
+    assert function.site.ask("/page").status_code == 502
+    log = "".join(each["message"] for each in Page(function.cloud.endpoint).of("/page")["log"])
+    assert 'File "src/app.py", line 2, in handler' in log
 
 
 def test_one_debugger_at_a_time(function: Debugged) -> None:

@@ -6,7 +6,9 @@ import fcntl
 import os
 import re
 import signal
+import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -14,8 +16,12 @@ import pytest
 
 from localalb.commands.where import terraform_of
 from localalb.stacks.home import NAME, Home
+from tests.debugger import debugger
 from tests.developing import STACK, Developing, code, developing, localalb
 from tests.waiting import until
+
+with socket.create_server(("127.0.0.1", 0)) as _server:
+    DEBUG_PORT: int = _server.getsockname()[1]
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +30,8 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Developing]:
     (directory / "main.tf").write_text(STACK)
     (directory / "src").mkdir()
     (directory / "src" / "app.py").write_text(code("first"))
-    with developing(directory, tmp_path_factory.mktemp("terminal") / "shown") as dev:
+    terminal = tmp_path_factory.mktemp("terminal") / "shown"
+    with developing(directory, terminal, "--debug", f"--debug-port={DEBUG_PORT}") as dev:
         dev.serve()
         yield dev
 
@@ -73,6 +80,54 @@ def test_broken_code_is_told_with_its_line_and_the_old_answers(
     assert dev.says("hello: the files are again those that run", after=before)
 
 
+def test_a_handler_that_is_removed_goes_on_answering(dev: Developing) -> None:
+    dev.write("src/app.py", code("kept"))
+    assert dev.answers("kept word")
+    before = len(dev.shown())
+    (dev.directory / "src/app.py").rename(dev.directory / "src/moved.py")
+    assert dev.says("src/app.py:1: no such file, and the handler is app.handler", after=before), dev.lately()
+    assert dev.get() == "kept word"
+    (dev.directory / "src/moved.py").rename(dev.directory / "src/app.py")
+    assert dev.says("hello: the files are again those that run", after=before)
+
+
+def test_a_source_directory_comes_back(dev: Developing) -> None:
+    dev.write("src/app.py", code("there"))
+    assert dev.answers("there word")
+    before = len(dev.shown())
+    (dev.directory / "src").rename(dev.directory / "away")
+    assert dev.says("hello: the code from before keeps answering", after=before), dev.lately()
+    (dev.directory / "away").rename(dev.directory / "src")
+    assert dev.says("hello: the files are again those that run", after=before), dev.lately()
+    dev.write("src/app.py", code("back"))
+    assert dev.answers("back word"), dev.lately()
+
+
+def test_a_traceback_names_the_users_file(dev: Developing) -> None:
+    dev.write("src/app.py", "def handler(event, context):\n    raise ValueError(event['path'])\n")
+    assert until(lambda: "502" in dev.get())
+    assert dev.says('File "src/app.py", line 2, in handler\n'), dev.lately()
+    running = Home(dev.directory / NAME).running()
+    assert running is not None
+    (logged,) = {each["message"] for each in running.ask("logs") if "ValueError: /\n" in each["message"]}
+    assert f'File "{dev.directory.resolve()}/{NAME}/run/code/' in logged
+    assert 'File "src/app.py", line 2, in handler\n' in localalb(dev.directory, "logs", "hello").stdout
+
+
+def test_a_debugger_stops_at_the_users_file(dev: Developing) -> None:
+    dev.write("src/app.py", code("debugged"))
+    assert dev.answers("debugged word")
+    with debugger(DEBUG_PORT) as at, ThreadPoolExecutor() as clients:
+        at.attach((dev.directory / "src/app.py", 4))
+        assert dev.says("a debugger is attached to hello, which has one environment and no limits meanwhile")
+        answer = clients.submit(dev.get)
+        thread, frames = at.stopped()
+        assert frames[0]["source"]["path"] == str(dev.directory / "src/app.py")
+        at.resume(thread)
+        assert answer.result() == "debugged word"
+    assert dev.says("the debugger has gone, and hello is as before")
+
+
 def test_too_large_a_package_is_told(dev: Developing) -> None:
     dev.write("src/app.py", code("small"))
     assert dev.answers("small word")
@@ -108,6 +163,14 @@ def test_what_is_saved_while_terraform_works_is_not_missed(dev: Developing) -> N
     assert until(lambda: dev.get() == "saved word", 120), dev.lately()
 
 
+def test_configuration_saved_as_it_was_is_not_applied(dev: Developing) -> None:
+    before = len(dev.shown())
+    (dev.directory / "main.tf").write_text((dev.directory / "main.tf").read_text())
+    dev.write("src/app.py", code("unapplied"))
+    assert dev.answers("unapplied word"), dev.lately()
+    assert "main.tf changed" not in dev.shown()[before:]
+
+
 def test_a_configuration_that_fails_leaves_all_as_it_was(dev: Developing) -> None:
     dev.write("src/app.py", code("unharmed"))
     assert dev.answers("unharmed word")
@@ -119,6 +182,7 @@ def test_a_configuration_that_fails_leaves_all_as_it_was(dev: Developing) -> Non
         assert dev.answers("edited meanwhile word")
     finally:
         dev.write("main.tf", STACK)
+    assert until(lambda: "  applied in " in dev.shown()[before:], 120), dev.lately()
 
 
 def test_a_request_is_a_line_with_its_log_below(dev: Developing) -> None:

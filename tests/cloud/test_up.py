@@ -21,6 +21,14 @@ from tests.waiting import until
 STACK = 'output "answer" {\n  value = 42\n}\n'
 CHANGES = STACK + 'resource "terraform_data" "one" {\n  input = "first"\n}\n'
 FAILS = 'resource "terraform_data" "one" {\n  provisioner "local-exec" {\n    command = "exit 3"\n  }\n}\n'
+LASTS = """
+resource "terraform_data" "one" {
+  provisioner "local-exec" {
+    when    = destroy
+    command = "sleep 60"
+  }
+}
+"""
 BALANCER = """
 data "aws_vpc" "default" {
   default = true
@@ -141,7 +149,7 @@ def test_a_failure_shows_the_error_first_and_then_all(directory: Path) -> None:
 def test_ctrl_c_keeps_the_load_balancer_that_is_under_way(directory: Path) -> None:
     """Terraform has the provider drop what it waits for, which taints it: all 60 s would be for nothing."""
     (directory / "main.tf").write_text(BALANCER)
-    terminal = on_a_terminal(directory, "up")
+    terminal = on_a_terminal(directory, "up", "--no-adopt")
     assert terminal.says("aws_lb.this 7 s"), terminal.shown
     terminal.type(CTRL_C)
     assert terminal.ends() == 130, terminal.shown
@@ -158,7 +166,7 @@ def test_ctrl_c_keeps_the_load_balancer_that_is_under_way(directory: Path) -> No
 
 def test_a_second_ctrl_c_ends_it_at_once(directory: Path) -> None:
     (directory / "main.tf").write_text(BALANCER)
-    terminal = on_a_terminal(directory, "up")
+    terminal = on_a_terminal(directory, "up", "--no-adopt")
     assert terminal.says("creating aws_lb.this"), terminal.shown
     terminal.type(CTRL_C)
     assert terminal.says("stopping as soon as Terraform has finished aws_lb.this; Ctrl-C again ends it")
@@ -168,3 +176,15 @@ def test_a_second_ctrl_c_ends_it_at_once(directory: Path) -> None:
         "Terraform was ended in the midst of aws_lb.this: should the next `up` say that it" in terminal.shown
     )
     assert until(lambda: not (directory / OVERRIDE).exists())
+
+
+def test_ctrl_c_during_down_ends_the_cloud_all_the_same(directory: Path) -> None:
+    (directory / "main.tf").write_text(LASTS)
+    assert localalb(directory, "up").returncode == 0
+    terminal = on_a_terminal(directory, "down")
+    assert terminal.says("destroying terraform_data.one"), terminal.shown
+    terminal.type(CTRL_C)
+    assert terminal.ends() == 0, terminal.shown
+    assert "not all of it is destroyed; the rest goes with the cloud" in terminal.lines
+    assert str(directory) not in localalb(directory, "ps").stdout
+    assert not (directory / NAME / "cloud.json").exists()

@@ -1,4 +1,4 @@
-"""The stacks the integration tests call, begun at once: each waits a minute for its load balancer."""
+"""The stacks the integration tests call, begun at once: on AWS each waits a minute for its load balancer."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE_PY = Path(__file__).resolve().parents[2] / "modules" / "package" / "package.py"
-COMPRESSED_PY = PACKAGE_PY.with_name("compressed.py")
+COMMAND = ["-I", "-S", "-B", "-X", "utf8", str(PACKAGE_PY)]  # as the module has it, behind python
 NOTHING = "^(?:)(?:/.*)?$"  # what the module writes when exclude is empty
 PYTHONS = [f"python3.{minor}" for minor in range(9, 15)]
 
@@ -45,10 +45,11 @@ def content(files: Mapping[str, bytes]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def order(source: Path, output: Path, files: Mapping[str, bytes], **other: str) -> str:
+def order(source: Path, output: Path, files: Mapping[str, bytes], **other: str | bool) -> str:
     said = {
         "source_dir": str(source), "exclude": NOTHING, "content": content(files), "output": str(output),
         "runtime": "python3.13", "architecture": "arm64", "owner": "me",
+        "compress": False,
     }  # fmt: skip
     return json.dumps(said | other, ensure_ascii=False)
 
@@ -56,14 +57,17 @@ def order(source: Path, output: Path, files: Mapping[str, bytes], **other: str) 
 def run(
     argument: str,
     python: str = sys.executable,
-    script: Path = PACKAGE_PY,
     timeout: float = 60,
     **options: Any,
 ) -> subprocess.CompletedProcess[str]:
-    """package.py, or the script that compresses, as Terraform starts it."""
-    command = [python, "-I", "-B", "-X", "utf8", str(script), argument]
+    """package.py as Terraform starts it."""
     return subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", timeout=timeout, **options
+        [python, *COMMAND, argument],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=timeout,
+        **options,
     )
 
 
@@ -87,7 +91,15 @@ def write(root: Path, files: Mapping[str, bytes]) -> Path:
     return root
 
 
-def built(source: Path, output: Path, files: Mapping[str, bytes] = FILES, **options: Any) -> bytes:
-    done = run(order(source, output, files), **options)
+def built(
+    source: Path,
+    output: Path,
+    files: Mapping[str, bytes] = FILES,
+    *,
+    compress: bool = False,
+    exclude: str = NOTHING,
+    **options: Any,
+) -> bytes:
+    done = run(order(source, output, files, compress=compress, exclude=exclude), **options)
     assert done.returncode == 0, done.stderr
     return output.read_bytes()

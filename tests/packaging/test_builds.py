@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.packaging.packager import (
-    COMPRESSED_PY,
+    COMMAND,
     FILES,
-    PACKAGE_PY,
     PYTHONS,
     built,
     interpreters,
@@ -43,7 +42,7 @@ def test_every_python(tmp_path: Path, name: str) -> None:
     reference = built(source, tmp_path / "reference.zip")
     for python in interpreters(name):
         assert built(source, tmp_path / "it.zip", python=python) == reference
-        built(source, tmp_path / "small.zip", python=python, script=COMPRESSED_PY)
+        built(source, tmp_path / "small.zip", python=python, compress=True)
         assert zipfile.ZipFile(tmp_path / "small.zip").testzip() is None
 
 
@@ -59,7 +58,7 @@ def test_kill_in_the_middle(tmp_path: Path) -> None:
     halves = 0
     for step in range(1, 10):
         output.write_bytes(b"old")
-        process = subprocess.Popen([sys.executable, "-I", "-B", "-X", "utf8", str(PACKAGE_PY), argument])
+        process = subprocess.Popen([sys.executable, *COMMAND, argument])
         time.sleep(duration * step / 10)
         process.kill()
         process.wait()
@@ -102,7 +101,7 @@ WANTED = "".join(f"thing{number}==1.0\n" for number in range(8))
 def started(build: Build) -> subprocess.Popen[bytes]:
     held = {"app.py": b"", "requirements.txt": WANTED.encode()}
     argument = order(build.source, build.output, held)
-    command = [sys.executable, "-I", "-B", "-X", "utf8", str(PACKAGE_PY), argument]
+    command = [sys.executable, *COMMAND, argument]
     return subprocess.Popen(command, env=build.env, stdout=subprocess.DEVNULL)
 
 

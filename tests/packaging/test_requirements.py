@@ -149,6 +149,25 @@ def test_exactly_the_wheels_bytes(build: Build) -> None:
     assert modes == {"thing/core.so", "thing/plat.so"}
 
 
+def test_what_a_wheel_has_deflated_stays_so(build: Build) -> None:
+    """Its bytes are the same everywhere, so they need no work; how much it is has no say in the rest."""
+    data = b"".join(b"%d, " % number for number in range(100_000))
+    brought = wheel(build.wheels, "thing", files={"thing.py": data}, method=zipfile.ZIP_DEFLATED)
+    build("thing==1.0\n", files={"app.py": "#" * 1000})
+    with zipfile.ZipFile(brought) as theirs, zipfile.ZipFile(build.output) as ours:
+        assert ours.read("thing.py") == data
+        assert ours.getinfo("thing.py").compress_size == theirs.getinfo("thing.py").compress_size
+        assert ours.getinfo("app.py").compress_size < 1000
+
+
+def test_what_a_wheel_has_not_deflated_is_like_the_source(build: Build) -> None:
+    wheel(build.wheels, "thing", files={"thing.py": bytes(1000)}, method=zipfile.ZIP_STORED)
+    build("thing==1.0\n")
+    with zipfile.ZipFile(build.output) as archive:
+        assert archive.read("thing.py") == bytes(1000)
+        assert archive.getinfo("thing.py").compress_size < 1000
+
+
 def test_source_wins(build: Build) -> None:
     wheel(build.wheels, "thing")
     build("thing==1.0\n", {"thing.py": "mine = True\n"})

@@ -22,6 +22,7 @@ def wheel(
     files: Mapping[str, bytes] | None = None,
     requires: tuple[str, ...] = (),
     python: str = ">=3.8",
+    method: int = zipfile.ZIP_STORED,
 ) -> Path:
     """A wheel of these files; by default one module of its name that holds its tag."""
     folder.mkdir(exist_ok=True)
@@ -40,7 +41,7 @@ def wheel(
         for member, data in held.items():
             record = zipfile.ZipInfo(member)
             record.external_attr = (0o100755 if member.endswith(".so") else 0o100644) << 16
-            archive.writestr(record, data)
+            archive.writestr(record, data, method)
         archive.writestr(f"{info}/METADATA", metadata)
         archive.writestr(f"{info}/WHEEL", f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n")
         archive.writestr(f"{info}/RECORD", "")

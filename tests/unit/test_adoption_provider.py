@@ -31,7 +31,7 @@ LISTENING = """\
 [ "$TF_PLUGIN_MAGIC_COOKIE" ] || exit 1
 echo $$ > pid
 echo "1|5|unix|$PLUGIN_UNIX_SOCKET_DIR/plugin1|grpc|"
-exec sleep 60
+exec sleep 600
 """
 
 
@@ -78,7 +78,7 @@ def test_a_provider_runs_until_nobody_needs_it(tmp_path: Path) -> None:
             assert psutil.pid_exists(pid)
             return pid
 
-    pid = asyncio.run(run())
+    pid = asyncio.run(asyncio.wait_for(run(), 60))
     assert until(lambda: not psutil.pid_exists(pid))
 
 
@@ -112,6 +112,7 @@ def test_there_is_a_provider_for_each_configuration() -> None:
             assert await providers.to_configure(b"us") is first
             second = await providers.to_configure(b"eu")
             assert second is not first
+            assert await providers.to_configure(b"us") is first
             second.configuration = b"eu"
             assert await providers.to_configure(b"us") is first
             assert await providers.to_configure(b"eu") is second

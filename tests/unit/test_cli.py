@@ -77,6 +77,15 @@ def test_with_a_cloud_that_refuses(cloud: FakeCloud, here: Path) -> None:
     assert refused("requests") == "Error: the cloud answers 500: ValueError: no\n"
 
 
+def test_ctrl_c_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(directory: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("localalb.commands.look.cloud_of", interrupted)
+    result = ran("status")
+    assert (result.exit_code, result.output) == (130, "\n")
+
+
 def test_a_directory_without_a_configuration(here: Path) -> None:
     said = f"Error: {here} has no Terraform configuration: write the directory that has one\n"
     assert refused("up") == said

@@ -62,7 +62,7 @@ def test_what_people_read() -> None:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     method=TOKENS,
     target=OCTETS.filter(bool),

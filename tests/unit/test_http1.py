@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
@@ -196,3 +197,29 @@ def test_what_the_client_waits_for_is_owed_once() -> None:
     assert not reader.started
     assert list(reader.feed(head + b"a")) == []
     assert not reader.owes_continue(), "its body comes already"
+
+
+@pytest.mark.parametrize("sent", [b"GET / HTTP/1.1\r\nHost: a\r\nX:  b ", b"GET / HTTP/1.1\nHost: a"])
+def test_a_head_is_known_as_it_came(sent: bytes) -> None:
+    """The inspector shows it."""
+    (message,) = Reader().feed(b"\r\n" + sent + b"\r\n\r\n")
+    assert message.head.raw == sent
+
+
+@pytest.mark.parametrize(
+    ("sent", "head"),
+    [
+        (b"GET  HTTP/1.1\r\nHost: a\r\n\r\n", b"GET  HTTP/1.1\r\nHost: a"),
+        (b"\xff\xfe\r\n\r\n", b"\xff\xfe"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n\r\nPOST /next", b"POST /next"),
+        (
+            b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n",
+            b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked",
+        ),
+    ],
+)
+def test_what_is_no_request_is_known_too(sent: bytes, head: bytes) -> None:
+    reader = Reader()
+    with suppress(Fault):
+        list(reader.feed(sent))
+    assert reader.raw == head

@@ -127,6 +127,7 @@ def test_reading_for_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     assert messages(None, "eu-west-1") == ["x1", "y2", "y3", "x4"]
     assert messages(None, tail=2) == ["y3", "x4"]
     assert messages(None, since=3) == ["y3", "x4"]
+    assert messages(None, since=2, until=3) == ["y2", "y3"]
     last = log_store.read(x)[-1]["id"]
     assert messages(None, after=last) == ["y2", "y3"], "what was put later, whatever its time"
     with pytest.raises(LookupError, match="there is no log group arn:z"):

@@ -82,3 +82,13 @@ def test_who_comes_while_it_is_removed_makes_it_anew(directory: Path) -> None:
         worker.result()
     Overlay(directory).remove()
     assert [path.name for path in directory.iterdir()] == ["main.tf"]
+
+
+def test_who_waits_goes_on_when_nobody_works_any_more(directory: Path) -> None:
+    Overlay(directory).wait_for(60)  # nobody ever did
+    with ThreadPoolExecutor() as executor:
+        with Overlay(directory).laid():
+            Overlay(directory).wait_for(0.1)  # whoever works may have been forgotten
+            waiting = executor.submit(Overlay(directory).wait_for, 60)
+            assert not waiting.done()
+        assert waiting.result(60) is None

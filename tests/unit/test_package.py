@@ -15,8 +15,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from archive import Entry
+from archive import write as write_zip
 
-from tests.packaging.packager import COMPRESSED_PY, FILES, PACKAGE_PY, built, order, refused, run, write
+from tests.packaging.packager import COMMAND, FILES, built, order, refused, run, write
 
 
 @pytest.fixture(name="source")
@@ -118,16 +120,18 @@ def test_contents_modes_and_order(source: Path, tmp_path: Path) -> None:
     assert set(modes.values()) == {stat.S_IFREG | 0o644}  # nor read what others may not read
 
 
+def methods(zipped: Path) -> dict[str, int]:
+    with zipfile.ZipFile(zipped) as archive:
+        return {info.filename: info.compress_type for info in archive.infolist()}
+
+
 def test_compressed(source: Path, reference: bytes, tmp_path: Path) -> None:
-    """The same files with the same modes and dates, whatever their size, in fewer bytes."""
-    zipped = built(source, tmp_path / "it.zip", script=COMPRESSED_PY)
-    assert len(zipped) < len(reference) / 10
+    """The same files with the same modes and dates, however many they are, in fewer bytes."""
+    assert len(built(source, tmp_path / "it.zip", compress=True)) < len(reference) / 50
     with (
         zipfile.ZipFile(tmp_path / "it.zip") as archive,
         zipfile.ZipFile(tmp_path / "reference" / "it.zip") as stored,
     ):
-        assert {info.compress_type for info in archive.infolist()} == {zipfile.ZIP_DEFLATED}
-        assert {info.compress_type for info in stored.infolist()} == {zipfile.ZIP_STORED}
         assert archive.testzip() is None
         assert {info.filename: archive.read(info) for info in archive.infolist()} == FILES
         for info in archive.infolist():
@@ -135,9 +139,50 @@ def test_compressed(source: Path, reference: bytes, tmp_path: Path) -> None:
             assert info.date_time == (1980, 1, 1, 0, 0, 0)
 
 
-def test_compressed_twice_on_one_machine(source: Path, tmp_path: Path) -> None:
-    one = built(source, tmp_path / "one.zip", script=COMPRESSED_PY)
-    assert built(source, tmp_path / "other.zip", script=COMPRESSED_PY) == one
+def test_digest_of_the_compressed_zip_is_fixed(source: Path, tmp_path: Path) -> None:
+    digest = "cc01966acf6bebdd6937c1225b4ed2c1163602128d3d36d8970f66d094d43dcf"
+    assert hashlib.sha256(built(source, tmp_path / "it.zip", compress=True)).hexdigest() == digest
+
+
+def test_what_gets_no_smaller_is_stored(source: Path, tmp_path: Path) -> None:
+    built(source, tmp_path / "it.zip", compress=True)
+    found = methods(tmp_path / "it.zip")
+    assert found.pop("z.bin") == zipfile.ZIP_DEFLATED
+    assert set(found.values()) == {zipfile.ZIP_STORED}
+
+
+@pytest.mark.parametrize(
+    ("size", "method"), [(128 * 1024, zipfile.ZIP_DEFLATED), (128 * 1024 + 1, zipfile.ZIP_STORED)]
+)
+def test_up_to_128_kb_is_deflated(tmp_path: Path, size: int, method: int) -> None:
+    """Of all files together."""
+    files = {"a": bytes(10), "b": bytes(size - 10)}
+    built(write(tmp_path / "source", files), tmp_path / "it.zip", files)
+    assert methods(tmp_path / "it.zip") == {"a": method, "b": method}
+
+
+@pytest.mark.parametrize("compress", [False, True])
+def test_unzip_reads_it(source: Path, tmp_path: Path, compress: bool) -> None:
+    """Info-ZIP's, which is not Python's."""
+    built(source, tmp_path / "it.zip", compress=compress)
+    done = subprocess.run(["unzip", "-t", tmp_path / "it.zip"], capture_output=True, text=True)
+    assert done.stdout.endswith("No errors detected in compressed data of " + f"{tmp_path / 'it.zip'}.\n")
+
+
+def test_the_walkthrough_has_less_than_10_kb(tmp_path: Path) -> None:
+    handler = Path(__file__).parents[2] / "handler"
+    files = {path.name: path.read_bytes() for path in handler.glob("*.py")}
+    assert len(built(handler, tmp_path / "it.zip", files, exclude=r"^(?:__pycache__)(?:/.*)?$")) < 10_000
+
+
+def test_more_files_than_a_zip_once_could_have(tmp_path: Path) -> None:
+    """Then its end says so in other fields (APPNOTE.TXT, 4.3.14)."""
+    entries = {f"{number:05}": Entry(1, False, lambda: b"x") for number in range(65_536)}
+    with (tmp_path / "it.zip").open("wb") as file:
+        write_zip(entries, file, False)
+    with zipfile.ZipFile(tmp_path / "it.zip") as archive:
+        assert len(archive.namelist()) == 65_536
+        assert archive.read("65535") == b"x"
 
 
 def test_exclude_is_obeyed(source: Path, tmp_path: Path) -> None:
@@ -189,6 +234,7 @@ def test_what_is_no_file_is_left_out(source: Path, reference: bytes, tmp_path: P
     """As Terraform's fileset does; opening a pipe would wait for ever."""
     os.mkfifo(source / "pipe")
     (source / "dangling").symlink_to("nowhere")
+    (source / "circle").symlink_to("circle")
     assert built(source, tmp_path / "it.zip") == reference
 
 
@@ -272,7 +318,7 @@ def test_many_builds_of_one_zip_at_once(source: Path, reference: bytes, tmp_path
     """Two modules with the same source build the same file."""
     output = tmp_path / "out" / "it.zip"
     argument = order(source, output, FILES)
-    command = [sys.executable, "-I", "-B", "-X", "utf8", str(PACKAGE_PY), argument]
+    command = [sys.executable, *COMMAND, argument]
     builds = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(8)]
     assert [process.wait() for process in builds] == [0] * 8
     assert output.read_bytes() == reference

@@ -26,11 +26,13 @@ def function(name: str, **more: Any) -> dict[str, Any]:
     return {**known, "runtime": "python3.13", "publish": False, "layers": None, "environment": [], **more}
 
 
-def built(directory: Path, **more: Any) -> dict[str, Any]:
+def built(directory: Path) -> dict[str, Any]:
     """terraform_data.built of modules/package: a value of any type stands under `value` in a state."""
-    order = {"source_dir": "./src", "exclude": EXCLUDED, "content": "c", "runtime": "python3.13"}
-    order |= {"architecture": "arm64", "output": OUTPUT, "owner": "me", **more}
-    command = [sys.executable, "-I", "-B", "-X", "utf8", str(PACKAGER), json.dumps(order)]
+    order = {
+        "source_dir": "./src", "exclude": EXCLUDED, "content": "c", "runtime": "python3.13",
+        "architecture": "arm64", "compress": False, "output": OUTPUT, "owner": "me",
+    }  # fmt: skip
+    command = [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(PACKAGER), json.dumps(order)]
     return {"input": {"value": {"planned": "then", "sha256": "abc=", "command": command}}}
 
 

@@ -22,6 +22,7 @@ from workers import alive, function, leaving_nothing, numbers, package, place, u
 
 from localalb.runtime import group
 from localalb.runtime import pool as pools
+from localalb.runtime.debugger import Debugger
 from localalb.runtime.function import Alias, Function
 from localalb.runtime.logs import LogBook, LogEvent, Stream
 from localalb.runtime.pool import Pool
@@ -101,6 +102,34 @@ async def bench(directory: Path) -> AsyncIterator[Bench]:
             yield bench
         finally:
             await bench.pool.close()
+
+
+class Attached:
+    """A debugger is attached to a function, and wants to see no environment of it."""
+
+    attached = True
+
+    async def debugger(self, function: Function, task_root: Path) -> Debugger | None:
+        return None
+
+
+def test_while_it_is_debugged_a_function_has_one_environment_whatever_version_is_called(
+    tmp_path: Path,
+) -> None:
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            first = b.function(COUNTER)
+            second = replace(first, version="2")
+            b.pool.debug(first.arn, Attached())
+            pids = [json.loads((await b.invoke(each)).payload)[0] for each in (first, second, first)]
+            assert len({*pids}) == 3
+            assert await until(lambda: not any(map(alive, pids[:2])))
+            many = await asyncio.gather(*(b.invoke(first) for _ in range(4)))
+            assert {json.loads(each.payload)[0] for each in many} == {pids[2]}
+            b.pool.debug(first.arn, None)
+            assert json.loads((await b.invoke(first)).payload)[0] != pids[2]
+
+    uvloop.run(run())
 
 
 def test_an_environment_is_used_again(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def test_several_plans_are_one_run() -> None:
 
 def test_the_result() -> None:
     assert result(after(99)) == "2 added, 1 changed"
-    assert result(Progress(0)) == "nothing"
+    assert result(Progress(0)) == "nothing to do"
     assert after(99).balancers == ["module.lb.aws_lb.this"]
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import tempfile
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -91,3 +93,16 @@ def test_the_lifeline_ends_with_the_last_of_them(share: Share) -> None:
     assert os.read(end, 1) == b""
     os.close(end)
     assert not share.directory.exists()
+
+
+def test_what_a_killed_session_left_is_removed_by_the_next(
+    share: Share, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    killed, other = made(), made()
+    killed.leave()
+    last = made()
+    assert {path.name for path in tmp_path.iterdir()} == {other.directory.name, last.directory.name}
+    other.end()
+    last.end()
+    assert list(tmp_path.iterdir()) == []

@@ -82,3 +82,27 @@ def test_what_is_watched_already_is_not_watched_twice(watch: Watch, place: Path)
 
 def test_nothing_changes_within_the_time(watch: Watch) -> None:
     assert watch.changes(0) == set()
+
+
+@pytest.mark.parametrize("name", ["folder", "app.py"])
+def test_what_is_watched_may_go_and_come_back(place: Path, name: str) -> None:
+    """Another branch may lack it, and an editor puts a new file in the place of a file. What changes before
+    it is watched again is told as a change of the whole."""
+    path = place / name
+    watch = Watch()
+    watch.add([path])
+    try:
+        for number in range(3):
+            path.rename(place / f"away {number}")
+            assert seen(watch, path)
+            if name == "folder":
+                path.mkdir()
+                (path / "deep.py").touch()
+            else:
+                path.touch()
+            assert seen(watch, path)
+        changed = path / "deep.py" if name == "folder" else path
+        changed.write_text("newer")
+        assert seen(watch, changed)
+    finally:
+        watch.close()

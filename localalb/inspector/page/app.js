@@ -65,8 +65,10 @@ function go(place) {
 }
 
 function close() {
-  const inText = document.activeElement === filters.text;
-  if (inText && filters.text.value) return filters.set({...filters.filter, text: ""});
+  const at = document.activeElement;
+  if (at === filters.text && at.value) return filters.set({...filters.filter, text: ""});
+  // Out of a field first: what is written there is not lost by one key.
+  if (at.closest(".form")) return shell.pane.querySelector("h2").focus();
   if (location.hash.length > 2) go({});
   list.element.focus();
 }

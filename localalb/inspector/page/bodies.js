@@ -58,8 +58,8 @@ export function headView(head) {
   );
 }
 
-// What cannot be seen or misleads: control characters, marks that turn the text's direction, and bytes that are
-// no text, which are lone surrogates here.
+// What cannot be seen or misleads: control characters, marks that turn the text's direction, and bytes that
+// are no text, which are lone surrogates here.
 const CONTROLS = "\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f";
 const MARKS = "\\u200b-\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff";
 const BYTES = "[\\udc80-\\udcff](?<![\\ud800-\\udbff].)";

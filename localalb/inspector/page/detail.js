@@ -4,11 +4,11 @@ import {badge} from "./badge.js";
 import {bodyView, code, headView, jsonCode, visible} from "./bodies.js";
 import {fill, h, icon} from "./dom.js";
 import {parsed} from "./json.js";
-import {functionName, ruleWord} from "./requests.js";
+import {ruleWord} from "./requests.js";
 import {rulesView} from "./rules.js";
 import {Tabs} from "./tabs.js";
 import {timingsView} from "./timings.js";
-import {arnName, clockExact, duration, failureWords, plural} from "./words.js";
+import {clockExact, duration, failureWords, plural} from "./words.js";
 
 // `found` as /api/requests/N gives it; `actions` are the elements of its tool bar, `tab` the one to show,
 // `close` and `chosen(tab)` hear of these.
@@ -74,8 +74,8 @@ function way(summary, found) {
     ["Client", summary.client],
     ["Listener", `${summary.load_balancer}:${summary.port}`],
     rule && ["Rule", rule],
-    summary.target_group && ["Target group", arnName(summary.target_group)],
-    summary.function && ["Function", functionName(summary.function), summary.cold && "cold start"],
+    summary.target_group && ["Target group", summary.target_group],
+    summary.function && ["Function", summary.function, summary.cold && "cold start"],
   ].filter(Boolean);
   return h(
     "div",

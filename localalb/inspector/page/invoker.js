@@ -5,8 +5,7 @@ import {bodyView, jsonCode, visible} from "./bodies.js";
 import {area, field} from "./composer.js";
 import {fill, h, icon} from "./dom.js";
 import {parsed, pretty} from "./json.js";
-import {functionName} from "./requests.js";
-import {clockExact, duration, failureWords} from "./words.js";
+import {arnName, clockExact, duration, failureWords} from "./words.js";
 
 // `wanted`: {function, event}, or null.
 export function invokerView(topology, wanted, {close}) {
@@ -18,7 +17,7 @@ export function invokerView(topology, wanted, {close}) {
   );
   if (wanted) {
     if (!functions.some(each => each.arn === wanted.function))
-      choice.append(h("option", {value: wanted.function}, functionName(wanted.function)));
+      choice.append(h("option", {value: wanted.function}, arnName(wanted.function)));
     choice.value = wanted.function;
   }
   const event = area("invoke-event", wanted ? pretty(wanted.event) : "{}", 16, () => check());

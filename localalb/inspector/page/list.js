@@ -2,7 +2,7 @@
 
 import {badge} from "./badge.js";
 import {h, icon} from "./dom.js";
-import {functionName, ruleWord} from "./requests.js";
+import {ruleWord} from "./requests.js";
 import {clock, duration} from "./words.js";
 
 const COLUMNS = ["Status", "Method", "Path", "Rule", "Function", "Time", "Took"];
@@ -185,7 +185,7 @@ export class List {
       cell("method", record.method),
       cell("path", h("span", {class: "target", title: record.target}, record.target), refused),
       cell("rule", ruleWord(record) || "–"),
-      cell("function", record.function ? functionName(record.function) : "–"),
+      cell("function", record.function || "–"),
       cell("time", clock(record.time)),
       cell("took", cold, duration(record.duration_ms)),
     );

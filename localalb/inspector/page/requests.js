@@ -16,15 +16,10 @@ export function ruleKey(record) {
   return word && `${record.load_balancer}:${record.port} ${word}`;
 }
 
-// An ARN's function, with its alias or version.
-export function functionName(arn) {
-  return arn.includes(":function:") ? arn.split(":function:")[1] : arn;
-}
-
 export function passes(record, filter) {
   if (filter.status && String(record.status)[0] !== filter.status) return false;
   if (filter.rule && ruleKey(record) !== filter.rule) return false;
-  if (filter.function && functionName(record.function) !== filter.function) return false;
+  if (filter.function && record.function !== filter.function) return false;
   const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
   if (!words.length) return true;
   const text = searched(record);
@@ -56,7 +51,7 @@ export class Requests {
     for (const record of records) {
       this.all.push(record);
       if (ruleKey(record)) this.rules.add(ruleKey(record));
-      if (record.function) this.functions.add(functionName(record.function));
+      if (record.function) this.functions.add(record.function);
       if (passes(record, this.filter)) this.shown.push(record);
     }
     const added = this.shown.length - before;

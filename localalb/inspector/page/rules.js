@@ -4,8 +4,7 @@
 import {badge} from "./badge.js";
 import {visible} from "./bodies.js";
 import {h, icon, verdict} from "./dom.js";
-import {functionName} from "./requests.js";
-import {plural} from "./words.js";
+import {arnName, plural} from "./words.js";
 
 const ABSENT = {
   "http-header": "no such header",
@@ -45,37 +44,33 @@ export function rulesView(explanation) {
 }
 
 function ruleRows(rule, explanation) {
-  const failed = rule.conditions.filter(each => !each.matched).length;
   const rows = rule.conditions.length ? rule.conditions.map(conditionCells) : [noCondition()];
-  const name = h(
-    "th",
-    {scope: "rowgroup", rowspan: String(rows.length + 1), class: "rule-name"},
-    h("span", {class: "priority"}, rule.priority),
-  );
-  rows[0].unshift(name);
-  const result = rule.taken
-    ? [verdict(true, ["took the request"]), ...taken(explanation)]
-    : [
-        verdict(false, ["", "passed over"]),
-        h("span", {class: "because"}, because(failed, rule.conditions.length)),
-      ];
+  const end = outcome(rule, explanation);
+  const span = String(rows.length + (end ? 1 : 0));
+  const name = {scope: "rowgroup", rowspan: span, class: "rule-name"};
+  rows[0].unshift(h("th", name, h("span", {class: "priority"}, rule.priority)));
   return h(
     "tbody",
     {class: rule.taken ? "rule taken" : "rule passed"},
     rows.map((cells, index) => h("tr", {class: missed(rule.conditions[index])}, cells)),
-    h("tr", {class: "outcome"}, h("td", {colspan: "4"}, h("div", {class: "outcome-line"}, result))),
+    end && h("tr", {class: "outcome"}, h("td", {colspan: "4"}, h("div", {class: "outcome-line"}, end))),
   );
+}
+
+// What became of it, but where the verdict of a single condition says that.
+function outcome({taken, conditions}, explanation) {
+  if (taken) return [verdict(true, ["took the request"]), ...does(explanation)];
+  if (conditions.length === 1) return null;
+  const failed = conditions.filter(each => !each.matched).length;
+  const words =
+    failed === conditions.length
+      ? `none of its ${failed} conditions holds`
+      : `${failed} of its ${conditions.length} conditions ${failed === 1 ? "does" : "do"} not hold`;
+  return [verdict(false, ["", "passed over"]), h("span", {class: "because"}, words)];
 }
 
 function missed(condition) {
   return condition && !condition.matched ? "missed" : null;
-}
-
-function because(failed, all) {
-  if (all === 1) return "its condition does not hold";
-  return failed === all
-    ? `none of its ${all} conditions holds`
-    : `${failed} of its ${all} conditions ${failed === 1 ? "does" : "do"} not hold`;
 }
 
 function conditionCells(each) {
@@ -112,7 +107,7 @@ function noCondition() {
 }
 
 // What the taken rule does: an array of elements.
-function taken(found) {
+function does(found) {
   const rewrites = [
     ["host", found.rewritten_host],
     ["URL", found.rewritten_target],
@@ -139,7 +134,7 @@ function actionView(found) {
     );
   return found.destinations.map(destination => {
     const where = destination.function
-      ? ["function ", h("b", {}, functionName(destination.function))]
+      ? ["function ", h("b", {}, arnName(destination.function))]
       : destination.addresses.join(" or ");
     const share = destination.sticky
       ? "by its cookie "

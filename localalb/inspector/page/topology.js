@@ -1,6 +1,5 @@
 // Where each part of the topology is drawn: columns from load balancers to functions. No element here.
 
-import {functionName} from "./requests.js";
 import {arnName, plural} from "./words.js";
 
 export const NODE = {width: 200, gap: 14, between: 56, line: 17, pad: 9};
@@ -111,7 +110,7 @@ function healthWords(targets) {
 function addFunction(each, id, add) {
   const {idle, busy} = each.environments;
   add("target", id, {
-    title: functionName(each.name),
+    title: each.name,
     count: each.invocations,
     errors: each.errors,
     filter: {function: each.name},

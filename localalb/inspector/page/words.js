@@ -31,6 +31,7 @@ export function plural(count, one, many = `${one}s`) {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
 
+// Of a target group or a function (with its alias or version); other text is as it is.
 export function arnName(arn) {
   if (arn.includes(":targetgroup/")) return arn.split(":targetgroup/")[1].split("/")[0];
   if (arn.includes(":function:")) return arn.split(":function:")[1];

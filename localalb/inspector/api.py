@@ -155,9 +155,9 @@ class Api:
             json.loads(event)
         except (ValueError, RecursionError) as error:
             raise ValueError(f"the event is no JSON: {error}") from None
-        function = self.function(arn)
+        function = self.function(arn) if arn.startswith("arn:aws:lambda:") else None
         if function is None:
-            raise LookupError(f"there is no function {arn}")
+            raise LookupError(f"there is no function {arn!r}: write its ARN")
         began = _now()
         try:
             found = self.invoke(function, event.encode())

@@ -52,6 +52,8 @@ def serve(
             if home_path is not None:
                 Home(home_path).claim(running)
             click.echo("\n".join(exports(environ, cloud.endpoint)))
+            # moto prints now and then, and whoever read these lines may be gone.
+            os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
         place, temporary = (Path.cwd(), str(directory)) if home_path is None else (home_path.parent, None)
         with registry.noted(registry.Cloud(running, str(place.resolve()), time.time(), temporary)):

@@ -165,8 +165,8 @@ def test_what_is_no_request_shows_its_bytes(site: Site, page: Page) -> None:
 
 
 def test_a_body_over_what_is_kept(site: Site, page: Page) -> None:
-    site.ask("/long", "POST", data=b"x" * 300_000, headers={"Content-Type": "text/plain"})
-    found = page.of("/long")
+    site.ask("/long-body", "POST", data=b"x" * 300_000, headers={"Content-Type": "text/plain"})
+    found = page.of("/long-body")
     received = found["received"]
     assert (received["body_length"], received["truncated"]) == (300_000, True)
     assert len(received["body"]["text"]) == 256 * 1024 == len(found["event"]["body"])

@@ -64,9 +64,9 @@ class Watch:
     def _watch(self, path: Path, ready: threading.Event) -> None:
         try:
             while not self._stop.is_set():
-                with suppress(FileNotFoundError):
+                try:
                     self._watch_one(path, ready)
-                if not self._stop.is_set():
+                except FileNotFoundError:
                     self._changes.put({path})
                 while not path.exists() and not self._stop.wait(AT_MOST / 1000):
                     pass
@@ -77,7 +77,8 @@ class Watch:
 
     def _watch_one(self, path: Path, ready: threading.Event) -> None:
         """Watch what is there now by this path, until that is something else: the system tells of a directory
-        or a file itself, and not of what takes its place. Raises `FileNotFoundError` where nothing does."""
+        or a file itself, and not of what takes its place. That it goes is told once, and that it is back once
+        it is watched. Raises `FileNotFoundError` where nothing is there."""
         again = ready.is_set()
         there = _identity(path)
         for changes in watch(
@@ -91,13 +92,17 @@ class Watch:
             ignore_permission_denied=True,
         ):
             ready.set()
-            if changes or again:
-                self._changes.put({Path(name) for _, name in changes} | ({path} if again else set()))
+            gone = _identity(path) != there
+            if changes or again or gone:
+                self._changes.put({Path(name) for _, name in changes} | ({path} if again or gone else set()))
                 again = False
-            if _identity(path) != there:
+            if gone:
                 return
 
 
-def _identity(path: Path) -> tuple[int, int]:
-    found = path.stat()
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
     return found.st_dev, found.st_ino

@@ -76,7 +76,7 @@ down: $(READY) ## Destroy what `up` made and stop the local cloud
 
 # All three at once: where one waits, for a function say, another works. Each prints in one piece where this make
 # can do that (4.0 up).
-test: $(TOOLS) ## Prove the module and the handler, in a local cloud (6 min)
+test: $(TOOLS) ## Prove the module and the handler, in a local cloud (5 min)
 	@echo "Terraform's, unit and integration tests run at the same time; each prints when it is done"
 	@$(MAKE) --no-print-directory -j3 $(if $(filter output-sync,$(.FEATURES)),-Otarget) \
 		test-terraform test-unit test-integration

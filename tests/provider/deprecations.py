@@ -17,7 +17,11 @@ from tests.provider.usage import Kind
 Path = tuple[str, ...]
 
 # What @pulumi/aws calls otherwise, as it would be called here.
-NAMES = {"aws_lb": "aws_lb_load_balancer", "aws_s3_object": "aws_s3_bucket_objectv2"}
+NAMES = {
+    "aws_alb": "aws_alb_load_balancer",
+    "aws_lb": "aws_lb_load_balancer",
+    "aws_s3_object": "aws_s3_bucket_objectv2",
+}
 # Comment, name, type.
 MEMBER = re.compile(r"/\*\*((?:(?!\*/).)*)\*/\s*(?:readonly )?(\w+)\??: (.*?);\n", re.DOTALL)
 REASON = re.compile(r"^[ *]*@deprecated (.*)", re.MULTILINE)

@@ -6,6 +6,7 @@ Shown is a line of a shell's block, a line after `$ ` of another, and what a tab
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -80,9 +81,12 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def typed(directory: Path, command: str) -> str:
     """What a command prints, in a shell whose `make` finds everything installed. It must succeed."""
     ready = f'make() {{ command make -o .venv/.ready -o .venv/.tools "$@"; }}; PATH="{BIN}:$PATH"\n'
+    alone = {
+        name: value for name, value in os.environ.items() if not name.startswith("MAKE")
+    }  # this make's own
     result = subprocess.run(
         ["bash", "-c", ready + command],
-        cwd=directory, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL,
+        cwd=directory, env=alone, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     assert result.returncode == 0, f"{command}\n{result.stdout}{result.stderr}"
     return result.stdout

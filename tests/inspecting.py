@@ -20,6 +20,7 @@ class Page:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.url, _, self.key = ask(endpoint, "inspector")["entrance"].partition("#")
+        self._before: int = self.get("/api/requests")["last"]  # of other tests, in the same cloud
 
     @property
     def port(self) -> int:
@@ -53,7 +54,7 @@ class Page:
         """The requests of a target, once there are so many: a record is made when its response is written."""
 
         def found() -> list[dict[str, Any]]:
-            every = self.get("/api/requests")["requests"]
+            every = self.get(f"/api/requests?after={self._before}")["requests"]
             of_target = [each for each in every if each["target"] == target]
             return of_target if len(of_target) >= count else []
 

@@ -121,7 +121,7 @@ REFUSED = [
     (["invoke", "{echo}", "--region", "eu-west-9"], "Error: there is no function {echo} in eu-west-9: "),
     (["logs", "--region", "eu-west-9"], "Error: nothing is in the region eu-west-9: write "),
     (["requests", "--region", "eu-west-9"], "Error: nothing is in the region eu-west-9: write "),
-    (["explain", "GET", "http://nope:81/"], "Error: nothing listens at nope:81: write one of "),
+    (["explain", "GET", "http://nope:9/"], "Error: nothing listens at nope:9: write one of "),
 ]
 
 

@@ -245,8 +245,9 @@ def test_the_inspectors_page_names_the_users_files(function: Debugged) -> None:
     function.upload()
     directory = {"directory": str(function.source.parent), function.site.function_arn: str(function.source)}
     ask(function.cloud.endpoint, "sources", "POST", directory)
+    page = Page(function.cloud.endpoint)
     assert function.site.ask("/page").status_code == 502
-    log = "".join(each["message"] for each in Page(function.cloud.endpoint).of("/page")["log"])
+    log = "".join(each["message"] for each in page.of("/page")["log"])
     assert 'File "src/app.py", line 2, in handler' in log
 
 

@@ -1,14 +1,10 @@
 """What the terminal shows of a cloud at work: a line a request, under it what its function logged.
 
-An environment runs one invocation at a time, so in its log stream what stands between START and REPORT is of
-that invocation, and REPORT says whether it began with a cold start (Lambda guide, "View CloudWatch logs for
-Lambda functions"). `platform.start` and `platform.report` say the same where the format is JSON.
+Which lines are whose, `runtime.moments` tells.
 """
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,11 +13,8 @@ from types import MappingProxyType
 from typing import Any
 
 from localalb.http.visible import visible, visible_line
+from localalb.runtime.moments import moment as moment  # `commands` ask for it here
 from localalb.runtime.sources import with_sources
-
-_START = re.compile(r"START RequestId: (\S+) Version: ")
-_REPORT = re.compile(r"REPORT RequestId: (\S+)\t")
-_END = re.compile(r"END RequestId: |INIT_START Runtime Version: ")
 
 
 @dataclass(slots=True)
@@ -120,23 +113,3 @@ def shown(path: Path) -> str:
 def rule(priority: str) -> str:
     """A rule by the access log's word for it."""
     return {"": "", "-1": "", "0": "default rule"}.get(priority, f"rule {priority}")
-
-
-def moment(message: str) -> tuple[str, str, bool] | None:
-    """What Lambda itself says: a kind, a request id, a cold start. None for what the function logged."""
-    if found := _START.match(message):
-        return "start", found[1], False
-    if found := _REPORT.match(message):
-        return "report", found[1], "Init Duration: " in message
-    if _END.match(message):
-        return "other", "", False
-    if '"type":"platform.' not in message:
-        return None
-    try:
-        event = json.loads(message)
-        kind, record = event["type"].removeprefix("platform."), event["record"]
-    except (ValueError, TypeError, LookupError, AttributeError):
-        return None
-    if kind in ("start", "report"):
-        return kind, str(record.get("requestId", "")), "initDurationMs" in record.get("metrics", {})
-    return "other", "", False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,20 +35,34 @@ class Body(click.ParamType[bytes]):
             self.fail(f"{text[1:]!r} cannot be read ({error.strerror}): write @ and a file", param, context)
 
 
+_REQUEST = (
+    click.argument("method"),
+    click.argument("url"),
+    click.option(
+        "-H",
+        "--header",
+        "headers",
+        multiple=True,
+        metavar="LINE",
+        help="A header, as curl takes it: 'Name: value'.",
+    ),
+    click.option("--body", type=Body(), default="", help="The body, or @ and a file that has it."),
+    click.option(
+        "--from", "source", default="127.0.0.1", metavar="IP", help="The client (default: 127.0.0.1)."
+    ),
+)
+
+
+def REQUEST(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A request, as arguments and options: method, url, headers, body, source."""
+    for parameter in reversed(_REQUEST):
+        command = parameter(command)
+    return command
+
+
 @click.command()
 @CLOUD
-@click.argument("method")
-@click.argument("url")
-@click.option(
-    "-H",
-    "--header",
-    "headers",
-    multiple=True,
-    metavar="LINE",
-    help="A header, as curl takes it: 'Name: value'.",
-)
-@click.option("--body", type=Body(), default="", help="The body, or @ and a file that has it.")
-@click.option("--from", "source", default="127.0.0.1", metavar="IP", help="The client (default: 127.0.0.1).")
+@REQUEST
 @click.option("--event", is_flag=True, help="Print the event that the function would get, and nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def explain(

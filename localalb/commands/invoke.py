@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from localalb.commands import regions
-from localalb.commands.explain import Body
+from localalb.commands.explain import REQUEST, Body
 from localalb.commands.regions import FUNCTION, REGION, region_of
 from localalb.commands.where import CLOUD, cloud_of
 from localalb.http.visible import visible_line
@@ -79,18 +79,7 @@ def invoke(
 
 
 @click.command()
-@click.argument("method")
-@click.argument("url")
-@click.option(
-    "-H",
-    "--header",
-    "headers",
-    multiple=True,
-    metavar="LINE",
-    help="A header, as curl takes it: 'Name: value'.",
-)
-@click.option("--body", type=Body(), default="", help="The body, or @ and a file that has it.")
-@click.option("--from", "source", default="127.0.0.1", metavar="IP", help="The client (default: 127.0.0.1).")
+@REQUEST
 @click.option("--multi", is_flag=True, help="Of a target group with lambda.multi_value_headers.enabled.")
 def event(method: str, url: str, headers: tuple[str, ...], body: bytes, source: str, multi: bool) -> None:
     """Print the event that a load balancer makes of a request: localalb event GET '/x?a=1'.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -47,15 +46,11 @@ def event(
     rule = Rule("", None, (), Forward(((_GROUP, 1),)))
     balancer = LoadBalancer("", "sample", "sample-1234567890.us-east-1.elb.amazonaws.com")
     served = imagined.Served(balancer, Listener("", port, protocol, (rule,)), None)
-    wanted = {
-        "method": method,
-        "url": url,
-        "headers": list(headers),
-        "body": base64.b64encode(body).decode(),
-        "source": source,
-    }
     try:
-        found = imagined.explained(wanted, [served], partial(explain, groups={_GROUP: group}))
+        meant = imagined.asked(url, [served])
+        data = imagined.raw(method, meant, headers, body)
+        known = partial(explain, groups={_GROUP: group})
+        found = imagined.explained_at(meant, method, data, source, [served], known)
     except LookupError as error:
         raise ValueError(str(error)) from None
     if found.event is None:

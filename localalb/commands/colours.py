@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-BOLD, DIM, RED, GREEN, YELLOW = 1, 2, 31, 32, 33
+DIM, RED, GREEN, YELLOW = 2, 31, 32, 33
 
 
 def wanted() -> bool:

@@ -28,6 +28,7 @@ from localalb.control_plane import (
     bucket_policies,
     capacity,
     client_secrets,
+    delete_markers,
     event_invoke_configs,
     function_policies,
     function_settings,
@@ -60,6 +61,7 @@ _TOPICS = (
     bucket_policies,
     capacity,
     client_secrets,
+    delete_markers,
     event_invoke_configs,
     function_policies,
     function_settings,
@@ -93,6 +95,7 @@ SEAMS: tuple[Seam, ...] = (
 
 ADDITIONS: tuple[Seam, ...] = (
     *capacity.ADDITIONS,
+    *delete_markers.ADDITIONS,
     *provisioned_concurrency.ADDITIONS,
     *revocations.ADDITIONS,
     *state_machines.ADDITIONS,

@@ -186,3 +186,19 @@ def test_instance_types_are_there_although_nobody_reads_them_at_the_start(cloud:
     kinds = {each["LocationType"] for each in offered["InstanceTypeOfferings"]}
     assert kinds == {"availability-zone"}
     assert "t3.micro" in {each["InstanceType"] for each in offered["InstanceTypeOfferings"]}
+
+
+def test_a_bucket_whose_versioning_was_suspended_is_emptied(cloud: Sites) -> None:
+    """As the AWS provider's `force_destroy` does it after it has destroyed the versioning."""
+    s3, bucket = client_of(cloud, "s3"), "suspended"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=bucket, Key="log", Body=b"")
+    s3.delete_object(Bucket=bucket, Key="log")
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    found = s3.list_object_versions(Bucket=bucket)
+    for each in (*found["Versions"], *found["DeleteMarkers"]):
+        s3.delete_objects(
+            Bucket=bucket, Delete={"Objects": [{"Key": each["Key"], "VersionId": each["VersionId"]}]}
+        )
+    s3.delete_bucket(Bucket=bucket)

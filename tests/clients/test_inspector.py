@@ -497,7 +497,7 @@ def test_all_of_it_by_the_keys(inspector: Inspector) -> None:
     assert until(lambda: inspector.reads(".detail-head") is None)
     assert page.run("document.activeElement.id") == "list"
     page.key("/")
-    assert page.run("document.activeElement.id") == "filter"
+    assert until(lambda: page.run("document.activeElement.id") == "filter")
     page.key("t", "h")
     assert page.run("document.activeElement.value") == "th"
     assert until(lambda: inspector.targets()[:1] == ["/login?three"])

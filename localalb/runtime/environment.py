@@ -187,7 +187,8 @@ class Environment:
         assert self._output is not None
         now = time.time()
         self._logged = []
-        self._thaw()
+        if self._frozen:
+            self._thaw()
         self._output.unwatch()
         self._put_down(platform_log.start(function, invocation.request_id, now))
         self._turn(busy=True)
@@ -312,7 +313,7 @@ class Environment:
             _signal_group(self._process.pid, signal.SIGSTOP)
 
     def _thaw(self) -> None:
-        if self._frozen and self._process is not None and not self.gone:
+        if self._process is not None and not self.gone:
             self._frozen = False
             _signal_group(self._process.pid, signal.SIGCONT)
 
@@ -425,8 +426,10 @@ class Environment:
 
     @property
     def exited(self) -> bool:
-        """Whether the process is no more, although the end of its socket may not have been read yet."""
-        return self._process is not None and self._process.poll() is not None
+        """Whether the process is no more, although the end of its socket may not have been read yet. The
+        kernel is not asked about one that answered a moment ago."""
+        rests = self._look_timer is None
+        return rests and self._process is not None and self._process.poll() is not None
 
     async def close(self) -> int:
         """End the worker and everything it started; its exit status. Everybody who asks waits for the same

@@ -21,11 +21,17 @@ logger = logging.getLogger("localalb.runtime")
 MAX_ENVIRONMENTS = 16
 # Lambda has an environment for every invocation at once. Here they share a few processors with the load
 # balancer: more of them that compute would only make each other and all clients wait. So as many as there are
-# processors may begin, or start, at a time. What takes longer than this most likely waits for something, and
-# the next may begin: unless as many began meanwhile, for then the machine is busy with just these.
+# processors may begin, or start, at a time.
+#
+# What takes longer than `LONG_RUN` most likely waits for something, and the next may begin. But on a machine
+# that has enough to do everything takes longer. So while invocations wait they are looked after every
+# `LONG_RUN`: where as many began since as there are processors, they come nearer to their turn, and nothing
+# else begins. A start costs as much of a processor as a hundred short invocations: it is worth that where an
+# environment was missed at so many looks in a row.
 PROCESSORS = max(2, os.cpu_count() or 2)
 LONG_RUN = 0.005  # seconds
-LONG_START = 0.25
+LONG_START = 1.0
+MISSED = 4
 T = TypeVar("T")
 
 
@@ -58,6 +64,7 @@ class Group:
         # What began a moment ago, and when that moment is over.
         self._begun: dict[Environment | asyncio.Task[None], float] = {}
         self._beginnings = 0  # since the timer was set
+        self._missed = 0  # looks in a row at which too few had begun
         self._timer: asyncio.TimerHandle | None = None
         self._additions: set[asyncio.Task[None]] = set()
         self._ends: set[asyncio.Task[int]] = set()
@@ -105,8 +112,8 @@ class Group:
         return not (self._all or self._additions or self._ends)
 
     async def close(self) -> None:
-        for invocation in self.waiting:
-            invocation.answer.cancel()
+        while self.waiting:
+            self.waiting.popleft().answer.cancel()
         self.retire()
         if self._timer is not None:
             self._timer.cancel()
@@ -124,20 +131,24 @@ class Group:
                 self._begin(invocation, environment)
             else:
                 self._idle.append(environment)
-        room = min(len(self.waiting), self._most - len(self._all))
+        most = self._most if self._missed >= MISSED else min(self._most, PROCESSORS)
+        room = min(len(self.waiting), most - len(self._all))
         while self._starting < room and len(self._begun) < PROCESSORS:
             self._start_another()
         while self._retired and self._idle and not self.waiting:
             self._end(self._idle.pop())
-        if self.waiting and self._begun and self._timer is None:
+        if self.waiting and self._timer is None:
             self._beginnings = 0
             self._timer = self._loop.call_later(LONG_RUN, self._look)
 
     def _look(self) -> None:
-        """See whether those that wait have come any nearer to their turn. Answers that came meanwhile were
-        read since the timer was set, however late it is."""
+        """See whether those that wait come nearer to their turn. However late the loop is, it has read since
+        the timer was set what had been answered then."""
         self._timer = None
-        if self._beginnings < PROCESSORS:
+        if not self.waiting or self._beginnings >= PROCESSORS:
+            self._missed = 0
+        else:
+            self._missed += 1
             self._forget_long()
         self._serve()
 

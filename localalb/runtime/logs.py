@@ -44,8 +44,14 @@ class Lines:
         self._partial = b""
 
     def feed(self, chunk: bytes) -> list[str]:
-        *lines, self._partial = (self._partial + chunk).split(b"\n")
-        events = [event for line in lines for event in _events(line)]
+        lines = (self._partial + chunk).split(b"\n")
+        self._partial = lines.pop()
+        events: list[str] = []
+        for line in lines:
+            if len(line) <= LONG_LINE:
+                events.append(_event(line))
+            else:
+                events += _events(line)
         return events if len(self._partial) <= LONG_LINE else events + self.end()
 
     def end(self) -> list[str]:
@@ -55,8 +61,11 @@ class Lines:
 
 
 def _events(line: bytes) -> list[str]:
-    pieces = [line[start : start + LONG_LINE] for start in range(0, max(len(line), 1), LONG_LINE)]
-    return [piece.decode("utf-8", "replace").rstrip("\r").replace("\r", "\n") for piece in pieces]
+    return [_event(line[start : start + LONG_LINE]) for start in range(0, len(line), LONG_LINE)]
+
+
+def _event(line: bytes) -> str:
+    return line.decode("utf-8", "replace").rstrip("\r").replace("\r", "\n")
 
 
 class _Pending:

@@ -162,7 +162,10 @@ class Group:
         self._beginnings += 1
         self._running.add(environment)
         invocation.waits = False
-        environment.invoke(invocation, self._over)
+        try:
+            environment.invoke(invocation, self._over)
+        except Exception as error:  # its caller hears of the defect, not whoever released the environment
+            self._over(environment, invocation, error)
 
     def _over(self, environment: Environment, invocation: Invocation, outcome: Outcome) -> None:
         self._running.discard(environment)

@@ -179,10 +179,13 @@ class Group:
         self._release(environment)
 
     def _release(self, environment: Environment) -> None:
-        """The environment has nothing to do any more, or has ended."""
+        """The environment has nothing to do any more, or has ended. Most often something waits for it; what
+        else may begin then is seen at the next look."""
         self._begun.pop(environment, None)
         if environment.gone:
             self._end(environment)
+        elif len(self._begun) < PROCESSORS and (invocation := self._next_waiting()):
+            return self._begin(invocation, environment)
         else:
             self._idle.append(environment)
             self._tell_of_idle(there=True)

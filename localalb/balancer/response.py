@@ -43,15 +43,13 @@ def parse(payload: bytes, *, multi_value: bool) -> Response:
     result = _object(payload)
     status = _status(result)
     body = _body(result)
-    headers = _headers(result, multi_value)
-    if not any(name.lower() == "content-type" for name, _ in headers):
-        headers = (("Content-Type", DEFAULT_TYPE), *headers)
-    return Response(status, headers, body, _reason(result, status))
+    return Response(status, _headers(result, multi_value), body, _reason(result, status))
 
 
 def _object(payload: bytes) -> dict[str, Any]:
     try:
-        result = _decode(payload.decode(json.detect_encoding(payload), "surrogatepass"))
+        # RFC 8259 section 8.1: JSON between systems is UTF-8.
+        result = _decode(payload.decode("utf-8", "surrogatepass"))
     except RecursionError:
         raise invalid_response("the response is JSON nested too deeply to read") from None
     except ValueError as error:
@@ -115,23 +113,29 @@ def _body(result: dict[str, Any]) -> bytes:
 
 
 def _headers(result: dict[str, Any], multi_value: bool) -> Headers:
-    """The headers of the active mode's field. The other mode's field is ignored, whatever it holds."""
+    """The headers of the active mode's field, with the default Content-Type where they have none. The other
+    mode's field is ignored, whatever it holds."""
     name = "multiValueHeaders" if multi_value else "headers"
     field = result.get(name, {})
     if not isinstance(field, dict):
         raise invalid_response(f"{name} is {_kind(field)}; ALB wants an object, so leave it out or send {{}}")
     pairs: list[tuple[str, str]] = []
+    size, has_type = 0, False
     for header, value in field.items():
         for text in _values(name, header, value, multi_value):
             if not _TOKEN.fullmatch(header):
                 raise invalid_response(f"{name} has the key {header!r}, which is no header name")
             if _CONTROL.search(text):
                 raise invalid_response(f"{name}[{header!r}] holds a control character")
-            pairs.append((header, text.strip(" \t")))
-    size = sum(len(header) + len(text) for header, text in pairs)
+            stripped = text.strip(" \t")
+            size += len(header) + len(stripped)
+            lower = header.lower()
+            has_type = has_type or lower == "content-type"
+            if lower not in NOT_HONORED:
+                pairs.append((header, octets(stripped)))
     if size > MAX_HEADERS:
         raise invalid_response(f"{name} are {size} bytes; ALB takes {MAX_HEADERS}")
-    return tuple((header, octets(text)) for header, text in pairs if header.lower() not in NOT_HONORED)
+    return tuple(pairs) if has_type else (("Content-Type", DEFAULT_TYPE), *pairs)
 
 
 def _values(name: str, header: str, value: Any, multi_value: bool) -> list[str]:

@@ -32,10 +32,10 @@ def thresholds() -> Iterator[tuple[int, int, int]]:
 
 
 def left_behind(collections: int) -> weakref.ref[Cycle]:
-    """A cycle that so many collections of the middle generation have taken for what stays."""
+    """A cycle that so many collections of the youngest have taken for what stays."""
     cycle = Cycle()
     for _ in range(collections):
-        gc.collect(1)
+        gc.collect(0)
     return weakref.ref(cycle)
 
 
@@ -80,9 +80,8 @@ def test_python_does_not_begin_one_by_itself() -> None:
         work = asyncio.create_task(garbage.collect(lambda: 0))
         await asyncio.sleep(0)
         left = left_behind(garbage.REASON + 1)
-        kept: list[list[int]] = [
-            [] for _ in range(100 * gc.get_threshold()[0])
-        ]  # many collections of the young
+        many = 100 * gc.get_threshold()[0]
+        kept: list[list[int]] = [[] for _ in range(many)]
         assert left() is not None
         del kept
         work.cancel()

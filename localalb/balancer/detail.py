@@ -128,8 +128,6 @@ def opened(kept: Kept) -> Detail:
 
 
 def _read(head: bytes) -> tuple[Any, ...]:
-    """What `http1` has read in a head, and the connection has made of it."""
+    """What `http1` has read in a head."""
     found = http1.parse_head(head)
-    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in found.headers)
-    version = found.version.decode("latin-1").removeprefix("HTTP/")
-    return found.method.decode("latin-1"), found.target.decode("latin-1"), headers, version
+    return found.method, found.target, found.headers, found.version

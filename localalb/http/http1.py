@@ -7,14 +7,16 @@ of what it is: line ends, folded lines, names without a colon, two lengths (see 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import field
+from functools import lru_cache
 
 from localalb.http import desync
 from localalb.http.desync import Verdict
 from localalb.http.faults import Fault, malformed
 from localalb.http.limits import MAX_BODY, MAX_HEAD, MAX_LINE
-from localalb.http.message import Sink
+from localalb.http.message import Pairs, Sink
+from localalb.http.values import dataclass
 
 MAX_CHUNK_LINE = 4 * 1024
 # A chunk may be a byte, which costs five, but what stands around the data may not outgrow it: 16 bytes a
@@ -24,39 +26,54 @@ MAX_EXCESS = 16 * 1024
 MAX_EMPTY_LINES = 1024  # bytes of them before a request; RFC 9112 section 2.2 speaks of one. Guess
 CHECK_EVERY = 1024
 
-_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+_END_OF_HEAD = re.compile(rb"\n\r?\n")
 _EMPTY_LINES = re.compile(rb"(?:\r?\n)+")
-_VERSION = re.compile(rb"HTTP/(\d)\.(\d)")
-_PLAIN = re.compile(rb"[^\r\n]*(?:\r\n[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*)*")
-_LENGTH = re.compile(rb"[0-9]{1,19}")  # more would be over 2**63, and over what int() reads
+_VERSION = re.compile(r"HTTP/(\d)\.(\d)", re.ASCII)
+# A head that strays in nothing, but for how it frames a body: most are so. One look tells.
+_PLAIN = re.compile(
+    r"([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([\x21-\x7e\x80-\xff]+) (HTTP/1\.[01])"
+    r"(?:\r\n[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*)*"
+)
+_HOP = ("connection", "expect")
+_SPACE = " \t\n\r\v\f"
+_LENGTH = re.compile(r"[0-9]{1,19}")  # more would be over 2**63, and over what int() reads
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A request's line and headers, and how far they stray from the standard. `raw` is what they came as."""
+    """A request's line and headers, and how far they stray from the standard. Text holds one character a byte
+    (latin-1), `version` is 1.0 or 1.1. `own` are the headers that the connection reads itself, and those that
+    imitate them; `raw` is what all came as."""
 
-    method: bytes
-    target: bytes
-    version: bytes
-    headers: tuple[tuple[bytes, bytes], ...]
+    method: str
+    target: str
+    version: str
+    headers: Pairs
     verdict: Verdict
+    own: Pairs = field(default=(), compare=False, repr=False)
     raw: bytes = field(default=b"", compare=False, repr=False)
 
-    def values(self, name: bytes) -> list[bytes]:
-        return [value for key, value in self.headers if key.lower() == name]
+    def values(self, name: str) -> list[str]:
+        """Of one of the headers that the connection reads."""
+        return [value for key, value in self.own if key.lower() == name]
 
-    def tokens(self, name: bytes) -> set[bytes]:
+    def tokens(self, name: str) -> set[str]:
         """The members of a list header such as Connection, in lower case."""
-        return {part.strip().lower() for value in self.values(name) for part in value.split(b",")}
+        return {part.strip(_SPACE).lower() for value in self.values(name) for part in value.split(",")}
+
+    @property
+    def codings(self) -> list[bytes]:
+        """See `desync.codings`."""
+        return desync.codings([value.encode("latin-1") for value in self.values("transfer-encoding")])
 
     @property
     def keep_alive(self) -> bool:
         """RFC 9112 section 9.3."""
-        options = self.tokens(b"connection")
-        if self.version == b"HTTP/1.0":
-            return b"keep-alive" in options and b"close" not in options
-        return b"close" not in options
+        options = self.tokens("connection") if self.own else ()
+        if self.version == "1.0":
+            return "keep-alive" in options and "close" not in options
+        return "close" not in options
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +145,7 @@ class Reader:
                     return
                 self._body = bytearray()
                 self._rest = body_length(self._head)
-                self._continue = self._rest != 0 and b"100-continue" in self._head.tokens(b"expect")
+                self._continue = self._rest != 0 and "100-continue" in self._head.tokens("expect")
                 self._chunk = -1
                 self._trailer = self._excess = 0
                 if self._rest != 0 and self._divert is not None:
@@ -163,14 +180,16 @@ class Reader:
                 self._checked = len(buffer)
                 check_size(bytes(buffer))
             return None
-        raw = self._raw = bytes(buffer[: end.start()])
+        line = bytes(buffer[: end.start()])
+        raw = self._raw = line.removesuffix(b"\r")
+        crlf = raw is not line and end.group() == b"\n\r\n"
+        del buffer[: end.end()]
         check_size(raw)
         self._searched = self._checked = self._empty = 0
-        crlf = end.group() == b"\r\n\r\n"
-        del buffer[: end.end()]
         head = parse_head(raw, crlf)
         self.verdict = head.verdict
-        check_coding(head)
+        if head.own:
+            check_coding(head)
         if desync.blocked(self.mode, head.verdict.tier):
             raise malformed(f"the request is {head.verdict.reason}, which the mode {self.mode} blocks")
         return head
@@ -259,38 +278,67 @@ def check_size(raw: bytes) -> None:
 
 def parse_head(raw: bytes, crlf: bool = True) -> Head:
     """A head without its empty line. `crlf` says how the last line ended."""
-    lines = raw.split(b"\n")
-    method, target, version = parse_request_line(lines[0].removesuffix(b"\r"))
+    text = raw.decode("latin-1")
+    plain = _PLAIN.fullmatch(text) if crlf else None
+    if plain is None:
+        return _line_by_line(text, raw, crlf)
+    method, target, version = plain.groups()
+    parts = [line.partition(":") for line in text.split("\r\n")]
+    headers = tuple([(name, value.strip(" \t")) for name, _, value in parts[1:]])
+    own = tuple([header for header in headers if _is_own(header[0])])
+    framing = [header for header in own if header[0].lower() not in _HOP]
+    verdict = _verdict(method, version, framing, plain=True) if framing else desync.COMPLIANT
+    return Head(method, target, version[5:], headers, verdict, own, raw)
+
+
+def _line_by_line(text: str, raw: bytes, crlf: bool) -> Head:
+    """A head that may be anything."""
+    lines = text.split("\n")
+    method, target, version = parse_request_line(lines[0].removesuffix("\r"))
     verdicts = []
-    if not crlf or not all(line.endswith(b"\r") for line in lines[:-1]):
+    if not crlf or not all(line.endswith("\r") for line in lines[:-1]):
         verdicts.append(desync.NON_CRLF)
-    headers: list[tuple[bytes, bytes]] = []
+    headers: list[tuple[str, str]] = []
     for line in lines[1:]:
-        name, colon, value = line.removesuffix(b"\r").partition(b":")
-        if line[:1] in (b" ", b"\t"):
+        name, colon, value = line.removesuffix("\r").partition(":")
+        if line[:1] in (" ", "\t"):
             # A folded line is not joined: a colon is appended to it and it becomes a header of its own
             # (user guide, "HTTP headers and Application Load Balancers"). One that has a colon keeps its
             # white space, so that no " Content-Length: 5" frames a body.
             verdicts.append(desync.MULTILINE)
-            name = name if colon else name.strip(b" \t")
+            name = name if colon else name.strip(" \t")
         elif not colon:
             verdicts.append(desync.NO_COLON)
-        headers.append((name, value.strip(b" \t")))
-    plain = not verdicts and _PLAIN.fullmatch(raw) is not None
-    verdicts.append(desync.fields(method, version, headers, plain=plain))
-    verdicts.append(desync.request_line(method, target, version))
-    return Head(method, target, version, tuple(headers), desync.worst(verdicts), raw)
+        headers.append((name, value.strip(" \t")))
+    verdicts.append(_verdict(method, version, headers))
+    verdicts.append(desync.request_line(*(part.encode("latin-1") for part in (method, target, version))))
+    own = tuple([header for header in headers if _is_own(header[0])])
+    return Head(method, target, version[5:], tuple(headers), desync.worst(verdicts), own, raw)
 
 
-def parse_request_line(line: bytes) -> tuple[bytes, bytes, bytes]:
+def _verdict(
+    method: str, version: str, headers: Sequence[tuple[str, str]], *, plain: bool = False
+) -> Verdict:
+    fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    return desync.fields(method.encode("latin-1"), version.encode(), fields, plain=plain)
+
+
+@lru_cache(maxsize=1024)
+def _is_own(name: str) -> bool:
+    """Whether a header is for the connection, or could be taken for one that is."""
+    return name.lower() in _HOP or desync.framing(name.encode("latin-1")) is not None
+
+
+def parse_request_line(line: str) -> tuple[str, str, str]:
     """Method, target and version. 505 for another HTTP than 1.x, 400 for no HTTP at all."""
-    method, _, rest = line.partition(b" ")
-    target, _, version = rest.rpartition(b" ")
+    method, _, rest = line.partition(" ")
+    target, _, version = rest.rpartition(" ")
     found = _VERSION.fullmatch(version)
     if found is None or not target:
-        raise malformed(f"the request line {line[:80]!r} is not <method> <target> HTTP/<version>")
-    if found[1] != b"1":
-        raise Fault(505, f"{version.decode()} is not spoken here; ALB takes HTTP/1.0 and HTTP/1.1")
+        sent = line[:80].encode("latin-1")
+        raise malformed(f"the request line {sent!r} is not <method> <target> HTTP/<version>")
+    if found[1] != "1":
+        raise Fault(505, f"{version} is not spoken here; ALB takes HTTP/1.0 and HTTP/1.1")
     return method, target, version
 
 
@@ -299,7 +347,7 @@ def check_coding(head: Head) -> None:
 
     What is no name of a coding at all is left to the desync mitigation mode.
     """
-    for coding in desync.codings(head.values(b"transfer-encoding")):
+    for coding in head.codings:
         if coding not in (b"chunked", b"identity") and desync.TOKEN.fullmatch(coding):
             raise Fault(501, f"Transfer-Encoding is {coding.decode()}; ALB takes chunked and identity")
 
@@ -307,12 +355,13 @@ def check_coding(head: Head) -> None:
 def body_length(head: Head) -> int | None:
     """The length of the body, None when it is chunked. Transfer-Encoding wins over Content-Length, and the
     first of several lengths (RFC 9112 section 6.3; only the mode `monitor` gets as far with two)."""
-    codings = desync.codings(head.values(b"transfer-encoding"))
-    if b"chunked" in codings:
+    if not head.own:
+        return 0
+    if b"chunked" in head.codings:
         return None
-    lengths = head.values(b"content-length")
+    lengths = head.values("content-length")
     if not lengths:
         return 0
     if not _LENGTH.fullmatch(lengths[0]):
-        raise malformed(f"Content-Length is {lengths[0][:40]!r}, which is no length")
+        raise malformed(f"Content-Length is {lengths[0][:40].encode('latin-1')!r}, which is no length")
     return int(lengths[0])

@@ -15,7 +15,7 @@ from localalb.balancer.journal import Journal, Record
 from localalb.balancer.overheard import LONGEST
 from localalb.balancer.reply import Reply
 from localalb.balancer.topology import FixedResponse, Listener, LoadBalancer, Rule
-from localalb.http.http1 import parse_head
+from localalb.http.head import parse_head
 from localalb.http.message import Request, Response
 from localalb.runtime.result import Result
 

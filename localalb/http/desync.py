@@ -79,7 +79,7 @@ def closes(mode: str, tier: Tier) -> bool:
 
 def worst(verdicts: Sequence[Verdict]) -> Verdict:
     """The verdict of the highest tier; of several, the first."""
-    return max(verdicts, key=lambda verdict: verdict.tier, default=COMPLIANT)
+    return max(verdicts, key=lambda verdict: verdict.tier) if verdicts else COMPLIANT
 
 
 def request_line(method: bytes, target: bytes, version: bytes) -> Verdict:
@@ -137,7 +137,8 @@ def fields(method: bytes, version: bytes, headers: Fields, *, plain: bool = Fals
     if before_1_1 and version != b"HTTP/1.0" and lengths:
         found.append(Verdict(Tier.AMBIGUOUS, "UndefinedContentLengthSemantics"))
         return worst(found)
-    found += _codings(codings(encodings))
+    if encodings:
+        found += _codings(codings(encodings))
     found += _lengths(lengths)
     if method in (b"GET", b"HEAD"):
         found += _without_body(lengths, encodings)

@@ -53,7 +53,7 @@ class Head:
     def codings(self) -> list[bytes]:
         """See `desync.codings`."""
         values = [value for key, value in self.framing if key.lower() == "transfer-encoding"]
-        return desync.codings([value.encode("latin-1") for value in values])
+        return desync.codings([value.encode("latin-1") for value in values]) if values else []
 
     @property
     def keep_alive(self) -> bool:

@@ -15,7 +15,7 @@ from localalb.balancer.journal import Journal, Record
 from localalb.balancer.overheard import LONGEST
 from localalb.balancer.reply import Reply
 from localalb.balancer.topology import FixedResponse, Listener, LoadBalancer, Rule
-from localalb.http.http1 import parse_head
+from localalb.http.head import parse_head
 from localalb.http.message import Request, Response
 from localalb.runtime.result import Result
 
@@ -28,9 +28,9 @@ def request(raw: bytes = b"POST /a?b=c HTTP/1.1\r\nHost: x\r\nX-A:  1", body: by
     """What the connection makes of a head."""
     head = parse_head(raw)
     return Request(
-        head.method.decode(),
-        head.target.decode(),
-        tuple((name.decode(), value.decode()) for name, value in head.headers),
+        head.method,
+        head.target,
+        head.headers,
         body,
         received=2.0,
         began=1.5,

@@ -14,7 +14,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -27,10 +26,11 @@ from localalb.runtime.bootstrap import Head
 from localalb.runtime.debugger import Debugger
 from localalb.runtime.frames import Answer, Frames, packed
 from localalb.runtime.function import Function
-from localalb.runtime.log_filter import lets_through
+from localalb.runtime.invocation import Invocation, Outcome
+from localalb.runtime.log_filter import let_through
 from localalb.runtime.logs import Put
 from localalb.runtime.output import Output
-from localalb.runtime.result import Result
+from localalb.runtime.result import Result, tail
 from localalb.runtime.surroundings import Place, variables
 
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
@@ -39,7 +39,7 @@ UNLIMITED = 24 * 3600  # seconds; what a handler is told it has left while it is
 # AWS gives the init phase 10 s, and repeats it inside the first invocation where that was too short
 # ("Lambda execution environment lifecycle"). Here it has the longer of both, once.
 INIT_TIMEOUT = 10.0
-LOG_TAIL = 4096
+KEPT_MESSAGES = 64  # of an invocation's log, beyond which only its tail is kept for the result
 MEBIBYTE = 1024 * 1024
 OUT_OF_MEMORY = "Runtime.OutOfMemory"
 FREEZES = hasattr(fcntl, "F_SETSIG")  # see bootstrap.die_with_parent
@@ -49,7 +49,7 @@ FREEZES = hasattr(fcntl, "F_SETSIG")  # see bootstrap.die_with_parent
 SOON = 0.005
 _ANSWERS = {b"r": "", b"e": "error"}  # the failure, by the kind of frame that answers an invocation
 INIT_FAILURES = {b"R": "", b"t": "timeout"}  # by the kind of frame that ends the init phase
-Over = Callable[[Result | Exception], None]
+Over = Callable[["Environment", Invocation, Outcome], None]
 """Takes what an invocation came to, or the defect of localalb's that kept it from coming to anything."""
 
 
@@ -70,15 +70,6 @@ class InitFailed(Exception):
         self.result = result
 
 
-@dataclass(slots=True)
-class _Invocation:
-    """One that runs. `began` is by `time.perf_counter`."""
-
-    request_id: str
-    began: float
-    over: Over
-
-
 class Environment:
     """A running worker. `put` takes messages of its log stream, in order."""
 
@@ -95,7 +86,7 @@ class Environment:
         self._transport: asyncio.Transport | None = None
         self._closing: asyncio.Task[int] | None = None
         self._output: Output | None = None
-        self._tail = ""
+        self._logged: list[str] = []
         self._answer: Answer | None = None
         self._busy = False
         self._frozen = False
@@ -127,7 +118,7 @@ class Environment:
         executable, note = await asyncio.to_thread(code.interpreter, function.runtime)
         self = cls(function, put, stream, debugger)
         runtime = Path(executable).name + (f" ({note})" if note else "")
-        self._put_down(platform_log.init_start(function, runtime, now()))
+        self._put_down(platform_log.init_start(function, runtime, time.time()))
         began = time.perf_counter()
         try:
             async with place.starting:
@@ -137,7 +128,7 @@ class Environment:
             kind, payload = await self._initialised(max(INIT_TIMEOUT, function.timeout))
             self._init_duration = (time.perf_counter() - began) * 1000
             failure = INIT_FAILURES.get(kind, "error")
-            self._put_down(platform_log.init_done(function, failure, self._init_duration, now()))
+            self._put_down(platform_log.init_done(function, failure, self._init_duration, time.time()))
             if kind != b"R":
                 raise InitFailed(await self._init_failure(kind, payload))
             self._freeze()
@@ -189,31 +180,31 @@ class Environment:
         self._output.watch()
         return mine
 
-    def invoke(
-        self,
-        payload: bytes,
-        over: Over,
-        *,
-        request_id: str,
-        trace: str,
-        client_context: str | None = None,
-    ) -> None:
+    def invoke(self, invocation: Invocation, over: Over) -> None:
         """Run one invocation; `over` is called at its end. After exit or timeout the environment closes."""
         function = self.function
         assert self._transport is not None
         assert self._output is not None
-        self._tail = ""
-        self._thaw()
+        now = time.time()
+        self._logged = []
+        if self._frozen:
+            self._thaw()
         self._output.unwatch()
-        self._put_down(platform_log.start(function, request_id, now()))
+        self._put_down(platform_log.start(function, invocation.request_id, now))
         self._turn(busy=True)
-        self._answer = partial(self._ended, _Invocation(request_id, time.perf_counter(), over))
-        deadline = int((time.time() + (UNLIMITED if self._attached else function.timeout)) * 1000)
-        head = Head(request_id, function.arn, str(deadline), trace, client_context or "")
+        self._answer = partial(self._ended, invocation, over, time.perf_counter())
+        deadline = int((now + (UNLIMITED if self._attached else function.timeout)) * 1000)
+        head = Head(
+            invocation.request_id,
+            function.arn,
+            str(deadline),
+            invocation.trace,
+            invocation.client_context,
+        )
         if self.gone:  # uvloop refuses what asyncio would drop
             self._loop.call_soon(self.answered, b"x", 0, b"")
         else:
-            self._transport.write(packed(head, payload))
+            self._transport.write(packed(head, invocation.payload))
 
     def answered(self, kind: bytes, memory: int, payload: bytes) -> None:
         """The worker's next frame; kind `t` where it took too long, `x` where the worker is gone."""
@@ -221,49 +212,67 @@ class Environment:
         if answer is not None:
             answer(kind, memory, payload)
 
-    def _ended(self, invocation: _Invocation, kind: bytes, memory: int, payload: bytes) -> None:
-        duration = (time.perf_counter() - invocation.began) * 1000
+    def _ended(
+        self, invocation: Invocation, over: Over, began: float, kind: bytes, memory: int, payload: bytes
+    ) -> None:
+        duration = (time.perf_counter() - began) * 1000
         self._turn(busy=False)
+        failure = _ANSWERS.get(kind)
+        fits = memory <= self.function.memory_size or self._debugger is not None
+        outcome: Outcome
         try:
-            self._read_output()
-            if kind in _ANSWERS and (memory <= self.function.memory_size or self._debugger is not None):
-                invocation.over(self._result(invocation, duration, memory, _ANSWERS[kind], payload))
+            printed = self._take_output()
+            if failure is not None and fits:
+                outcome = self._result(invocation, duration, memory, failure, payload, printed)
+            else:
+                self._put_down(printed)
+                if failure is not None:
+                    self._run_out_of_memory()
+                ending = self._loop.create_task(self._end(invocation, over, duration, memory, kind))
+                self._endings.add(ending)
+                ending.add_done_callback(self._endings.discard)
                 return
-            if kind in _ANSWERS:
-                self._run_out_of_memory()
         except Exception as error:
-            invocation.over(error)
-            return
-        ending = self._loop.create_task(self._end(invocation, duration, memory, kind))
-        self._endings.add(ending)
-        ending.add_done_callback(self._endings.discard)
+            outcome = error
+        over(self, invocation, outcome)
 
-    async def _end(self, invocation: _Invocation, duration: float, memory: int, kind: bytes) -> None:
+    async def _end(
+        self, invocation: Invocation, over: Over, duration: float, memory: int, kind: bytes
+    ) -> None:
         """The end of an invocation and of its worker."""
+        outcome: Outcome
         try:
             if kind == b"t":
                 failure, payload = "timeout", await self._timed_out(invocation.request_id)
             else:
                 failure, payload = "exit", await self._exited(invocation.request_id)
-            result = self._result(invocation, duration, memory, failure, payload)
+            outcome = self._result(invocation, duration, memory, failure, payload)
         except Exception as error:
-            invocation.over(error)
-        else:
-            invocation.over(result)
+            outcome = error
+        over(self, invocation, outcome)
 
     def _result(
-        self, invocation: _Invocation, duration: float, memory: int, failure: str, payload: bytes
+        self,
+        invocation: Invocation,
+        duration: float,
+        memory: int,
+        failure: str,
+        payload: bytes,
+        printed: Sequence[str] = (),
     ) -> Result:
+        """The result of an invocation, behind whose last lines its report is put."""
         took, self.took = self.took, None
-        self._report(invocation.request_id, duration, memory, failure)
+        self._report(invocation.request_id, duration, memory, failure, printed)
         version, stream = self.function.version, self.log_stream
-        return Result(invocation.request_id, payload, failure, self._tail, version, duration, took, stream)
+        logged = tuple(self._logged)
+        return Result(invocation.request_id, payload, failure, logged, version, duration, took, stream)
 
     def _turn(self, *, busy: bool) -> None:
         """Note that work begins or ends; no timer is made where there is one."""
         self._busy = busy
         self._since = self._loop.time()
-        self._cancel_timeout()
+        if self._timeout is not None:
+            self._cancel_timeout()
         if self._look_timer is None:
             self._look_timer = self._loop.call_later(SOON, self._look)
 
@@ -304,7 +313,7 @@ class Environment:
             _signal_group(self._process.pid, signal.SIGSTOP)
 
     def _thaw(self) -> None:
-        if self._frozen and self._process is not None and not self.gone:
+        if self._process is not None and not self.gone:
             self._frozen = False
             _signal_group(self._process.pid, signal.SIGCONT)
 
@@ -325,7 +334,7 @@ class Environment:
         finally:
             self._cancel_timeout()
             self._answer = None
-            self._read_output()
+            self._put_down(self._take_output())
 
     async def _init_failure(self, kind: bytes, payload: bytes) -> Result:
         request_id = str(uuid4())
@@ -335,10 +344,11 @@ class Environment:
             case b"x":
                 payload = await self._exited(request_id)
         await self.close()
-        self._put_down(platform_log.start(self.function, request_id, now()))
+        self._put_down(platform_log.start(self.function, request_id, time.time()))
         init, stream = self._init_duration, self.log_stream
         self._report(request_id, 0.0, 0, "init")
-        return Result(request_id, payload, "init", self._tail, self.function.version, 0.0, init, stream)
+        logged = tuple(self._logged)
+        return Result(request_id, payload, "init", logged, self.function.version, 0.0, init, stream)
 
     async def _timed_out(self, request_id: str) -> bytes:
         await self.close()
@@ -372,35 +382,38 @@ class Environment:
         self._out_of_memory = True
         _kill_group(self._process.pid)
 
-    def _report(self, request_id: str, duration: float, memory: int, failure: str) -> None:
-        if self._output is not None:
-            self._output.end_line()
+    def _report(
+        self, request_id: str, duration: float, memory: int, failure: str, printed: Sequence[str] = ()
+    ) -> None:
+        """Put the last lines of an invocation, which were `printed`, and its end."""
+        half = [] if self._output is None else let_through(self.function, self._output.rest())
         if failure == "timeout":
             duration = min(duration, self.function.timeout * 1000)
         out = self._out_of_memory
         report = platform_log.Report(
-            request_id=request_id,
-            duration=duration,
-            memory=self.function.memory_size if out else memory,
-            init=self._init_duration,
-            failure=failure,
-            error_type=OUT_OF_MEMORY if out else "",
+            request_id,
+            duration,
+            self.function.memory_size if out else memory,
+            self._init_duration,
+            failure,
+            OUT_OF_MEMORY if out else "",
         )
         self._init_duration = None
-        self._put_down(platform_log.end(self.function, report, now()))
+        self._put_down([*printed, *half, *platform_log.end(self.function, report, time.time())])
 
     def _put_down(self, messages: Sequence[str]) -> None:
         if not messages:
             return
-        self._tail = (self._tail + "\n".join(messages) + "\n")[-LOG_TAIL:]
+        if len(self._logged) > KEPT_MESSAGES:
+            self._logged = [tail(self._logged)[:-1]]
+        self._logged += messages
         self._put(messages)
 
-    def _pass_on(self, lines: Sequence[str]) -> None:
-        self._put_down([line for line in lines if lets_through(self.function, line)])
+    def _pass_on(self, lines: list[str]) -> None:
+        self._put_down(let_through(self.function, lines))
 
-    def _read_output(self) -> None:
-        if self._output is not None:
-            self._output.read()
+    def _take_output(self) -> list[str]:
+        return [] if self._output is None else let_through(self.function, self._output.take())
 
     @property
     def _attached(self) -> bool:
@@ -413,8 +426,10 @@ class Environment:
 
     @property
     def exited(self) -> bool:
-        """Whether the process is no more, although the end of its socket may not have been read yet."""
-        return self._process is not None and self._process.poll() is not None
+        """Whether the process is no more, although the end of its socket may not have been read yet. The
+        kernel is not asked about one that answered a moment ago."""
+        rests = self._look_timer is None
+        return rests and self._process is not None and self._process.poll() is not None
 
     async def close(self) -> int:
         """End the worker and everything it started; its exit status. Everybody who asks waits for the same

@@ -18,7 +18,7 @@ def packed(head: Head, payload: bytes) -> bytes:
 
 
 class Frames(asyncio.Protocol):
-    """The worker's frames, handed on as they are complete."""
+    """The worker's frames, handed on as they are complete. Most come in one piece."""
 
     def __init__(self, answered: Answer) -> None:
         self._answered = answered
@@ -26,6 +26,11 @@ class Frames(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         buffer = self._buffer
+        if not buffer and len(data) >= FRAME.size:
+            kind, memory, length = FRAME.unpack_from(data)
+            if len(data) == FRAME.size + length:
+                self._answered(kind, memory, data[FRAME.size :])
+                return
         buffer += data
         while len(buffer) >= FRAME.size:
             kind, memory, length = FRAME.unpack_from(buffer)

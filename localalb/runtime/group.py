@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from localalb.runtime.environment import Environment
 from localalb.runtime.function import Function
+from localalb.runtime.invocation import Invocation, Outcome
+from localalb.runtime.memory import Running
 from localalb.runtime.result import Throttled
 
 logger = logging.getLogger("localalb.runtime")
@@ -19,11 +21,17 @@ logger = logging.getLogger("localalb.runtime")
 MAX_ENVIRONMENTS = 16
 # Lambda has an environment for every invocation at once. Here they share a few processors with the load
 # balancer: more of them that compute would only make each other and all clients wait. So as many as there are
-# processors may begin, or start, at a time; what takes longer than this most likely waits for something, and
-# the next may begin.
+# processors may begin, or start, at a time.
+#
+# What takes longer than `LONG_RUN` most likely waits for something, and the next may begin. But on a machine
+# that has enough to do everything takes longer. So while invocations wait they are looked after every
+# `LONG_RUN`: where as many began since as there are processors, they come nearer to their turn, and nothing
+# else begins. A start costs as much of a processor as a hundred short invocations: it is worth that where an
+# environment was missed at so many looks in a row.
 PROCESSORS = max(2, os.cpu_count() or 2)
 LONG_RUN = 0.005  # seconds
-LONG_START = 0.25
+LONG_START = 1.0
+MISSED = 4
 T = TypeVar("T")
 
 
@@ -32,58 +40,60 @@ class NoProcess(Throttled):
 
 
 class Group:
-    """The environments of one function as it is now, so many at `most` (default: `MAX_ENVIRONMENTS`), and who
-    waits for one: longest is next."""
+    """The environments of one function as it is now, so many at `most` (default: `MAX_ENVIRONMENTS`), and
+    which invocations wait for one: longest is next. `over` takes an invocation and what it came to; `running`
+    has the environments that run something."""
 
     def __init__(
         self,
         function: Function,
         start: Callable[[Function], Awaitable[Environment]],
+        over: Callable[[Invocation, Outcome], None],
+        running: Running,
         most: int | None = None,
     ) -> None:
         self.function = function
+        self.waiting: deque[Invocation] = deque()
         self._start = start
+        self._told = over
+        self._running = running
         self._most = MAX_ENVIRONMENTS if most is None else most
         self._loop = asyncio.get_running_loop()
         self._all: set[Environment] = set()
         self._idle: list[Environment] = []
-        self._waiting: deque[asyncio.Future[Environment]] = deque()
         # What began a moment ago, and when that moment is over.
         self._begun: dict[Environment | asyncio.Task[None], float] = {}
+        self._beginnings = 0  # since the timer was set
+        self._missed = 0  # looks in a row at which too few had begun
         self._timer: asyncio.TimerHandle | None = None
         self._additions: set[asyncio.Task[None]] = set()
         self._ends: set[asyncio.Task[int]] = set()
         self._starting = 0
         self._retired = False
 
-    def take(self) -> Environment | None:
-        """An environment, if one may begin at once."""
-        if self._waiting or len(self._begun) >= PROCESSORS:
-            return None
-        return self._begin()
-
-    async def wait(self) -> Environment:
-        """An environment, when it is this caller's turn. Raises what kept it from starting."""
-        waiter: asyncio.Future[Environment] = self._loop.create_future()
-        self._waiting.append(waiter)
+    def invoke(self, invocation: Invocation) -> None:
+        """Have an environment run it when it is its turn, at once if nothing stands in its way."""
+        if not self.waiting and self._idle:
+            if len(self._begun) >= PROCESSORS:
+                self._forget_long()
+            if len(self._begun) < PROCESSORS and (environment := self._next_idle()):
+                self._begin(invocation, environment)
+                return
+        self.waiting.append(invocation)
         self._serve()
-        try:
-            return await waiter
-        except asyncio.CancelledError:
-            if waiter in self._waiting:
-                self._waiting.remove(waiter)
-            elif waiter.done() and not waiter.cancelled() and waiter.exception() is None:
-                self.release(waiter.result())
-            raise
 
-    def release(self, environment: Environment) -> None:
-        """The environment has nothing to do any more, or has ended."""
-        self._begun.pop(environment, None)
-        if environment.gone:
-            self._end(environment)
-        else:
-            self._idle.append(environment)
-        self._serve()
+    def give_up(self, invocation: Invocation) -> None:
+        """Whoever wanted it has gone before it began."""
+        if invocation in self.waiting:
+            self.waiting.remove(invocation)
+
+    async def prepare(self) -> bool:
+        """Have an environment before there is an invocation; whether one is there."""
+        if not self._all:
+            if not self._additions:
+                self._start_another()
+            await asyncio.wait(set(self._additions))
+        return bool(self._all)
 
     def retire(self) -> None:
         """Take no more work: end what is idle now, and the rest when it is."""
@@ -102,8 +112,8 @@ class Group:
         return not (self._all or self._additions or self._ends)
 
     async def close(self) -> None:
-        while self._waiting:
-            self._waiting.popleft().cancel()
+        while self.waiting:
+            self.waiting.popleft().answer.cancel()
         self.retire()
         if self._timer is not None:
             self._timer.cancel()
@@ -116,37 +126,79 @@ class Group:
 
     def _serve(self) -> None:
         """Let begin what waits and may."""
-        now = self._loop.time()
-        for each in [each for each, end in self._begun.items() if end <= now]:
-            del self._begun[each]
-        while self._waiting and len(self._begun) < PROCESSORS and (environment := self._begin()):
-            if waiter := self._next_waiting():
-                waiter.set_result(environment)
+        while self.waiting and len(self._begun) < PROCESSORS and (environment := self._next_idle()):
+            if invocation := self._next_waiting():
+                self._begin(invocation, environment)
             else:
-                del self._begun[environment]
                 self._idle.append(environment)
-        room = min(len(self._waiting), self._most - len(self._all))
+        most = self._most if self._missed >= MISSED else min(self._most, PROCESSORS)
+        room = min(len(self.waiting), most - len(self._all))
         while self._starting < room and len(self._begun) < PROCESSORS:
-            self._starting += 1
-            self._begun[_keep(self._add(), self._additions)] = now + LONG_START
-        while self._retired and self._idle and not self._waiting:
+            self._start_another()
+        while self._retired and self._idle and not self.waiting:
             self._end(self._idle.pop())
-        if self._waiting and self._begun and self._timer is None:
-            self._timer = self._loop.call_at(min(self._begun.values()), self._look)
+        if self.waiting and self._timer is None:
+            self._beginnings = 0
+            self._timer = self._loop.call_later(LONG_RUN, self._look)
 
     def _look(self) -> None:
+        """See whether those that wait come nearer to their turn. However late the loop is, it has read since
+        the timer was set what had been answered then."""
         self._timer = None
+        if not self.waiting or self._beginnings >= PROCESSORS:
+            self._missed = 0
+        else:
+            self._missed += 1
+            self._forget_long()
         self._serve()
 
-    def _begin(self) -> Environment | None:
+    def _forget_long(self) -> None:
+        now = self._loop.time() + 0.001  # the loop's timers are right to a millisecond
+        for each in [each for each, end in self._begun.items() if end <= now]:
+            del self._begun[each]
+
+    def _begin(self, invocation: Invocation, environment: Environment) -> None:
+        self._begun[environment] = self._loop.time() + LONG_RUN
+        self._beginnings += 1
+        self._running.add(environment)
+        invocation.waits = False
+        environment.invoke(invocation, self._over)
+
+    def _over(self, environment: Environment, invocation: Invocation, outcome: Outcome) -> None:
+        self._running.discard(environment)
+        self._told(invocation, outcome)
+        self._release(environment)
+
+    def _release(self, environment: Environment) -> None:
+        """The environment has nothing to do any more, or has ended."""
+        self._begun.pop(environment, None)
+        if environment.gone:
+            self._end(environment)
+        else:
+            self._idle.append(environment)
+        if self.waiting or self._retired:
+            self._serve()
+
+    def _next_idle(self) -> Environment | None:
         """The environment that was used last, of those that are idle."""
         while self._idle:
             environment = self._idle.pop()
             if not (environment.gone or environment.exited):
-                self._begun[environment] = self._loop.time() + LONG_RUN
                 return environment
             self._end(environment)
         return None
+
+    def _next_waiting(self) -> Invocation | None:
+        """What has waited longest. Whose caller was cancelled a moment ago gives itself up."""
+        while self.waiting:
+            invocation = self.waiting.popleft()
+            if not invocation.answer.done():
+                return invocation
+        return None
+
+    def _start_another(self) -> None:
+        self._starting += 1
+        self._begun[_keep(self._add(), self._additions)] = self._loop.time() + LONG_START
 
     async def _add(self) -> None:
         began = time.perf_counter()
@@ -157,18 +209,17 @@ class Group:
             # The machine has no more to give. Whoever waits gets an environment that runs, if one does.
             logger.warning("%s", error)
             self._started()
-            if not self._all and (waiter := self._next_waiting()):
-                waiter.set_exception(error)
+            if not self._all:
+                self._fail_next(error)
             return
         except Exception as error:
             self._started()
-            if waiter := self._next_waiting():
-                waiter.set_exception(error)
+            self._fail_next(error)
             self._serve()
             return
         self._started()
         self._all.add(environment)
-        self.release(environment)
+        self._release(environment)
 
     def _started(self) -> None:
         self._starting -= 1
@@ -176,12 +227,10 @@ class Group:
         assert task is not None
         self._begun.pop(task, None)
 
-    def _next_waiting(self) -> asyncio.Future[Environment] | None:
-        while self._waiting:
-            waiter = self._waiting.popleft()
-            if not waiter.done():
-                return waiter
-        return None
+    def _fail_next(self, error: Exception) -> None:
+        if invocation := self._next_waiting():
+            invocation.waits = False
+            self._told(invocation, error)
 
     def _end(self, environment: Environment) -> None:
         self._all.discard(environment)

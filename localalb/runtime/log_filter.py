@@ -14,11 +14,12 @@ LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 _OTHER_NAMES = {"WARNING": "WARN", "CRITICAL": "FATAL"}  # those of Python's logging
 
 
-def lets_through(function: Function, line: str) -> bool:
-    """Whether a line is at least of the function's application log level."""
+def let_through(function: Function, lines: list[str]) -> list[str]:
+    """Those lines that are at least of the function's application log level."""
     if function.log_format != "JSON":
-        return True
-    return LEVELS.index(level(line)) >= LEVELS.index(function.log_level)
+        return lines
+    least = LEVELS.index(function.log_level)
+    return [line for line in lines if LEVELS.index(level(line)) >= least]
 
 
 def level(line: str) -> str:

@@ -11,7 +11,7 @@ import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 KEPT = 8 * 1024 * 1024
 """Bytes a log group keeps, oldest first out: messages and what `OVERHEAD` adds."""
@@ -44,8 +44,14 @@ class Lines:
         self._partial = b""
 
     def feed(self, chunk: bytes) -> list[str]:
-        *lines, self._partial = (self._partial + chunk).split(b"\n")
-        events = [event for line in lines for event in _events(line)]
+        lines = (self._partial + chunk).split(b"\n")
+        self._partial = lines.pop()
+        events: list[str] = []
+        for line in lines:
+            if len(line) <= LONG_LINE:
+                events.append(_event(line))
+            else:
+                events += _events(line)
         return events if len(self._partial) <= LONG_LINE else events + self.end()
 
     def end(self) -> list[str]:
@@ -55,31 +61,29 @@ class Lines:
 
 
 def _events(line: bytes) -> list[str]:
-    pieces = [line[start : start + LONG_LINE] for start in range(0, max(len(line), 1), LONG_LINE)]
-    return [piece.decode("utf-8", "replace").rstrip("\r").replace("\r", "\n") for piece in pieces]
+    return [_event(line[start : start + LONG_LINE]) for start in range(0, len(line), LONG_LINE)]
 
 
-class _Put(NamedTuple):
-    """Messages put at once, `time` as in a `LogEvent`."""
-
-    stream: Stream
-    time: int
-    messages: Sequence[str]
-    size: int
+def _event(line: bytes) -> str:
+    return line.decode("utf-8", "replace").rstrip("\r").replace("\r", "\n")
 
 
 class _Pending:
-    """What waits for its log group."""
+    """What waits for its log group: of each put the size, the stream's name, the time and the messages.
+
+    Plain tuples of strings and numbers, for there are many of them and the garbage collector looks again and
+    again through whatever could be part of a cycle, such as a list or an object of a class.
+    """
 
     def __init__(self) -> None:
-        self.puts: deque[_Put] = deque()
+        self.puts: deque[tuple[Any, ...]] = deque()
         self.size = 0
 
-    def add(self, put: _Put) -> None:
-        self.puts.append(put)
-        self.size += put.size
+    def add(self, size: int, name: str, time: int, messages: Sequence[str]) -> None:
+        self.puts.append((size, name, time, *messages))
+        self.size += size
         while self.size > KEPT and len(self.puts) > 1:
-            self.size -= self.puts.popleft().size
+            self.size -= self.puts.popleft()[0]
 
 
 class LogBook:
@@ -91,13 +95,13 @@ class LogBook:
         self._arrival = threading.Condition(self._lock)
         self._waiting = 0
         self._writing = threading.Lock()
-        self._pending: defaultdict[tuple[str, ...], _Pending] = defaultdict(_Pending)
+        self._pending: defaultdict[tuple[str, str, str], _Pending] = defaultdict(_Pending)
 
     def put(self, stream: Stream, messages: Sequence[str]) -> None:
         size = sum(map(len, messages)) + OVERHEAD * len(messages)
-        put = _Put(stream, int(time.time() * 1000), messages, size)
+        now = int(time.time() * 1000)
         with self._lock:
-            self._pending[stream[:3]].add(put)
+            self._pending[stream[:3]].add(size, stream.name, now, messages)
             if self._waiting:
                 self._arrival.notify_all()
 
@@ -113,9 +117,9 @@ class LogBook:
         with self._writing:
             with self._lock:
                 pending, self._pending = self._pending, defaultdict(_Pending)
-            for group in pending.values():
-                events: defaultdict[Stream, list[LogEvent]] = defaultdict(list)
-                for put in group.puts:
-                    events[put.stream] += [(put.time, message) for message in put.messages]
-                for stream, of_stream in events.items():
-                    self._write(stream, of_stream)
+            for group, waiting in pending.items():
+                events: defaultdict[str, list[LogEvent]] = defaultdict(list)
+                for _, name, put_at, *messages in waiting.puts:
+                    events[name] += [(put_at, message) for message in messages]
+                for name, of_stream in events.items():
+                    self._write(Stream(*group, name), of_stream)

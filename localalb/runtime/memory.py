@@ -13,20 +13,23 @@ from localalb.runtime.environment import Environment
 INTERVAL = 0.1  # seconds
 
 
-class MemoryWatch:
-    """Looks at the environments that run something, in one task, and only while there are any."""
+class Running:
+    """The environments that run something. They are looked at in one task, and only while there are any."""
 
     def __init__(self) -> None:
-        self._running: set[Environment] = set()
+        self._environments: set[Environment] = set()
         self._task: asyncio.Task[None] | None = None
 
-    def watch(self, environment: Environment) -> None:
-        self._running.add(environment)
+    def __len__(self) -> int:
+        return len(self._environments)
+
+    def add(self, environment: Environment) -> None:
+        self._environments.add(environment)
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._look())
 
-    def forget(self, environment: Environment) -> None:
-        self._running.discard(environment)
+    def discard(self, environment: Environment) -> None:
+        self._environments.discard(environment)
 
     def close(self) -> None:
         if self._task is not None:
@@ -35,7 +38,7 @@ class MemoryWatch:
     async def _look(self) -> None:
         while True:
             await asyncio.sleep(INTERVAL)
-            if not self._running:
+            if not self._environments:
                 return
-            for environment in list(self._running):
+            for environment in list(self._environments):
                 environment.check_memory()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from localalb.runtime.distribution import Distribution, Metric, Sample, Tallies
 from localalb.runtime.function import Function
@@ -17,13 +16,9 @@ NAMESPACE = "AWS/Lambda"
 THROTTLED = "throttled"
 
 
-class Outcome(NamedTuple):
-    """How an invocation of a function, by this ARN, ended: a `Result`'s failure, or `THROTTLED`. `version` is
-    the one that an alias with weights picked, else empty."""
-
-    arn: str
-    version: str
-    failure: str
+Outcome = tuple[str, str, str]
+"""How an invocation ended: the function's ARN, the version that an alias with weights picked (else empty), a
+`Result`'s failure or `THROTTLED`."""
 
 
 class FunctionMetrics:
@@ -35,12 +30,12 @@ class FunctionMetrics:
     def invoked(self, function: Function, result: Result, *, weighted: bool) -> None:
         """An invocation that ended."""
         version = function.version if weighted else ""
-        self._tallies.add(Outcome(function.arn, version, result.failure), result.duration)
+        self._tallies.add((function.arn, version, result.failure), result.duration)
 
     def throttled(self, function: Function, *, weighted: bool) -> None:
         """An invocation that was refused."""
         version = function.version if weighted else ""
-        self._tallies.add(Outcome(function.arn, version, THROTTLED), 0.0)
+        self._tallies.add((function.arn, version, THROTTLED), 0.0)
 
     def samples(self) -> Iterator[Sample]:
         return self._tallies.samples(_publish)
@@ -49,11 +44,12 @@ class FunctionMetrics:
 def _publish(outcome: Outcome, values: tuple[Distribution, ...]) -> Iterator[tuple[Metric, Distribution]]:
     """As metrics of all functions together, of the function, of the alias or version, and of the version that
     an alias picked."""
-    _, _, _, region, account, _, resource = outcome.arn.split(":", 6)
+    arn, version, failure = outcome
+    _, _, _, region, account, _, resource = arn.split(":", 6)
     dimensions = [("FunctionName", resource.partition(":")[0]), ("Resource", resource)]
-    if outcome.version:
-        dimensions.append(("ExecutedVersion", outcome.version))
-    for name, distribution in _values(outcome.failure, *values):
+    if version:
+        dimensions.append(("ExecutedVersion", version))
+    for name, distribution in _values(failure, *values):
         unit = "Milliseconds" if name == "Duration" else "Count"
         for number in range(len(dimensions) + 1):
             yield Metric(account, region, NAMESPACE, name, unit, tuple(dimensions[:number])), distribution

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from localalb.runtime.logs import Lines
 
@@ -14,11 +14,11 @@ PIPE = 65536  # what a full pipe holds, on Linux and macOS
 class Output:
     """The reading end of a worker's standard output and error. `put` takes its lines, several at a time.
 
-    A pipe keeps what is in it when its writer is killed. So it is read when an invocation has ended, in one
-    call, and only `watch` has the loop look at it each time something comes.
+    A pipe keeps what is in it when its writer is killed. So it is taken from when an invocation has ended, in
+    one call, and only `watch` has the loop look at it each time something comes.
     """
 
-    def __init__(self, fd: int, put: Callable[[Sequence[str]], None]) -> None:
+    def __init__(self, fd: int, put: Callable[[list[str]], None]) -> None:
         self._fd = fd
         self._put = put
         self._loop = asyncio.get_running_loop()
@@ -26,30 +26,35 @@ class Output:
         self._watched = False
         os.set_blocking(fd, False)
 
-    def read(self) -> None:
-        """Take what was printed so far.
+    def take(self) -> list[str]:
+        """The lines that were printed so far.
 
         A worker that stands still has left no more than a full pipe. One that goes on printing must not keep
         the loop from everything else, its own timeout included, so it is asked again later.
         """
+        lines: list[str] = []
         for _ in range(2):
             if self._fd < 0:
-                return
+                break
             try:
                 chunk = os.read(self._fd, PIPE)
             except BlockingIOError:
-                return
+                break
             if not chunk:
                 self.unwatch()
-                return
-            if lines := self._lines.feed(chunk):
-                self._put(lines)
+                break
+            lines += self._lines.feed(chunk)
             if len(chunk) < PIPE:
-                return
+                break
+        return lines
 
-    def end_line(self) -> None:
-        """What was printed without a line feed is a line too when nothing follows."""
-        if lines := self._lines.end():
+    def rest(self) -> list[str]:
+        """What was printed without a line feed, which is a line too when nothing follows."""
+        return self._lines.end()
+
+    def read(self) -> None:
+        """Put what was printed so far."""
+        if lines := self.take():
             self._put(lines)
 
     def watch(self) -> None:
@@ -64,8 +69,8 @@ class Output:
             self._loop.remove_reader(self._fd)
 
     def close(self) -> None:
-        """Read the rest. The descriptor is its owner's to close."""
-        self.read()
-        self.end_line()
+        """Put the rest. The descriptor is its owner's to close."""
+        if lines := [*self.take(), *self.rest()]:
+            self._put(lines)
         self.unwatch()
         self._fd = -1

@@ -1,17 +1,16 @@
 """What Lambda itself writes to a function's log: INIT_START, START, END and REPORT, or `platform` events.
 
-Pure: each function gives the messages of one moment, in the format and of the level that the function's
-LoggingConfig says (developer guide, "Configuring JSON and plain text log formats", "Log-level filtering";
-the records are those of the Telemetry API's schema).
+Pure: each function gives the messages of one moment (`now`, in seconds since the epoch), in the format and of
+the level that the function's LoggingConfig says (developer guide, "Configuring JSON and plain text log
+formats", "Log-level filtering"; the records are those of the Telemetry API's schema).
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 from localalb.runtime.function import Function
 
@@ -19,8 +18,7 @@ LEVELS = ("DEBUG", "INFO", "WARN")
 _STATUS = {"": "success", "timeout": "timeout"}  # by `Result.failure`; what else went wrong is an error
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """The end of an invocation. Times are in ms, memory in MB; `init` is None where there was no cold start,
     `failure` a `Result`'s, `error_type` what Lambda's own report names."""
 
@@ -46,7 +44,7 @@ def stamp(now: datetime) -> str:
     return f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
 
 
-def init_start(function: Function, runtime: str, now: datetime) -> list[str]:
+def init_start(function: Function, runtime: str, now: float) -> list[str]:
     if function.log_format != "JSON":
         return [f"INIT_START Runtime Version: {runtime}"]
     record = {
@@ -59,7 +57,7 @@ def init_start(function: Function, runtime: str, now: datetime) -> list[str]:
     return _events(function, now, ("INFO", "initStart", record))
 
 
-def init_done(function: Function, failure: str, duration: float, now: datetime) -> list[str]:
+def init_done(function: Function, failure: str, duration: float, now: float) -> list[str]:
     """The end of the init phase, which text does not mention."""
     if function.log_format != "JSON":
         return []
@@ -69,14 +67,14 @@ def init_done(function: Function, failure: str, duration: float, now: datetime) 
     return _events(function, now, (level, "initRuntimeDone", record), (level, "initReport", report))
 
 
-def start(function: Function, request_id: str, now: datetime) -> list[str]:
+def start(function: Function, request_id: str, now: float) -> list[str]:
     if function.log_format != "JSON":
         return [f"START RequestId: {request_id} Version: {function.version}"]
     record = {"requestId": request_id, "version": function.version}
     return _events(function, now, ("INFO", "start", record))
 
 
-def end(function: Function, report: Report, now: datetime) -> list[str]:
+def end(function: Function, report: Report, now: float) -> list[str]:
     if function.log_format != "JSON":
         return [f"END RequestId: {report.request_id}", _report_line(function, report)]
     duration = {"durationMs": round(report.duration, 3)}
@@ -102,27 +100,25 @@ def end(function: Function, report: Report, now: datetime) -> list[str]:
 
 
 def _report_line(function: Function, report: Report) -> str:
-    fields = [
-        f"REPORT RequestId: {report.request_id}",
-        f"Duration: {report.duration:.2f} ms",
-        f"Billed Duration: {report.billed} ms",
-        f"Memory Size: {function.memory_size} MB",
-        f"Max Memory Used: {report.memory} MB",
-    ]
+    line = (
+        f"REPORT RequestId: {report.request_id}\tDuration: {report.duration:.2f} ms\t"
+        f"Billed Duration: {report.billed} ms\tMemory Size: {function.memory_size} MB\t"
+        f"Max Memory Used: {report.memory} MB\t"
+    )
     if report.init is not None:
-        fields.append(f"Init Duration: {report.init:.2f} ms")
-    if report.failure:
-        fields.append(f"Status: {report.status}")
-    if report.error_type:  # observed: nasa-gcn/gcn.nasa.gov#3628
-        fields.append(f"Error Type: {report.error_type}")
+        line += f"Init Duration: {report.init:.2f} ms\t"
     # Observed in many logs: a tab behind the last field, but none behind a status.
-    return "\t".join(fields) + ("" if report.failure else "\t")
+    if not report.failure:
+        return line
+    line += f"Status: {report.status}"
+    # Observed: nasa-gcn/gcn.nasa.gov#3628.
+    return f"{line}\tError Type: {report.error_type}" if report.error_type else line
 
 
-def _events(function: Function, now: datetime, *events: tuple[str, str, dict[str, Any]]) -> list[str]:
+def _events(function: Function, now: float, *events: tuple[str, str, dict[str, Any]]) -> list[str]:
     """The events (level, type, record) that the function's system log level lets through."""
     least = LEVELS.index(function.system_log_level)
-    time = stamp(now)
+    time = stamp(datetime.fromtimestamp(now, UTC))
     return [
         json.dumps({"time": time, "type": f"platform.{kind}", "record": record}, separators=(",", ":"))
         for level, kind, record in events

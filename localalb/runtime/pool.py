@@ -18,8 +18,9 @@ from localalb.runtime.environment import Environment, InitFailed, log_stream
 from localalb.runtime.function import Function, Invocable
 from localalb.runtime.group import Group, NoProcess
 from localalb.runtime.ids import request_id as new_id
+from localalb.runtime.invocation import Invocation, Outcome
 from localalb.runtime.logs import LogBook, Stream
-from localalb.runtime.memory import MemoryWatch
+from localalb.runtime.memory import Running
 from localalb.runtime.metrics import FunctionMetrics
 from localalb.runtime.result import (
     Result,
@@ -68,9 +69,7 @@ class Pool:
         self._retired: set[Group] = set()
         self._concurrent = 0
         self._busy: Counter[str] = Counter()  # of functions with a reserved concurrency
-        self._running: set[asyncio.Future[Result]] = set()
-        self._waiting: set[asyncio.Task[Any] | None] = set()
-        self._memory = MemoryWatch()
+        self._running = Running()
         self.unpacked: dict[str, str] = {}  # the ARN of a function, by the directory that its code lies in
         self._debugged: dict[str, Debugged] = {}  # by the function's ARN
 
@@ -95,52 +94,38 @@ class Pool:
         except Throttled:
             self.metrics.throttled(function, weighted=weighted)
             raise
-        group = self._group(function)
-        try:
-            environment = group.take() or await self._wait_for(group)
-        except InitFailed as failed:
-            self._dismiss(function)
-            self.metrics.invoked(function, failed.result, weighted=weighted)
-            return failed.result
-        except BaseException as error:
-            self._dismiss(function)
-            if isinstance(error, Throttled):
-                self.metrics.throttled(function, weighted=weighted)
-            raise
         answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-
-        def over(result: Result | Exception) -> None:
-            self._running.discard(answer)
-            self._memory.forget(environment)
-            self._dismiss(function)
-            group.release(environment)
-            if isinstance(result, Result):
-                self.metrics.invoked(function, result, weighted=weighted)
-            if answer.done():  # the caller has gone
-                return
-            if isinstance(result, Result):
-                answer.set_result(result)
-            else:
-                answer.set_exception(result)
-
-        self._running.add(answer)
-        self._memory.watch(environment)
-        environment.invoke(
-            payload, over, request_id=request_id or new_id(), trace=trace, client_context=client_context
+        invocation = Invocation(
+            function, payload, request_id or new_id(), trace, client_context or "", answer, weighted
         )
-        return await answer
-
-    async def _wait_for(self, group: Group) -> Environment:
-        caller = asyncio.current_task()
-        self._waiting.add(caller)
+        group = self._group(function)
+        group.invoke(invocation)
+        if invocation.waits:
+            invocation.caller = asyncio.current_task()
         try:
-            return await group.wait()
-        finally:
-            self._waiting.discard(caller)
+            return await answer
+        except asyncio.CancelledError:
+            if invocation.waits:
+                group.give_up(invocation)
+                self._dismiss(function)
+            raise
+
+    def _over(self, invocation: Invocation, outcome: Outcome) -> None:
+        """An invocation has run, or could not begin."""
+        function = invocation.function
+        self._dismiss(function)
+        if isinstance(outcome, InitFailed):
+            outcome = outcome.result
+        if isinstance(outcome, Result):
+            self.metrics.invoked(function, outcome, weighted=invocation.weighted)
+        elif isinstance(outcome, Throttled):
+            self.metrics.throttled(function, weighted=invocation.weighted)
+        invocation.tell(outcome)
 
     def waits(self, caller: asyncio.Task[Any]) -> bool:
         """Whether a task that called `invoke` waits for an environment."""
-        return caller in self._waiting
+        groups = (*self._groups.values(), *self._retired)
+        return any(each.caller is caller for group in groups for each in group.waiting)
 
     @property
     def running(self) -> int:
@@ -194,12 +179,7 @@ class Pool:
     async def prepare(self, function: Function) -> bool:
         """Have an environment of a function before it is invoked; whether it is there. Why one is not is for
         the next invocation to say."""
-        group = self._group(function)
-        try:
-            group.release(group.take() or await group.wait())
-        except (InitFailed, Throttled):
-            return False
-        return True
+        return await self._group(function).prepare()
 
     async def close(self) -> None:
         """End every environment, whatever it does. Invocations that still wait for one are cancelled."""
@@ -208,7 +188,7 @@ class Pool:
         while self._running:  # what ran has ended with its environment, and says so in a moment
             await asyncio.sleep(0)
         await self._wheels.close()
-        self._memory.close()
+        self._running.close()
 
     def _retire(self, group: Group) -> None:
         group.retire()
@@ -217,15 +197,16 @@ class Pool:
     def _group(self, function: Function) -> Group:
         key = function.arn, function.version
         group = self._groups.get(key)
-        if group is None or group.function != function:
+        if group is None or (group.function is not function and group.function != function):
             if group is not None:
                 self._retire(group)
             debugged = self._debugged.get(function.unqualified)
             if debugged is not None and debugged.attached:  # by one debugger, which one environment has
                 self.renew(function.unqualified)
-                group = self._groups[key] = Group(function, self._start, most=1)
+                most = 1
             else:
-                group = self._groups[key] = Group(function, self._start)
+                most = None
+            group = self._groups[key] = Group(function, self._start, self._over, self._running, most)
         return group
 
     async def _start(self, function: Function) -> Environment:

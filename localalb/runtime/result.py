@@ -3,32 +3,45 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import uuid4
 
 from localalb.runtime.function import Function
 
+LOG_TAIL = 4096  # characters; Invoke with the LogType Tail answers "the last 4 KB of the execution log"
 
-@dataclass(frozen=True, slots=True)
-class Result:
+
+class Result(NamedTuple):
     """`failure` is "" or one of init, error, exit, timeout, missing (no such function any more); the payload
-    then describes it as the service does (errorMessage, errorType, ...). `log` is the end of its output,
-    `version` the one that ran, `duration` its time in ms; `init` that of its environment's start, unpacking
-    included, where it was a cold start, and `stream` the environment's log stream."""
+    then describes it as the service does (errorMessage, errorType, ...). `logged` has the messages of its
+    log, of a long one the last, `version` is the one that ran, `duration` its time in ms; `init` that of its
+    environment's start, unpacking included, where it was a cold start, and `stream` the environment's log
+    stream."""
 
     request_id: str
     payload: bytes
     failure: str = ""
-    log: str = ""
+    logged: Sequence[str] = ()
     version: str = ""
     duration: float = 0.0
     init: float | None = None
     stream: str = ""
 
+    @property
+    def log(self) -> str:
+        """The end of its log."""
+        return tail(self.logged)
+
     def problem(self) -> str:
         """The failure in words: `ZeroDivisionError: division by zero`."""
         description = json.loads(self.payload)
         return ": ".join(filter(None, (description.get("errorType"), description.get("errorMessage"))))
+
+
+def tail(messages: Sequence[str]) -> str:
+    """The last `LOG_TAIL` characters of messages, a line each."""
+    return "".join(f"{message}\n" for message in messages)[-LOG_TAIL:]
 
 
 def lacking(result: Result, what: str) -> Result:
@@ -38,7 +51,7 @@ def lacking(result: Result, what: str) -> Result:
     if not what or description.get("errorType") not in ("Runtime.ImportModuleError", "OSError"):
         return result
     description["errorMessage"] += f"; {what}"
-    return replace(result, payload=json.dumps(description).encode())
+    return result._replace(payload=json.dumps(description).encode())
 
 
 class Throttled(Exception):

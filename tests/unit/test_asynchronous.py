@@ -161,7 +161,7 @@ def test_record_of_what_never_ran() -> None:
 def test_a_dead_letter_has_the_first_kilobyte_of_the_message() -> None:
     """Developer guide, "Adding a dead-letter queue"."""
     payload = json.dumps({"errorMessage": "é" * 1000}).encode()
-    attributes = dead_letter(Outcome(EVENT, "RetriesExhausted", 3, replace(FAILED, payload=payload)))
+    attributes = dead_letter(Outcome(EVENT, "RetriesExhausted", 3, FAILED._replace(payload=payload)))
     assert attributes == {"RequestID": "id", "ErrorCode": "200", "ErrorMessage": "é" * 512}
 
 

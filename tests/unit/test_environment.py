@@ -21,9 +21,9 @@ from workers import Worker, alive, eventually, function, invoke, leaving_nothing
 
 from localalb.runtime import code, debugger, environment
 from localalb.runtime.debugger import Debugger
-from localalb.runtime.environment import FREEZES, LOG_TAIL, Environment, InitFailed
+from localalb.runtime.environment import FREEZES, Environment, InitFailed
 from localalb.runtime.function import Function
-from localalb.runtime.result import Result
+from localalb.runtime.result import LOG_TAIL, Result
 from localalb.runtime.surroundings import variables
 
 WHAT = "`localalb dev --debug` lets one attach; on AWS it ends the invocation with bdb.BdbQuit."

@@ -13,7 +13,7 @@ from localalb.runtime import platform_log
 from localalb.runtime.function import Function
 from localalb.runtime.platform_log import Report
 
-NOW = datetime(2026, 1, 2, 3, 4, 5, 678900, UTC)
+NOW = datetime(2026, 1, 2, 3, 4, 5, 678900, UTC).timestamp()
 TEXT = Function(
     arn="arn:aws:lambda:eu-west-1:123456789012:function:demo",
     name="demo",
@@ -69,7 +69,7 @@ def test_an_event_has_a_time_a_type_and_a_record() -> None:
 
 
 def test_report_in_json() -> None:
-    [event] = platform_log.end(JSON, replace(WELL, init=100.0), NOW)
+    [event] = platform_log.end(JSON, WELL._replace(init=100.0), NOW)
     assert json.loads(event)["record"] == {
         "requestId": "id",
         "status": "success",
@@ -104,7 +104,7 @@ LEVELS: dict[str, tuple[Moment, tuple[str, str, str]]] = {
         ("runtimeDone report", "report", ""),
     ),
     "one that timed out": (
-        lambda function: platform_log.end(function, replace(WELL, failure="timeout"), NOW),
+        lambda function: platform_log.end(function, WELL._replace(failure="timeout"), NOW),
         ("runtimeDone report",) * 3,
     ),
 }

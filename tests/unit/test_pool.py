@@ -16,13 +16,15 @@ from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
+import psutil
 import pytest
 import uvloop
-from workers import alive, function, leaving_nothing, numbers, package, place, until
+from workers import alive, eventually, function, leaving_nothing, numbers, package, place, until
 
 from localalb.runtime import group
 from localalb.runtime import pool as pools
 from localalb.runtime.debugger import Debugger
+from localalb.runtime.environment import FREEZES
 from localalb.runtime.function import Alias, Function
 from localalb.runtime.logs import LogBook, LogEvent, Stream
 from localalb.runtime.pool import Pool
@@ -341,6 +343,25 @@ def test_a_worker_that_ended_between_invocations_is_replaced(tmp_path: Path) -> 
             pid = json.loads((await b.invoke(leaving)).payload)
             os.kill(pid, signal.SIGKILL)  # as a kernel without memory does
             assert await until(lambda: not alive(pid))
+            result = await b.invoke(leaving)
+            assert result.failure == ""
+            assert json.loads(result.payload) != pid
+
+    uvloop.run(run())
+
+
+@pytest.mark.skipif(not FREEZES, reason="elsewhere nothing shows that an environment rests")
+def test_a_worker_that_ended_a_moment_ago_is_replaced(tmp_path: Path) -> None:
+    """Nobody has read the end of its socket yet: the loop has had no turn since."""
+    source = "import os\ndef handler(event, context):\n    return os.getpid()\n"
+
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            leaving = b.function(source)
+            pid = json.loads((await b.invoke(leaving)).payload)
+            assert await until(lambda: psutil.Process(pid).status() == psutil.STATUS_STOPPED)
+            os.kill(pid, signal.SIGKILL)
+            assert eventually(lambda: not alive(pid))
             result = await b.invoke(leaving)
             assert result.failure == ""
             assert json.loads(result.payload) != pid

@@ -20,6 +20,7 @@ from typing import cast
 
 from localalb.runtime.environment import Environment
 from localalb.runtime.function import Function
+from localalb.runtime.invocation import Invocation
 from localalb.runtime.result import Result
 from localalb.runtime.surroundings import Place
 
@@ -90,11 +91,10 @@ class Worker:
 
 
 async def invoke(environment: Environment, payload: bytes = b"{}", request_id: str = "request-1") -> Result:
-    over: asyncio.Future[Result | Exception] = asyncio.get_running_loop().create_future()
-    environment.invoke(payload, over.set_result, request_id=request_id, trace="Root=1-2-3")
-    result = await over
-    assert isinstance(result, Result), result
-    return result
+    answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+    invocation = Invocation(environment.function, payload, request_id, "Root=1-2-3", "", answer)
+    environment.invoke(invocation, lambda environment, invocation, outcome: invocation.tell(outcome))
+    return await answer
 
 
 def alive(pid: int) -> bool:

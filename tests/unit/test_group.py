@@ -1,0 +1,194 @@
+"""When the environments of a function begin and when another is started, by a clock of its own.
+
+Lambda starts an environment for every invocation that finds none free. Here a start waits for a while, as the
+processors are few: what the rule is, stands in `runtime.group`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+import pytest
+import virtual_time
+from workers import function
+
+from localalb.runtime import group
+from localalb.runtime.environment import Environment, Over
+from localalb.runtime.function import Function
+from localalb.runtime.group import Group
+from localalb.runtime.invocation import Invocation, Outcome
+from localalb.runtime.memory import Running
+from localalb.runtime.result import Result
+
+FUNCTION = function()
+
+
+@pytest.fixture(autouse=True)
+def _two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group, "PROCESSORS", 2)
+
+
+class Fake:
+    """An environment that takes as many seconds for an invocation as its payload says."""
+
+    took = 0.0
+    gone = exited = False
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+
+    def invoke(self, invocation: Invocation, over: Over) -> None:
+        loop = asyncio.get_running_loop()
+        self._bench.begun.append((invocation.request_id, self))
+        result = Result(invocation.request_id, b"")
+        loop.call_later(float(invocation.payload), over, cast("Environment", self), invocation, result)
+
+    async def close(self) -> int:
+        return 0
+
+    def check_memory(self) -> None:
+        pass
+
+
+class Bench:
+    """A group and what it does."""
+
+    def __init__(self, start: float = 0.05) -> None:
+        self.started: list[float] = []  # when
+        self.begun: list[tuple[str, Fake]] = []
+        self._start = start
+        self._loop = asyncio.get_running_loop()
+        self._running = Running()
+        self.group = Group(FUNCTION, self._started, self._over, self._running)
+
+    async def _started(self, wanted: Function) -> Environment:
+        self.started.append(self._loop.time())
+        await asyncio.sleep(self._start)
+        return cast("Environment", Fake(self))
+
+    def _over(self, invocation: Invocation, outcome: Outcome) -> None:
+        invocation.tell(outcome)
+
+    def invoke(self, seconds: float, request_id: str = "") -> asyncio.Future[Result]:
+        answer: asyncio.Future[Result] = self._loop.create_future()
+        made = Invocation(FUNCTION, str(seconds).encode(), request_id, "", "", answer)
+        self.group.invoke(made)
+        return answer
+
+    async def warm(self, count: int = 1) -> None:
+        """Have so many environments idle."""
+        await asyncio.gather(*(self.invoke(0.001) for _ in range(count)))
+        assert self.group.counts == (count, 0)
+        self.begun.clear()
+
+    async def close(self) -> None:
+        await self.group.close()
+        self._running.close()
+
+
+def test_what_waited_longest_begins_in_the_turn_in_which_another_ends() -> None:
+    """Not a turn of the loop later, in which its environment would have nothing to do."""
+
+    async def run() -> None:
+        bench = Bench()
+        await bench.warm(2)
+        asked = [bench.invoke(0.001, name) for name in "abcd"]
+        assert [name for name, _ in bench.begun] == ["a", "b"]
+        seen: list[list[str]] = []
+        asked[0].get_loop().call_later(0.001, lambda: seen.append([name for name, _ in bench.begun]))
+        await asyncio.gather(*asked)
+        assert seen == [["a", "b", "c", "d"]]
+        await bench.close()
+
+    virtual_time.run(run())
+
+
+def test_short_invocations_stay_in_as_many_environments_as_there_are_processors() -> None:
+    """However many clients there are, and although some of them are kept from a processor for a while."""
+
+    async def run() -> None:
+        bench = Bench()
+
+        async def client() -> None:
+            for number in range(200):
+                await bench.invoke(0.012 if number % 20 == 0 else 0.001)
+
+        await asyncio.gather(*(client() for _ in range(32)))
+        assert len(bench.started) == group.PROCESSORS
+        await bench.close()
+
+    virtual_time.run(run())
+
+
+def test_invocations_that_wait_for_something_get_as_many_environments_as_they_need() -> None:
+    async def run() -> None:
+        bench = Bench()
+        asked = [bench.invoke(60) for _ in range(10)]
+        await asyncio.sleep(2)
+        assert len(bench.begun) == 10
+        await asyncio.gather(*asked)
+        await bench.close()
+
+    virtual_time.run(run())
+
+
+def test_a_start_waits_until_an_environment_was_missed_for_a_while() -> None:
+    async def run() -> None:
+        bench = Bench()
+        await bench.warm(group.PROCESSORS)
+        for _ in range(group.PROCESSORS):
+            bench.invoke(60)
+        await asyncio.sleep(1)
+        before, began = len(bench.started), asyncio.get_running_loop().time()
+        await bench.invoke(0.001)
+        assert len(bench.started) == before + 1
+        assert abs(bench.started[-1] - began - group.MISSED * group.LONG_RUN) < 0.001
+        await bench.close()
+
+    virtual_time.run(run())
+
+
+def test_an_environment_that_is_idle_takes_at_once_what_comes_when_the_others_take_long() -> None:
+    async def run() -> None:
+        bench = Bench()
+        await bench.warm(group.PROCESSORS)
+        asked = [bench.invoke(0.2) for _ in range(group.PROCESSORS + 1)]
+        await asyncio.gather(*asked)
+        assert bench.group.counts == (group.PROCESSORS + 1, 0)
+        for _ in range(group.PROCESSORS):
+            bench.invoke(60)
+        await asyncio.sleep(group.LONG_RUN)
+        bench.begun.clear()
+        bench.invoke(60, "next")
+        assert [name for name, _ in bench.begun] == ["next"]
+        await bench.close()
+
+    virtual_time.run(run())
+
+
+def test_what_used_an_environment_last_leaves_it_to_the_next() -> None:
+    """The one that was used last is the one whose memory is still in the processor's caches."""
+
+    async def run() -> None:
+        bench = Bench()
+        await bench.warm(2)
+        for _ in range(5):
+            await bench.invoke(0.001)
+        assert len({fake for _, fake in bench.begun}) == 1
+        await bench.close()
+
+    virtual_time.run(run())
+
+
+def test_prepare_starts_one_where_there_is_none() -> None:
+    async def run() -> None:
+        bench = Bench()
+        assert await bench.group.prepare()
+        assert await bench.group.prepare()
+        assert len(bench.started) == 1
+        await bench.invoke(0.001)
+        assert len(bench.started) == 1
+        await bench.close()
+
+    virtual_time.run(run())

@@ -41,6 +41,8 @@ ASCII_ONLY = os.environ.get("AWS_EXECUTION_ENV", "") in {
     "AWS_Lambda_python3.10",
     "AWS_Lambda_python3.11",
 }
+_as_json = json.JSONEncoder(ensure_ascii=ASCII_ONLY).encode
+_from_json = json.JSONDecoder().decode
 
 JSON_LOGS = os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
 
@@ -195,11 +197,38 @@ def encode(result: Any) -> str | bytes:
     which is what AWS's client uses: Decimals keep their digits, named tuples are objects, bytes are text."""
     if isinstance(result, bytes):
         return result
+    try:
+        return _as_json(result) if _is_ordinary(result) else _like_simplejson(result)
+    except RecursionError:
+        words = "maximum recursion depth exceeded while encoding a JSON object"
+        raise RuntimeFault("MarshalError", f"Unable to marshal response: {words}") from None
+    except Exception as error:
+        raise RuntimeFault("MarshalError", f"Unable to marshal response: {error}") from None
+
+
+_ATOMS = frozenset({str, int, float, bool, type(None)})
+
+
+def _is_ordinary(value: Any, depth: int = 8) -> bool:
+    """Whether `json` writes it as simplejson does, for most results are no deeper and of no other types."""
+    if type(value) is dict:
+        for key in value:
+            if type(key) is not str:
+                return False
+        value = value.values()
+    elif type(value) not in (list, tuple):
+        return type(value) in _ATOMS
+    for item in value:  # not any() nor all(), which take twice as long
+        if type(item) not in _ATOMS and not (depth and _is_ordinary(item, depth - 1)):
+            return False
+    return True
+
+
+def _like_simplejson(result: Any) -> str:
     decimals: list[str] = []
-    mark = ""
+    mark = os.urandom(8).hex()
 
     def plain(value: Any, inside: tuple[int, ...]) -> Any:
-        nonlocal mark
         if value is None or isinstance(value, (str, int, float)):
             return value
         if isinstance(value, bytes):
@@ -218,19 +247,10 @@ def encode(result: Any) -> str | bytes:
         if value.is_nan():
             return float("nan")
         decimals.append(str(value))
-        mark = mark or os.urandom(8).hex()
         return f"{mark} {len(decimals) - 1}"
 
-    try:
-        text = json.dumps(plain(result, ()), ensure_ascii=ASCII_ONLY)
-    except RecursionError:
-        words = "maximum recursion depth exceeded while encoding a JSON object"
-        raise RuntimeFault("MarshalError", f"Unable to marshal response: {words}") from None
-    except Exception as error:
-        raise RuntimeFault("MarshalError", f"Unable to marshal response: {error}") from None
-    if decimals:
-        text = re.sub(f'"{mark} (\\d+)"', lambda found: decimals[int(found[1])], text)
-    return text
+    text = _as_json(plain(result, ()))
+    return re.sub(f'"{mark} (\\d+)"', lambda found: decimals[int(found[1])], text) if decimals else text
 
 
 def _key(key: Any) -> Any:
@@ -243,7 +263,7 @@ def _key(key: Any) -> Any:
 
 def decode(payload: bytes) -> Any:
     try:
-        return json.loads(payload)
+        return _from_json(payload.decode().removeprefix("\ufeff"))
     except Exception as error:
         raise RuntimeFault("UnmarshalError", f"Unable to unmarshal input: {error}") from None
 

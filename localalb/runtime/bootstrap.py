@@ -24,16 +24,20 @@ import os
 import re
 import resource
 import signal
-import socket
 import struct
 import sys
 import time
 import traceback
-from typing import Any, Callable, NamedTuple, NoReturn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing `typing` takes a tenth of a cold start
+    from typing import Any, Callable, NoReturn
+
+    Handler = Callable[[Any, "LambdaContext"], Any]
+    Error = dict[str, Any]
 
 FRAME = struct.Struct(">cII")
-Handler = Callable[[Any, "LambdaContext"], Any]
-Error = dict[str, Any]
+BUFFER = 65536  # bytes; a frame that is no longer is read in one call
 
 # Runtimes up to 3.11 answer with ASCII only, later ones with UTF-8 (awslambdaric, lambda_runtime_marshaller).
 ASCII_ONLY = os.environ.get("AWS_EXECUTION_ENV", "") in {
@@ -56,22 +60,19 @@ class RuntimeFault(Exception):
         self.trace = trace or []
 
 
-class Head(NamedTuple):
+class Head:
     """What an invocation comes with. `deadline` is in ms since the epoch, `context` the client context
     (JSON), empty where there is none; only it may have more lines than one."""
 
-    id: str
-    arn: str
-    deadline: str
-    trace: str
-    context: str
+    def __init__(self, id: str, arn: str, deadline: str, trace: str, context: str) -> None:
+        self.id, self.arn, self.deadline, self.trace, self.context = id, arn, deadline, trace, context
 
     @classmethod
     def read(cls, raw: bytes) -> Head:
         return cls(*raw.decode().split("\n", 4))
 
     def written(self) -> bytes:
-        return "\n".join(self).encode()
+        return "\n".join(vars(self).values()).encode()
 
 
 class Record:
@@ -88,7 +89,13 @@ class Record:
 
 
 class CognitoIdentity(Record):
+    """Empty here: a load balancer knows no user pool's identity."""
+
     names = ("cognito_identity_id", "cognito_identity_pool_id")
+    cognito_identity_id = cognito_identity_pool_id = None
+
+    def __init__(self) -> None:
+        pass
 
 
 class Client(Record):
@@ -118,14 +125,14 @@ class LambdaContext:
         self.function_version = environ("AWS_LAMBDA_FUNCTION_VERSION")
         self.invoked_function_arn = head.arn
         self.tenant_id = None
-        self.identity = CognitoIdentity({})
+        self.identity = CognitoIdentity()
         self._deadline = int(head.deadline)
         self._w3c: dict[str, str] = {}
-        self.client_context = self._client_context(head.context)
+        self.client_context = self._client_context(head.context) if head.context else None
 
     def _client_context(self, text: str) -> ClientContext | None:
         try:
-            values = json.loads(text or "null")
+            values = json.loads(text)
         except ValueError as error:
             raise RuntimeFault(
                 "LambdaContextUnmarshalError", f"Unable to parse Client Context JSON: {error}"
@@ -376,8 +383,9 @@ class Channel:
     """Frames over the socket to the parent."""
 
     def __init__(self, fd: int) -> None:
-        self._socket = socket.socket(fileno=fd)
-        self._reader = self._socket.makefile("rb")
+        # Without `socket`, which is in Python: slow to import and to read.
+        self._fd = fd
+        self._reader = os.fdopen(fd, "rb", BUFFER)
         self._measured = float("-inf")
         self._memory = 0
 
@@ -397,7 +405,9 @@ class Channel:
             if kind != b"R":  # the first invocation is measured, however soon it comes
                 self._measured = now
             self._memory = _peak_memory()
-        self._socket.sendall(FRAME.pack(kind, self._memory, len(payload)) + payload)
+        frame = FRAME.pack(kind, self._memory, len(payload)) + payload
+        while frame:
+            frame = frame[os.write(self._fd, frame) :]
 
 
 def _peak_memory() -> int:

@@ -103,6 +103,35 @@ def test_frames(tmp_path: Path) -> None:
         assert parent.invoke(b"null")[0] == b"r", "an error does not end it"
 
 
+def test_a_signal_in_the_middle_of_an_answer_takes_nothing_from_it(tmp_path: Path) -> None:
+    """A write that a signal interrupts has written a part (PEP 475)."""
+    source = """
+        import signal
+        def tell(number, frame):
+            if frame.f_code.co_name == "send":
+                print("interrupted", flush=True)
+                signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, tell)
+        def handler(event, context):
+            signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
+            return "x" * 1_000_000
+    """
+    with worker(tmp_path, source) as parent:
+        parent.receive()
+        send(parent.stream, Request("1", b"{}"))
+        assert parent.process.stdout is not None
+        assert parent.process.stdout.readline() == b"interrupted\n"
+        assert parent.receive()[2] == b'"%s"' % (b"x" * 1_000_000)
+
+
+@pytest.mark.parametrize("length", [bootstrap.BUFFER + n for n in (-300, -100, -9, 0, 1)] + [1_000_000])
+def test_an_event_of_any_length(tmp_path: Path, length: int) -> None:
+    with worker(tmp_path, "def handler(event, context): return len(event)\n") as parent:
+        parent.receive()
+        for _ in range(2):
+            assert json.loads(parent.invoke(b'"%s"' % (b"x" * length))[2]) == length
+
+
 def test_an_init_error_is_a_frame_and_an_exit(tmp_path: Path) -> None:
     with worker(tmp_path, "import absent") as parent:
         kind, _, payload = parent.receive()

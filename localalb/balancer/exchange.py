@@ -205,9 +205,12 @@ class Exchange:
         return arn if any(arn == each and weight > 0 for each, weight in action.groups) else None
 
 
+_NONE_YET = Response(500)
+
+
 def _reply(balancer: LoadBalancer, listener: Listener, request: Request) -> Reply:
     entry = Entry(request, balancer.arn, request.received or time.time())
-    return Reply(request, Response(500), balancer, listener, entry)
+    return Reply(request, _NONE_YET, balancer, listener, entry)
 
 
 def _function(group: TargetGroup | None) -> str:

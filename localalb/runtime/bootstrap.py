@@ -4,7 +4,7 @@ One file of standard library, so that it runs under whichever interpreter (3.9 u
 runtime and needs nothing installed. It does what AWS's own client, awslambdaric, does: the same error types
 and messages, log lines, context object and exits; tests/unit/test_oracle.py compares the two.
 
-    python -S -u bootstrap.py SOCKET_FD LIFELINE_FD HANDLER
+    python -S -u start_bootstrap.py SOCKET_FD LIFELINE_FD HANDLER
 
 A frame either way begins with 9 bytes (kind, a number, length of the payload; big-endian) and ends with the
 payload. The parent sends `I` (invoke); its number is the length of what stands before the payload, `Head` in
@@ -537,7 +537,3 @@ def main() -> None:
         log_handler.request_id = head.id
         os.environ["_X_AMZN_TRACE_ID"] = head.trace
         channel.send(*invoke(handler, head, payload, log))
-
-
-if __name__ == "__main__":
-    main()

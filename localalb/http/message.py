@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -103,6 +104,16 @@ class Request:
         for end in "/?":
             rest = rest.split(end, 1)[0]
         return rest
+
+    @cached_property
+    def host_and_port(self) -> str:
+        """Whom a request is for: an absolute-form target's authority replaces Host."""
+        return self.authority or self.first("host") or ""
+
+    @cached_property
+    def host(self) -> str:
+        """The name a request asks for, without a port."""
+        return re.sub(r":\d*$", "", self.host_and_port)
 
     @cached_property
     def _origin(self) -> tuple[str, str]:

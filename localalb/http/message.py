@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import field, replace
 from typing import Protocol
@@ -111,6 +112,16 @@ class Request:
     def authority(self) -> str | None:
         """The authority of an absolute-form target (`GET http://host/path`), else None."""
         return self._parts[0]
+
+    @cached_property
+    def host_and_port(self) -> str:
+        """Whom a request is for: an absolute-form target's authority replaces Host."""
+        return self.authority or self.first("host") or ""
+
+    @cached_property
+    def host(self) -> str:
+        """The name a request asks for, without a port."""
+        return re.sub(r":\d*$", "", self.host_and_port)
 
     @property
     def path(self) -> str:

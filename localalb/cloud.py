@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import logging
 import os
@@ -16,6 +15,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from localalb import garbage
 from localalb.balancer import local_targets
 from localalb.balancer.access_log import Entry
 from localalb.balancer.address_target import AddressTargets
@@ -155,7 +155,12 @@ class Cloud:
             self._loop.add_signal_handler(number, self._stopped.set)
         self._control.start()
         self._inspector.start()
-        tasks = [self._loop.create_task(work) for work in (self._deliver(), self._live_with_directory())]
+        works = (
+            self._deliver(),
+            self._live_with_directory(),
+            garbage.collect(lambda: self._journal.bounds[1]),
+        )
+        tasks = [self._loop.create_task(work) for work in works]
         try:
             ready()
             await self._stopped.wait()
@@ -274,9 +279,7 @@ class Cloud:
         self._wait_for(self._serve(changed))
 
     async def _serve(self, changed: Topology) -> None:
-        # botocore's and moto's models are a million objects that stay; looking through them for garbage
-        # would stop every request for a third of a second, again and again.
-        gc.freeze()
+        garbage.keep()
         await self._data.apply(changed)
         await self._locate()
         targets = (target for group in changed.target_groups.values() for target in group.targets)

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from localalb.http.desync import COMPLIANT, Tier
 from localalb.http.message import Request
 from localalb.login.gate import Visit
 
 NODE = "127.0.0.1"  # the load balancer's one address
 MAX_AGENT = 8 * 1024  # bytes of the user agent that an entry has
 
-_ESCAPED = re.compile('[^ -~]|"')
-_TIERS = {Tier.ACCEPTABLE: "Acceptable", Tier.AMBIGUOUS: "Ambiguous", Tier.SEVERE: "Severe"}
+_plain = re.compile("[ !#-~]*").fullmatch  # printable ASCII but the quote
+_UNSAFE = re.compile("[^ !#-~]")
+_TIERS = ("-", "Acceptable", "Ambiguous", "Severe")  # by number
 
 
 @dataclass(slots=True)
@@ -62,60 +62,51 @@ class Entry:
 
 def line(entry: Entry) -> str:
     """The fields in their order, parted by spaces, those that may hold spaces in quotes."""
+    request, verdict = entry.request, entry.request.verdict
+    waited = entry.target_duration
+    durations = "-1 -1 -1"
+    if waited >= 0:
+        # Of a function, what passed outside of it; of an address, what passed before it had the request.
+        before = (entry.dispatched or entry.finished - waited) - entry.created
+        durations = f"{max(before, 0.0):.3f} {waited:.3f} 0.000"
+    target_status = entry.target_status or "-"
+    version, suite = (request.secure and request.cipher) or ("", "")
+    # What comes of bytes that a client chose, looked at together: nearly always there is nothing to escape.
+    chosen: tuple[str, ...] = (
+        _request(request),
+        (request.first("user-agent") or "")[:MAX_AGENT],
+        entry.trace,
+        request.server_name,
+        entry.redirect,
+        entry.reason,
+        entry.transformed_host,
+        entry.transformed_uri,
+    )
+    if not _plain("".join(chosen)):
+        chosen = tuple(map(_escaped, chosen))
+    asked, agent, trace, server_name, redirect, reason, host, uri = chosen
+    return (
+        f"{_type(entry)} {stamp(entry.finished)} {short(entry.load_balancer)} "
+        f"{request.peer[0]}:{request.peer[1]} "
+        f"{entry.target or '-'} "  # a Lambda target has none
+        f"{durations} {entry.status} {target_status} {request.taken + entry.talked} {entry.sent} "
+        f'"{asked}" "{agent or "-"}" {suite or "-"} {version or "-"} {entry.target_group or "-"} '
+        f'"{trace or "-"}" "{server_name or "-"}" "{request.certificate or "-"}" '
+        f"{entry.rule or '-'} {stamp(entry.created)} "
+        f'"{entry.action or "-"}" "{redirect or "-"}" "{reason or "-"}" '
+        f'"{entry.target or "-"}" "{target_status if entry.target else "-"}" '
+        f'"{_TIERS[verdict.tier]}" "{verdict.reason or "-"}" {request.connection or "-"} '
+        f'"{host or "-"}" "{uri or "-"}" "{entry.transform_status or "-"}" {NODE}'
+    )
+
+
+def _type(entry: Entry) -> str:
     request = entry.request
-    switched = entry.status == 101
-    waited = max(entry.target_duration, 0.0)
-    # Of a function, what passed outside of it; of an address, what passed before it had the request.
-    until = entry.dispatched or entry.finished - waited
-    rest = max(until - entry.created, 0.0)
-    reached = entry.target_duration >= 0
-    cipher = request.cipher if request.secure and request.cipher else ("", "")
-    compliant = request.verdict is COMPLIANT or request.verdict.tier == Tier.COMPLIANT
-    fields = [
-        _type(request, switched),
-        stamp(entry.finished),
-        short(entry.load_balancer),
-        f"{request.peer[0]}:{request.peer[1]}",
-        entry.target,  # a Lambda target has none
-        f"{rest:.3f}" if reached else "-1",
-        f"{waited:.3f}" if reached else "-1",
-        "0.000" if reached else "-1",
-        str(entry.status),
-        str(entry.target_status or ""),
-        str(request.taken + entry.talked),
-        str(entry.sent),
-        _quoted(_request(request)),
-        _quoted((request.first("user-agent") or "")[:MAX_AGENT]),
-        cipher[1],
-        cipher[0],
-        entry.target_group,
-        _quoted(entry.trace),
-        _quoted(request.server_name),
-        _quoted(request.certificate),
-        entry.rule,
-        stamp(entry.created),
-        _quoted(entry.action),
-        _quoted(entry.redirect),
-        _quoted(entry.reason),
-        _quoted(entry.target),
-        _quoted(str(entry.target_status or "") if entry.target else ""),
-        _quoted("" if compliant else _TIERS[request.verdict.tier]),
-        _quoted("" if compliant else request.verdict.reason),
-        request.connection,
-        _quoted(entry.transformed_host),
-        _quoted(entry.transformed_uri),
-        _quoted(entry.transform_status),
-        NODE,
-    ]
-    return " ".join(field or "-" for field in fields)
-
-
-def _type(request: Request, switched: bool) -> str:
-    if switched:
+    if entry.status == 101:
         return "wss" if request.secure else "ws"
     if request.version.startswith("2"):
         return "h2"
-    return "https" if request.secure else "http"
+    return request.scheme
 
 
 def _request(request: Request) -> str:
@@ -124,15 +115,13 @@ def _request(request: Request) -> str:
         return f"- {request.scheme}://-:{request.port}- -"
     version = "2.0" if request.version == "2" else request.version
     host = (request.authority or request.first("host") or "-").partition(":")[0]
-    target = request.path + (f"?{request.query}" if request.query else "")
-    return f"{request.method} {request.scheme}://{host}:{request.port}{target} HTTP/{version}"
+    query = f"?{request.query}" if request.query else ""
+    return f"{request.method} {request.scheme}://{host}:{request.port}{request.path}{query} HTTP/{version}"
 
 
-def _quoted(text: str) -> str:
-    """Quotes and what is no printable ASCII are escaped as \\xNN, so that an entry stays a line."""
-    if _ESCAPED.search(text):
-        text = _ESCAPED.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
-    return f'"{text or "-"}"'
+def _escaped(text: str) -> str:
+    """Quotes and what is no printable ASCII as \\xNN, so that an entry stays a line."""
+    return _UNSAFE.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def stamp(seconds: float) -> str:

@@ -19,13 +19,28 @@ INTERVAL = 300.0  # seconds: "publishes a log file for each node every 5 minutes
 Write = Callable[[str, str, str, bytes], None]
 
 
-class Destination(NamedTuple):
-    """Where the entries of a load balancer go; `kind` is what the objects' names begin with."""
+Destination = tuple[str, str, str, str]
+"""Where entries go: the ARN of their load balancer, a bucket, a prefix, and what the objects' names begin
+with."""
 
-    load_balancer: str
+
+class Log(NamedTuple):
+    """A log that a load balancer may write: the attributes that say whether and where, and what the objects'
+    names begin with."""
+
+    enabled: str
     bucket: str
     prefix: str
     kind: str
+
+
+ACCESS = Log("access_logs.s3.enabled", "access_logs.s3.bucket", "access_logs.s3.prefix", "")
+CONNECTION = Log(
+    "connection_logs.s3.enabled",
+    "connection_logs.s3.bucket",
+    "connection_logs.s3.prefix",
+    connection_log.KIND,
+)
 
 
 class Gathered:
@@ -63,32 +78,29 @@ class Deliveries:
         self._entries: defaultdict[Destination, Gathered] = defaultdict(Gathered)
 
     def put_request(self, balancer: LoadBalancer, entry: Entry) -> None:
-        if destination := _destination(balancer, "access_logs", kind=""):
+        if destination := _destination(balancer, ACCESS):
             self._put(destination, access_log.line(entry))
 
     def put_connection(self, balancer: LoadBalancer, opened: Opened) -> None:
-        if destination := _destination(balancer, "connection_logs", kind=connection_log.KIND):
+        if destination := _destination(balancer, CONNECTION):
             self._put(destination, connection_log.line(opened))
 
     def flush(self) -> None:
         with self._lock:
             entries, self._entries = self._entries, defaultdict(Gathered)
-        for destination, gathered in entries.items():
-            account = destination.load_balancer.split(":")[4]
-            key = access_log.key(
-                destination.load_balancer, destination.prefix, time.time(), kind=destination.kind
-            )
-            self._write(account, destination.bucket, key, gathered.end())
+        for (arn, bucket, prefix, kind), gathered in entries.items():
+            key = access_log.key(arn, prefix, time.time(), kind=kind)
+            self._write(arn.split(":")[4], bucket, key, gathered.end())
 
     def _put(self, destination: Destination, line: str) -> None:
         with self._lock:
             self._entries[destination].add(line)
 
 
-def _destination(balancer: LoadBalancer, logs: str, *, kind: str) -> Destination | None:
-    """Where the attributes of `logs` send them, None where they are off."""
+def _destination(balancer: LoadBalancer, log: Log) -> Destination | None:
+    """Where the attributes of a load balancer send a log, None where it is off."""
     attributes = balancer.attributes
-    bucket = attributes.get(f"{logs}.s3.bucket")
-    if attributes.get(f"{logs}.s3.enabled") != "true" or not bucket:
+    bucket = attributes.get(log.bucket)
+    if not bucket or attributes.get(log.enabled) != "true":
         return None
-    return Destination(balancer.arn, bucket, attributes.get(f"{logs}.s3.prefix", ""), kind)
+    return balancer.arn, bucket, attributes.get(log.prefix, ""), log.kind

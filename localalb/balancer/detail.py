@@ -16,7 +16,7 @@ from localalb.balancer.access_log import Entry
 from localalb.balancer.overheard import LONGEST, Overheard
 from localalb.balancer.reply import Reply
 from localalb.balancer.topology import Listener, LoadBalancer, TargetGroup
-from localalb.http import http1
+from localalb.http.head import parse_head
 from localalb.http.message import Request, Response
 from localalb.runtime.result import Result
 
@@ -128,8 +128,6 @@ def opened(kept: Kept) -> Detail:
 
 
 def _read(head: bytes) -> tuple[Any, ...]:
-    """What `http1` has read in a head, and the connection has made of it."""
-    found = http1.parse_head(head)
-    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in found.headers)
-    version = found.version.decode("latin-1").removeprefix("HTTP/")
-    return found.method.decode("latin-1"), found.target.decode("latin-1"), headers, version
+    """What the connection has read in a head."""
+    found = parse_head(head)
+    return found.method, found.target, found.headers, found.version

@@ -10,8 +10,8 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from operator import itemgetter
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar
 
 from localalb.balancer import client_certificate
 from localalb.balancer.topology import Listener, LoadBalancer
@@ -19,10 +19,13 @@ from localalb.http import faults
 from localalb.http.faults import Fault
 from localalb.http.message import Headers, Request
 
+T = TypeVar("T")
+
 MAX_FORWARDED_ADDRESSES = 30
 MAX_TRACED = 7 * 1024
-DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = (80, 443)
 TEXT_TYPES = frozenset({"application/json", "application/javascript", "application/xml"})
+_VALID = re.compile("[-A-Za-z0-9]+")
 # Guess: the flag of an event without a body. HTTP/1.1 captures have false, HTTP/2 ones probably true.
 EMPTY_BODY_IS_BASE64 = False
 HEALTH_CHECK_AGENT = "ELB-HealthChecker/2.0"
@@ -32,7 +35,7 @@ MUTUAL_NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Settings:
     """What attributes say of the headers that are passed on."""
 
@@ -61,6 +64,22 @@ class Settings:
             attributes=attributes,
         )
 
+    @cached_property
+    def set_by_alb(self) -> frozenset[str]:
+        """The headers, in lower case, of which a client's own are not passed on."""
+        names = {"host", "x-forwarded-port", "x-forwarded-proto", "x-amzn-trace-id"}
+        if self.forwarded_for != "preserve":
+            names.add("x-forwarded-for")
+        if self.tls_headers:
+            names |= {self.tls_version_name.lower(), self.tls_cipher_name.lower()}
+        return frozenset(names)
+
+    @cached_property
+    def set_with_mutual(self) -> frozenset[str]:
+        """The same where mutual TLS is on. Guess: then a client cannot say by itself what its certificate
+        says, not even where it presents none; with it off these are headers like any other."""
+        return self.set_by_alb | {self.mutual_name(key).lower() for key in MUTUAL_NAMES}
+
     def mutual_name(self, key: str) -> str:
         """The name of a header of mutual TLS, by its name in `client_certificate.header_names`."""
         return self.attributes.get(f"routing.http.request.x_amzn_{key}.header_name") or MUTUAL_NAMES[key]
@@ -84,8 +103,9 @@ def build(request: Request, *, target_group: str, multi_value: bool, headers: He
     """The event for a request, with the headers that `forwarded` made. One pair of header and query fields,
     the one of the target group's mode; the other pair is absent. Headers are sorted by name (observed in
     every capture: aws-lambda-go, events/testdata/alb-*)."""
-    pairs = [(_text(name, "header name").lower(), _text(value, f"header {name}")) for name, value in headers]
-    pairs.sort(key=itemgetter(0))
+    pairs = [
+        (_name(name), value if value.isascii() else _text(value, f"header {name}")) for name, value in headers
+    ]
     query = [(_text(key, "query"), _text(value, "query")) for key, value in request.query_pairs]
     body, is_base64 = encode_body(request)
     event: dict[str, Any] = {
@@ -95,12 +115,13 @@ def build(request: Request, *, target_group: str, multi_value: bool, headers: He
     }
     if multi_value:
         event["multiValueQueryStringParameters"] = _every(query)
-        event["multiValueHeaders"] = _every(pairs)
+        event["multiValueHeaders"] = _sorted(_every(pairs))
     else:
         # The last value wins, cookies included (user guide, "Multi-value headers").
         event["queryStringParameters"] = dict(query)
-        event["headers"] = dict(pairs)
-    return event | {"body": body, "isBase64Encoded": is_base64}
+        event["headers"] = _sorted(dict(pairs))
+    event["body"], event["isBase64Encoded"] = body, is_base64
+    return event
 
 
 def health_check(*, target_group: str, multi_value: bool, path: str) -> dict[str, Any]:
@@ -110,11 +131,20 @@ def health_check(*, target_group: str, multi_value: bool, path: str) -> dict[str
     return build(request, target_group=target_group, multi_value=multi_value, headers=headers)
 
 
+def _sorted(found: dict[str, T]) -> dict[str, T]:
+    return {name: found[name] for name in sorted(found)}
+
+
 def _every(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
     values: dict[str, list[str]] = {}
     for name, value in pairs:
         values.setdefault(name, []).append(value)
     return values
+
+
+@lru_cache(maxsize=1024)
+def _name(raw: str) -> str:
+    return _text(raw, "header name").lower()
 
 
 def _text(raw: str, what: str) -> str:
@@ -149,30 +179,19 @@ def encode_body(request: Request) -> tuple[str, bool]:
 def forwarded(request: Request, settings: Settings, *, dns_name: str, trace: str) -> Headers:
     """The headers ALB passes on: the client's, and those it adds or rewrites. `trace` is what `trace_of`
     made of the request's."""
-    set_by_alb = {"host", "x-forwarded-port", "x-forwarded-proto", "x-amzn-trace-id"}
-    hosts = [("host", value) for value in request.values("host")] if settings.preserve_host else []
-    if settings.forwarded_for != "preserve":
-        set_by_alb.add("x-forwarded-for")
-    if settings.tls_headers:
-        set_by_alb |= {settings.tls_version_name.lower(), settings.tls_cipher_name.lower()}
-    if request.mutual is not None:
-        # Guess: with mutual TLS on, a client cannot say by itself what its certificate says, not even where
-        # it presents none; with it off these are headers like any other.
-        set_by_alb |= {settings.mutual_name(key).lower() for key in MUTUAL_NAMES}
-    kept = tuple(
-        (name, value)
-        for name, value in request.headers
-        if name.lower() not in set_by_alb
-        and not (settings.drop_invalid and not re.fullmatch("[-A-Za-z0-9]+", name))
-    )
+    own = settings.set_by_alb if request.mutual is None else settings.set_with_mutual
+    kept = [pair for pair in request.headers if pair[0].lower() not in own]
+    if settings.drop_invalid:
+        kept = [pair for pair in kept if _VALID.fullmatch(pair[0])]
+    hosts = request.values("host") if settings.preserve_host else ()
     return (
-        *(hosts or [("host", host(request, dns_name))]),
+        *([("host", value) for value in hosts] or [("host", host(request, dns_name))]),
         *kept,
         *_forwarded_for(request, settings),
         ("x-forwarded-port", str(request.port)),
         ("x-forwarded-proto", request.scheme),
         *_tls(request, settings),
-        *((settings.mutual_name(key), value) for key, value in request.mutual or ()),
+        *([(settings.mutual_name(key), value) for key, value in request.mutual] if request.mutual else ()),
         ("x-amzn-trace-id", trace),
     )
 
@@ -185,10 +204,11 @@ def host(request: Request, dns_name: str) -> str:
     """
     # HTTP/1.0 without Host: the load balancer's own name ("How Elastic Load Balancing works").
     value = request.authority or request.first("host") or dns_name
-    name, colon, _ = value.rpartition(":") if re.search(r":\d*$", value) else (value, "", "")
-    if request.port in DEFAULT_PORTS.values():
-        return name
-    return value if colon else f"{value}:{request.port}"
+    name, colon, port = value.rpartition(":")
+    has_port = colon and (not port or port.isdecimal())
+    if request.port in DEFAULT_PORTS:
+        return name if has_port else value
+    return value if has_port else f"{value}:{request.port}"
 
 
 def _forwarded_for(request: Request, settings: Settings) -> Headers:
@@ -197,7 +217,8 @@ def _forwarded_for(request: Request, settings: Settings) -> Headers:
     address, port = request.peer
     if settings.client_port:
         address = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-    return (("x-forwarded-for", ", ".join([*request.values("x-forwarded-for"), address])),)
+    sent = request.values("x-forwarded-for")
+    return (("x-forwarded-for", ", ".join([*sent, address]) if sent else address),)
 
 
 def _tls(request: Request, settings: Settings) -> Headers:
@@ -209,11 +230,11 @@ def _tls(request: Request, settings: Settings) -> Headers:
 
 def check_forwarded_for(request: Request) -> None:
     """More than 30 addresses in X-Forwarded-For are refused with 463 (user guide, "Troubleshoot")."""
-    addresses = [part for value in request.values("x-forwarded-for") for part in value.split(",")]
-    if len(addresses) > MAX_FORWARDED_ADDRESSES:
-        raise Fault(
-            463, f"X-Forwarded-For lists {len(addresses)} addresses; ALB takes {MAX_FORWARDED_ADDRESSES}"
-        )
+    count = 0
+    for value in request.values("x-forwarded-for"):
+        count += value.count(",") + 1
+    if count > MAX_FORWARDED_ADDRESSES:
+        raise Fault(463, f"X-Forwarded-For lists {count} addresses; ALB takes {MAX_FORWARDED_ADDRESSES}")
 
 
 def trace_of(request: Request, trace: str) -> str:

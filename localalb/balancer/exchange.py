@@ -8,14 +8,13 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
-from localalb.balancer import detail, entrance, event, lambda_target, local_address, response, routing
+from localalb.balancer import entrance, event, lambda_target, local_address, response, routing
 from localalb.balancer.access_log import Entry
 from localalb.balancer.address_target import AddressTargets
 from localalb.balancer.event import AllSettings, Settings
-from localalb.balancer.journal import Journal, Record
+from localalb.balancer.journal import Journal
 from localalb.balancer.lambda_target import Invoker
 from localalb.balancer.overheard import Overheard
 from localalb.balancer.reply import Reply
@@ -120,33 +119,12 @@ class Exchange:
         """Note a reply that was sent, or (`gone`) that nobody was there for any more: 460 in the logs."""
         if gone:
             reply.why = reply.why or "the client closed the connection before it was answered"
-        entry, request = reply.entry, reply.request
+        entry = reply.entry
         entry.finished = time.time()
         entry.sent = sent
         entry.status = 460 if gone else reply.response.status
         self._log(reply.balancer, entry)
-        groups = self._groups()
-        self._journal.add(
-            Record(
-                time=datetime.now(UTC).isoformat(timespec="milliseconds"),
-                region=reply.balancer.arn.split(":")[3],
-                load_balancer=reply.balancer.name,
-                port=reply.listener.port,
-                client=f"{request.peer[0]}:{request.peer[1]}",
-                method=request.method,
-                target=entry.request.target,  # as it came, not as a transform made it
-                status=entry.status,
-                duration_ms=round((entry.finished - entry.created) * 1000, 3),
-                reason=entry.reason,
-                why=reply.why,
-                target_group=entry.target_group.rpartition(":targetgroup/")[2].partition("/")[0],
-                request_id=reply.request_id,
-                rule=entry.rule,
-                function=_function(groups.get(entry.target_group)),
-                cold=reply.result is not None and reply.result.init is not None,
-            ),
-            detail.kept(reply, groups),
-        )
+        self._journal.add(reply, self._groups())
 
     async def _respond(self, reply: Reply) -> Response:
         reply.entry.trace = event.trace_of(reply.request, new_trace())
@@ -205,15 +183,12 @@ class Exchange:
         return arn if any(arn == each and weight > 0 for each, weight in action.groups) else None
 
 
+_NONE_YET = Response(500)
+
+
 def _reply(balancer: LoadBalancer, listener: Listener, request: Request) -> Reply:
     entry = Entry(request, balancer.arn, request.received or time.time())
-    return Reply(request, Response(500), balancer, listener, entry)
-
-
-def _function(group: TargetGroup | None) -> str:
-    """The name of the function behind a target group, empty where there is none."""
-    target = group.targets[0] if group and group.targets else None
-    return target.function.name if target and target.function else ""
+    return Reply(request, _NONE_YET, balancer, listener, entry)
 
 
 def _refuse(reply: Reply, fault: Fault) -> None:

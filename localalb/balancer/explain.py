@@ -1,6 +1,6 @@
 """Why a request goes where it goes, without sending it: the functions that answer requests, asked one by one.
 
-Nothing is decided here. `routing` says which conditions hold and what an action makes of a request,
+Nothing is decided here. `condition` says which conditions hold, `routing` what an action makes of a request,
 `exchange` and the modules of targets what is refused, `event` what a function would get. Pure.
 """
 
@@ -123,15 +123,15 @@ def unreadable(balancer: LoadBalancer, listener: Listener, request: Request, fau
 
 
 def conditions(rule: Rule, request: Request) -> tuple[ConditionVerdict, ...]:
-    """What `routing` finds of each of a rule's conditions, and in what."""
+    """Whether each of a rule's conditions holds, and of what."""
     return tuple(
         ConditionVerdict(
             each.field,
             each.header,
             each.values or tuple(value if key is None else f"{key}={value}" for key, value in each.pairs),
             each.regexes,
-            tuple(map(_text, routing.compared(each, request))),
-            routing.holds(each, request),
+            tuple(map(_text, each.compared(request))),
+            each.holds(request),
         )
         for each in rule.conditions
     )

@@ -6,10 +6,11 @@ User guide, "Lambda functions as targets".
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from dataclasses import replace
 from typing import Any, Protocol
+
+import orjson
 
 from localalb.balancer import event, response
 from localalb.balancer.event import Settings
@@ -18,11 +19,9 @@ from localalb.balancer.topology import TargetGroup
 from localalb.http import faults
 from localalb.http.faults import Fault
 from localalb.http.limits import MAX_BODY
-from localalb.http.message import Request, Response
+from localalb.http.message import Flow, Request, Response
 from localalb.runtime.function import Invocable
 from localalb.runtime.result import Result, Throttled
-
-as_json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 class Invoker(Protocol):
@@ -37,14 +36,16 @@ async def call(pool: Invoker, group: TargetGroup, reply: Reply, settings: Settin
     """What the group's function answers. Raises `Fault`."""
     function = target(group)
     balancer = reply.balancer
-    request = reply.request = await whole(reply.request, balancer.idle_timeout)
+    if reply.request.flow is not None:
+        reply.request = await whole(reply.request, reply.request.flow, balancer.idle_timeout)
+    request = reply.request
     check_for_lambda(request)
     trace = reply.entry.trace
     headers = event.forwarded(request, settings, dns_name=balancer.dns_name, trace=trace)
     built = event.build(
         request, target_group=group.arn, multi_value=group.multi_value_headers, headers=headers
     )
-    payload = reply.payload = as_json(built).encode()
+    payload = reply.payload = orjson.dumps(built)
     reply.invoked, began = time.time(), time.perf_counter()
     try:
         result = await pool.invoke(function, payload, trace=trace)
@@ -60,16 +61,14 @@ async def call(pool: Invoker, group: TargetGroup, reply: Reply, settings: Settin
     return parsed
 
 
-async def whole(request: Request, idle: int) -> Request:
+async def whole(request: Request, flow: Flow, idle: int) -> Request:
     """The request with all of its body; of one that is too long, a byte more than Lambda takes. Raises
     `Fault` where nothing comes for so many seconds."""
-    if request.flow is None:
-        return request
     body = bytearray()
     try:
         while True:
             async with asyncio.timeout(idle):
-                piece = await request.flow.piece()
+                piece = await flow.piece()
             if not piece:
                 return replace(request, body=bytes(body))
             body += piece[: max(MAX_BODY + 1 - len(body), 0)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from localalb.balancer.access_log import Entry
 from localalb.http import faults
@@ -52,14 +52,14 @@ class BalancerMetrics:
     """Counts requests that are over."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
-        self._tallies: Tallies[Outcome] = Tallies(clock)
+        self._tallies: Tallies[tuple[Any, ...]] = Tallies(clock)  # by what becomes an `Outcome` when read
         self._attempts: Tallies[Attempt] = Tallies(clock)
 
     def over(self, entry: Entry) -> None:
         if (visit := entry.visit) is not None:
             attempt = Attempt(entry.load_balancer, visit.outcome, entry.reason, visit.asked >= 0)
             self._attempts.add(attempt, visit.asked * 1000)
-        outcome = Outcome(
+        outcome = (
             entry.load_balancer,
             entry.target_group,
             entry.status,
@@ -102,7 +102,8 @@ def counted(outcome: Outcome) -> Iterator[str]:
         yield "HTTP_Fixed_Response_Count"
 
 
-def _publish(outcome: Outcome, values: tuple[Distribution, ...]) -> Iterator[tuple[Metric, Distribution]]:
+def _publish(key: tuple[Any, ...], values: tuple[Distribution, ...]) -> Iterator[tuple[Metric, Distribution]]:
+    outcome = Outcome(*key)
     durations, sizes = values
     _, _, _, region, account, resource = outcome.load_balancer.split(":", 5)
     balancer = ("LoadBalancer", resource.removeprefix("loadbalancer/"))

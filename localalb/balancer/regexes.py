@@ -34,8 +34,3 @@ def compiled(pattern: str, *, ignore_case: bool = False) -> Any:
     except re2.error as error:
         (reason,) = error.args
         raise ValueError(reason.decode("utf-8", "replace") if isinstance(reason, bytes) else reason) from None
-
-
-def matches(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
-    """Whether `pattern` matches somewhere in `text`, which holds one character a byte (latin-1)."""
-    return compiled(pattern, ignore_case=ignore_case).search(text.encode("latin-1")) is not None

@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import orjson
+
 from localalb.http import faults
 from localalb.http.faults import Fault, invalid_response
 from localalb.http.message import Headers, Response, octets
@@ -43,30 +45,33 @@ def parse(payload: bytes, *, multi_value: bool) -> Response:
     result = _object(payload)
     status = _status(result)
     body = _body(result)
-    headers = _headers(result, multi_value)
-    if not any(name.lower() == "content-type" for name, _ in headers):
-        headers = (("Content-Type", DEFAULT_TYPE), *headers)
-    return Response(status, headers, body, _reason(result, status))
+    return Response(status, _headers(result, multi_value), body, _reason(result, status))
 
 
 def _object(payload: bytes) -> dict[str, Any]:
     try:
-        result = _decode(payload.decode(json.detect_encoding(payload), "surrogatepass"))
-    except RecursionError:
-        raise invalid_response("the response is JSON nested too deeply to read") from None
-    except ValueError as error:
-        raise invalid_response(f"the response is not JSON: {error}") from None
+        result = orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        result = _leniently(payload)
     if not isinstance(result, dict):
         raise invalid_response(f"the response is {_kind(result)}; ALB wants an object with a statusCode")
     return result
 
 
+def _leniently(payload: bytes) -> Any:
+    """What orjson refuses and Python's runtime writes all the same, half a surrogate above all; or why it is
+    no JSON."""
+    try:
+        # RFC 8259 section 8.1: JSON between systems is UTF-8.
+        return json.loads(payload.decode("utf-8", "surrogatepass"), parse_constant=_no_constant)
+    except RecursionError:
+        raise invalid_response("the response is JSON nested too deeply to read") from None
+    except ValueError as error:
+        raise invalid_response(f"the response is not JSON: {error}") from None
+
+
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not a JSON value")
-
-
-# What json.loads would make anew for each response.
-_decode = json.JSONDecoder(parse_constant=_no_constant).decode
 
 
 def _status(result: dict[str, Any]) -> int:
@@ -115,23 +120,29 @@ def _body(result: dict[str, Any]) -> bytes:
 
 
 def _headers(result: dict[str, Any], multi_value: bool) -> Headers:
-    """The headers of the active mode's field. The other mode's field is ignored, whatever it holds."""
+    """The headers of the active mode's field, with the default Content-Type where they have none. The other
+    mode's field is ignored, whatever it holds."""
     name = "multiValueHeaders" if multi_value else "headers"
     field = result.get(name, {})
     if not isinstance(field, dict):
         raise invalid_response(f"{name} is {_kind(field)}; ALB wants an object, so leave it out or send {{}}")
     pairs: list[tuple[str, str]] = []
+    size, has_type = 0, False
     for header, value in field.items():
         for text in _values(name, header, value, multi_value):
             if not _TOKEN.fullmatch(header):
                 raise invalid_response(f"{name} has the key {header!r}, which is no header name")
             if _CONTROL.search(text):
                 raise invalid_response(f"{name}[{header!r}] holds a control character")
-            pairs.append((header, text.strip(" \t")))
-    size = sum(len(header) + len(text) for header, text in pairs)
+            stripped = text.strip(" \t")
+            size += len(header) + len(stripped)
+            lower = header.lower()
+            has_type = has_type or lower == "content-type"
+            if lower not in NOT_HONORED:
+                pairs.append((header, octets(stripped)))
     if size > MAX_HEADERS:
         raise invalid_response(f"{name} are {size} bytes; ALB takes {MAX_HEADERS}")
-    return tuple((header, octets(text)) for header, text in pairs if header.lower() not in NOT_HONORED)
+    return tuple(pairs) if has_type else (("Content-Type", DEFAULT_TYPE), *pairs)
 
 
 def _values(name: str, header: str, value: Any, multi_value: bool) -> list[str]:

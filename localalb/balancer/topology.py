@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from localalb.balancer.condition import Condition
 from localalb.http.place import Place
 from localalb.login.settings import Authentication
 from localalb.runtime.function import Invocable
@@ -105,19 +106,6 @@ class Unsupported:
 
 
 Action = Forward | Redirect | FixedResponse | Unsupported
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """`field` as the API names it: host-header, path-pattern, http-header, http-request-method,
-    query-string, source-ip. `values` are patterns; a query-string's are (key or None, value) pairs.
-    `regexes` are regular expressions in the place of the values."""
-
-    field: str
-    values: tuple[str, ...] = ()
-    header: str = ""
-    pairs: tuple[tuple[str | None, str], ...] = ()
-    regexes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+
+from localalb.http.values import dataclass
 
 Fields = Sequence[tuple[bytes, bytes]]
 
@@ -78,7 +79,7 @@ def closes(mode: str, tier: Tier) -> bool:
 
 def worst(verdicts: Sequence[Verdict]) -> Verdict:
     """The verdict of the highest tier; of several, the first."""
-    return max(verdicts, key=lambda verdict: verdict.tier, default=COMPLIANT)
+    return max(verdicts, key=lambda verdict: verdict.tier) if verdicts else COMPLIANT
 
 
 def request_line(method: bytes, target: bytes, version: bytes) -> Verdict:
@@ -121,11 +122,11 @@ def fields(method: bytes, version: bytes, headers: Fields, *, plain: bool = Fals
     for name, value in headers:
         if not plain:
             found.append(_field(name, value))
-        framing = _framing(name)
-        if framing is None or (not plain and _BAD.search(name + value)):
+        real = framing(name)
+        if real is None or (not plain and _BAD.search(name + value)):
             continue
-        (lengths if framing == _LENGTH else encodings).append(value)
-        if framing != name.lower():
+        (lengths if real == _LENGTH else encodings).append(value)
+        if real != name.lower():
             found.append(Verdict(Tier.AMBIGUOUS, "SuspiciousHeader"))
     if not lengths and not encodings:
         return worst(found)
@@ -136,7 +137,8 @@ def fields(method: bytes, version: bytes, headers: Fields, *, plain: bool = Fals
     if before_1_1 and version != b"HTTP/1.0" and lengths:
         found.append(Verdict(Tier.AMBIGUOUS, "UndefinedContentLengthSemantics"))
         return worst(found)
-    found += _codings(codings(encodings))
+    if encodings:
+        found += _codings(codings(encodings))
     found += _lengths(lengths)
     if method in (b"GET", b"HEAD"):
         found += _without_body(lengths, encodings)
@@ -156,7 +158,7 @@ def _field(name: bytes, value: bytes) -> Verdict:
 
 
 @lru_cache(maxsize=1024)
-def _framing(name: bytes) -> bytes | None:
+def framing(name: bytes) -> bytes | None:
     """The framing header that a name is, or that it could be taken for; None where it is neither."""
     lower = name.lower()
     return next(

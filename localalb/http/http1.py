@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 from localalb.http import desync
-from localalb.http.desync import Verdict
-from localalb.http.faults import Fault, malformed
-from localalb.http.limits import MAX_BODY, MAX_HEAD, MAX_LINE
+from localalb.http.faults import malformed
+from localalb.http.head import Head, body_length, check_coding, check_size, parse_head
+from localalb.http.limits import MAX_BODY, MAX_HEAD
 from localalb.http.message import Sink
+from localalb.http.values import dataclass
 
 MAX_CHUNK_LINE = 4 * 1024
 # A chunk may be a byte, which costs five, but what stands around the data may not outgrow it: 16 bytes a
@@ -24,39 +24,9 @@ MAX_EXCESS = 16 * 1024
 MAX_EMPTY_LINES = 1024  # bytes of them before a request; RFC 9112 section 2.2 speaks of one. Guess
 CHECK_EVERY = 1024
 
-_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+_END_OF_HEAD = re.compile(rb"\n\r?\n")
 _EMPTY_LINES = re.compile(rb"(?:\r?\n)+")
-_VERSION = re.compile(rb"HTTP/(\d)\.(\d)")
-_PLAIN = re.compile(rb"[^\r\n]*(?:\r\n[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*)*")
-_LENGTH = re.compile(rb"[0-9]{1,19}")  # more would be over 2**63, and over what int() reads
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A request's line and headers, and how far they stray from the standard. `raw` is what they came as."""
-
-    method: bytes
-    target: bytes
-    version: bytes
-    headers: tuple[tuple[bytes, bytes], ...]
-    verdict: Verdict
-    raw: bytes = field(default=b"", compare=False, repr=False)
-
-    def values(self, name: bytes) -> list[bytes]:
-        return [value for key, value in self.headers if key.lower() == name]
-
-    def tokens(self, name: bytes) -> set[bytes]:
-        """The members of a list header such as Connection, in lower case."""
-        return {part.strip().lower() for value in self.values(name) for part in value.split(b",")}
-
-    @property
-    def keep_alive(self) -> bool:
-        """RFC 9112 section 9.3."""
-        options = self.tokens(b"connection")
-        if self.version == b"HTTP/1.0":
-            return b"keep-alive" in options and b"close" not in options
-        return b"close" not in options
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,39 +87,41 @@ class Reader:
         self._continue = False
         return owes
 
-    def feed(self, data: bytes) -> Iterator[Message]:
+    def feed(self, data: bytes | bytearray) -> Iterator[Message]:
         """The messages that are complete with `data`. Raises `Fault` for what is no request."""
         self._buffer += data
         self._fed += len(data)
-        while True:
+        while self._buffer:
             if self._head is None:
                 self._head = self._read_head()
                 if self._head is None:
                     return
-                self._body = bytearray()
                 self._rest = body_length(self._head)
-                self._continue = self._rest != 0 and b"100-continue" in self._head.tokens(b"expect")
-                self._chunk = -1
-                self._trailer = self._excess = 0
-                if self._rest != 0 and self._divert is not None:
-                    size = self._fed - len(self._buffer)
-                    self.sink = self._divert(self._head, self._rest, size)
+                if self._rest != 0:
+                    self._begin_body(self._head)
                     if self.sink is not None:
-                        yield Message(self._head, b"", size, self.sink)
-            if not (self._read_chunks() if self._rest is None else self._read_sized()):
+                        yield Message(self._head, b"", self._fed - len(self._buffer), self.sink)
+            if self._rest != 0 and not (self._read_chunks() if self._rest is None else self._read_sized()):
                 return
             message = Message(self._head, bytes(self._body), self._fed - len(self._buffer))
             self._fed = len(self._buffer)
-            self._head = None
+            self._head, self._raw = None, b""
+            self._body = bytearray()
             if self.sink is None:
                 yield message
             else:
                 self.sink.end()
                 self.sink = None
 
+    def _begin_body(self, head: Head) -> None:
+        self._continue = "100-continue" in head.tokens("expect")
+        self._chunk = -1
+        self._trailer = self._excess = 0
+        if self._divert is not None:
+            self.sink = self._divert(head, self._rest, self._fed - len(self._buffer))
+
     def _read_head(self) -> Head | None:
         buffer = self._buffer
-        self._raw = b""
         if empty := _EMPTY_LINES.match(buffer):
             self._empty += empty.end()
             if self._empty > MAX_EMPTY_LINES:
@@ -163,11 +135,12 @@ class Reader:
                 self._checked = len(buffer)
                 check_size(bytes(buffer))
             return None
-        raw = self._raw = bytes(buffer[: end.start()])
+        line = bytes(buffer[: end.start()])
+        raw = self._raw = line.removesuffix(b"\r")
+        crlf = raw is not line and end.group() == b"\n\r\n"
+        del buffer[: end.end()]
         check_size(raw)
         self._searched = self._checked = self._empty = 0
-        crlf = end.group() == b"\r\n\r\n"
-        del buffer[: end.end()]
         head = parse_head(raw, crlf)
         self.verdict = head.verdict
         check_coding(head)
@@ -236,83 +209,3 @@ class Reader:
         if not line.endswith(b"\r"):
             raise malformed("a chunk's line does not end in CRLF")
         return line[:-1]
-
-
-def check_size(raw: bytes) -> None:
-    """The limits of a head, complete or not: 400 from 16 K in a line or 64 K in all.
-
-    Both 400 and 414 are documented for a request line that is too long, the first with the number. Guess: a
-    URL that leaves no room for any header gets 414.
-    """
-    if len(raw) < MAX_LINE:
-        return
-    first, *others = raw.split(b"\n")
-    if len(first) > MAX_HEAD:
-        raise Fault(414, f"the URL is over {MAX_HEAD} bytes")
-    if len(first) >= MAX_LINE and (others or len(raw) > MAX_HEAD):
-        raise malformed(f"the request line is of {MAX_LINE} bytes or more")
-    if any(len(line) >= MAX_LINE for line in others):
-        raise malformed(f"a header is of {MAX_LINE} bytes or more")
-    if sum(map(len, others)) > MAX_HEAD:
-        raise malformed(f"the headers are over {MAX_HEAD} bytes in all")
-
-
-def parse_head(raw: bytes, crlf: bool = True) -> Head:
-    """A head without its empty line. `crlf` says how the last line ended."""
-    lines = raw.split(b"\n")
-    method, target, version = parse_request_line(lines[0].removesuffix(b"\r"))
-    verdicts = []
-    if not crlf or not all(line.endswith(b"\r") for line in lines[:-1]):
-        verdicts.append(desync.NON_CRLF)
-    headers: list[tuple[bytes, bytes]] = []
-    for line in lines[1:]:
-        name, colon, value = line.removesuffix(b"\r").partition(b":")
-        if line[:1] in (b" ", b"\t"):
-            # A folded line is not joined: a colon is appended to it and it becomes a header of its own
-            # (user guide, "HTTP headers and Application Load Balancers"). One that has a colon keeps its
-            # white space, so that no " Content-Length: 5" frames a body.
-            verdicts.append(desync.MULTILINE)
-            name = name if colon else name.strip(b" \t")
-        elif not colon:
-            verdicts.append(desync.NO_COLON)
-        headers.append((name, value.strip(b" \t")))
-    plain = not verdicts and _PLAIN.fullmatch(raw) is not None
-    verdicts.append(desync.fields(method, version, headers, plain=plain))
-    verdicts.append(desync.request_line(method, target, version))
-    return Head(method, target, version, tuple(headers), desync.worst(verdicts), raw)
-
-
-def parse_request_line(line: bytes) -> tuple[bytes, bytes, bytes]:
-    """Method, target and version. 505 for another HTTP than 1.x, 400 for no HTTP at all."""
-    method, _, rest = line.partition(b" ")
-    target, _, version = rest.rpartition(b" ")
-    found = _VERSION.fullmatch(version)
-    if found is None or not target:
-        raise malformed(f"the request line {line[:80]!r} is not <method> <target> HTTP/<version>")
-    if found[1] != b"1":
-        raise Fault(505, f"{version.decode()} is not spoken here; ALB takes HTTP/1.0 and HTTP/1.1")
-    return method, target, version
-
-
-def check_coding(head: Head) -> None:
-    """501 for a coding other than chunked and identity (user guide, "HTTP 501: Not implemented").
-
-    What is no name of a coding at all is left to the desync mitigation mode.
-    """
-    for coding in desync.codings(head.values(b"transfer-encoding")):
-        if coding not in (b"chunked", b"identity") and desync.TOKEN.fullmatch(coding):
-            raise Fault(501, f"Transfer-Encoding is {coding.decode()}; ALB takes chunked and identity")
-
-
-def body_length(head: Head) -> int | None:
-    """The length of the body, None when it is chunked. Transfer-Encoding wins over Content-Length, and the
-    first of several lengths (RFC 9112 section 6.3; only the mode `monitor` gets as far with two)."""
-    codings = desync.codings(head.values(b"transfer-encoding"))
-    if b"chunked" in codings:
-        return None
-    lengths = head.values(b"content-length")
-    if not lengths:
-        return 0
-    if not _LENGTH.fullmatch(lengths[0]):
-        raise malformed(f"Content-Length is {lengths[0][:40]!r}, which is no length")
-    return int(lengths[0])

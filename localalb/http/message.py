@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import field, replace
 from typing import Protocol
 
 from localalb.http.desync import COMPLIANT, Verdict
+from localalb.http.values import cached_property, dataclass
 
 Pairs = tuple[tuple[str, str], ...]  # names and values hold one character a byte; see `octets`
 Headers = Pairs
@@ -95,40 +96,51 @@ class Request:
         return "https" if self.secure else "http"
 
     @cached_property
+    def _parts(self) -> tuple[str | None, str, str]:
+        """The authority of an absolute-form target, the path and the query."""
+        authority, target = None, self.target
+        if not target.startswith("/"):
+            scheme, separator, rest = target.partition("://")
+            if separator and scheme.isalpha():
+                authority = rest.partition("/")[0].partition("?")[0]
+                target = rest[len(authority) :]
+                target = target if target.startswith("/") else "/" + target
+        path, _, query = target.partition("?")
+        return authority, path, query
+
+    @property
     def authority(self) -> str | None:
         """The authority of an absolute-form target (`GET http://host/path`), else None."""
-        scheme, separator, rest = self.target.partition("://")
-        if not separator or not scheme.isalpha():
-            return None
-        for end in "/?":
-            rest = rest.split(end, 1)[0]
-        return rest
+        return self._parts[0]
 
     @cached_property
-    def _origin(self) -> tuple[str, str]:
-        target = self.target
-        if self.authority is not None:
-            rest = target.partition("://")[2][len(self.authority) :]
-            target = rest if rest.startswith("/") else "/" + rest
-        path, _, query = target.partition("?")
-        return path, query
+    def host_and_port(self) -> str:
+        """Whom a request is for: an absolute-form target's authority replaces Host."""
+        return self.authority or self.first("host") or ""
+
+    @cached_property
+    def host(self) -> str:
+        """The name a request asks for, without a port."""
+        return re.sub(r":\d*$", "", self.host_and_port)
 
     @property
     def path(self) -> str:
         """The path, percent-encoding untouched, without the query."""
-        return self._origin[0]
+        return self._parts[1]
 
     @property
     def query(self) -> str:
         """What stands behind the first `?`, untouched; empty where there is none."""
-        return self._origin[1]
+        return self._parts[2]
 
     @cached_property
     def query_pairs(self) -> Pairs:
         """The query's keys and values, undecoded; empty parts (`?&a=1`, user guide, "Lambda functions as
         targets") are skipped."""
-        parts = (part.partition("=") for part in self.query.split("&") if part)
-        return tuple((key, value) for key, _, value in parts)
+        if not self.query:
+            return ()
+        parts = [part.partition("=") for part in self.query.split("&") if part]
+        return tuple([(key, value) for key, _, value in parts])
 
     def origin_form(self) -> Request:
         """The request without an absolute-form target's authority, where a Host header says it too."""
@@ -148,7 +160,8 @@ class Request:
         return self._by_name.get(name.lower(), ())
 
     def first(self, name: str) -> str | None:
-        return next(iter(self.values(name)), None)
+        found = self._by_name.get(name.lower())
+        return found[0] if found else None
 
 
 @dataclass(frozen=True, slots=True)

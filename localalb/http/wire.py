@@ -8,20 +8,27 @@ SERVER = "awselb/2.0"
 BODILESS = frozenset({101, 204, 304})
 
 
-def headers(response: Response, *, date: str) -> list[tuple[str, str]]:
-    """Every header but those of the connection: Server, Date, Content-Type, Content-Length, the others.
+def headers(response: Response, *, date: str, connection: str = "") -> list[tuple[str, str]]:
+    """Every header: Server, Date, Content-Type, Content-Length, Connection in HTTP/1.1, the others. Where
+    no length is stated, Connection is last.
 
     A function that sets Server or Date is left its own. 204 has no Content-Length (RFC 9110 section 8.6);
     a 304 without its body would only state a wrong one.
     """
-    first = [("Server", SERVER)] if response.server and not response.has("server") else []
-    if not response.has("date"):
-        first.append(("Date", date))
-    types = [pair for pair in response.headers if pair[0].lower() == "content-type"]
-    others = [pair for pair in response.headers if pair[0].lower() != "content-type"]
+    names = {name.lower() for name, _ in response.headers}
+    found, others = [], response.headers
+    if response.server and "server" not in names:
+        found.append(("Server", SERVER))
+    if "date" not in names:
+        found.append(("Date", date))
+    if "content-type" in names:
+        found += [pair for pair in others if pair[0].lower() == "content-type"]
+        others = tuple([pair for pair in others if pair[0].lower() != "content-type"])
     length = len(response.body) if response.flow is None else response.flow.length
-    stated = response.status not in BODILESS and length is not None
-    return [*first, *types, *([("Content-Length", str(length))] if stated else []), *others]
+    own = [("Connection", connection)] if connection else []
+    if response.status in BODILESS or length is None:
+        return [*found, *others, *own]
+    return [*found, ("Content-Length", str(length)), *own, *others]
 
 
 def chunk(data: bytes) -> bytes:
@@ -34,16 +41,12 @@ def has_body(response: Response, method: str) -> bool:
 
 
 def http1(response: Response, *, method: str, date: str, keep_alive: bool, chunked: bool = False) -> bytes:
-    """The whole response, or all of it that is there: the head, where the body flows. `Connection` stands
-    behind Content-Length, before the function's headers. `chunked` says how a flow of no known length is
-    sent."""
+    """The whole response, or all of it that is there: the head, where the body flows. `chunked` says how a
+    flow of no known length is sent."""
+    connection = "" if response.status == 101 else "keep-alive" if keep_alive else "close"
     lines = [f"HTTP/1.1 {response.status} {response.reason or ''}"]
-    fields = headers(response, date=date)
-    if response.status != 101:
-        place = next((i + 1 for i, (name, _) in enumerate(fields) if name == "Content-Length"), len(fields))
-        fields.insert(place, ("Connection", "keep-alive" if keep_alive else "close"))
+    lines += [f"{name}: {value}" for name, value in headers(response, date=date, connection=connection)]
     if chunked:
-        fields.append(("Transfer-Encoding", "chunked"))
-    lines += [f"{name}: {value}" for name, value in fields]
+        lines.append("Transfer-Encoding: chunked")
     head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
     return head + response.body if has_body(response, method) else head

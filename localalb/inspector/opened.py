@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from localalb.balancer import routing
 from localalb.balancer.detail import Detail
 from localalb.balancer.explanation import Explanation, Refusal
 from localalb.balancer.overheard import LONGEST
@@ -81,7 +80,7 @@ def head(request: Request) -> str:
 def understood(request: Request) -> dict[str, Any]:
     return {
         "scheme": request.scheme,
-        "host": shown(routing.host(request)),
+        "host": shown(request.host),
         "port": request.port,
         "path": shown(request.path),
         "query": shown(request.query),

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from localalb.balancer.condition import Condition
 from localalb.balancer.health import TargetHealth
 from localalb.balancer.topology import (
-    Condition,
     FixedResponse,
     Forward,
     LoadBalancer,

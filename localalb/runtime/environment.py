@@ -33,7 +33,7 @@ from localalb.runtime.output import Output
 from localalb.runtime.result import Result, tail
 from localalb.runtime.surroundings import Place, variables
 
-BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
+BOOTSTRAP = Path(__file__).with_name("start_bootstrap.py")
 DEBUG_BOOTSTRAP = Path(__file__).with_name("debug_bootstrap.py")
 UNLIMITED = 24 * 3600  # seconds; what a handler is told it has left while it is debugged
 # AWS gives the init phase 10 s, and repeats it inside the first invocation where that was too short

@@ -143,11 +143,11 @@ class Client:
     def request(self, message: Message, listener: Listener, received: float, began: float = 0.0) -> Request:
         head = message.head
         return Request(
-            method=head.method.decode("latin-1"),
-            target=head.target.decode("latin-1"),
-            headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers),
+            method=head.method,
+            target=head.target,
+            headers=head.headers,
             body=message.body,
-            version=head.version.decode("latin-1").removeprefix("HTTP/"),
+            version=head.version,
             peer=self.peer,
             port=listener.port,
             secure=self.secure,

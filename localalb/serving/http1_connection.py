@@ -13,7 +13,8 @@ from localalb.balancer.reply import Reply
 from localalb.balancer.topology import Listener
 from localalb.http import desync, wire
 from localalb.http.faults import Fault, malformed, request_timeout
-from localalb.http.http1 import Head, Message, Reader
+from localalb.http.head import Head
+from localalb.http.http1 import Message, Reader
 from localalb.http.message import Flow, Request
 from localalb.serving import passing, turns
 from localalb.serving.client import Client, Connections, Current, IdleTimer, date
@@ -194,13 +195,14 @@ class Connection(asyncio.Protocol):
         """Read a slice; False where nothing is left, or a request can be answered."""
         if self._broken is not None or not self._incoming:
             return False
-        data = bytes(self._incoming[:SLICE])
+        data = self._incoming[:SLICE]
         del self._incoming[:SLICE]
+        now = time.time()
         if not self._reader.started:
-            self._began = time.time()
+            self._began = now
         try:
             for message in self._reader.feed(data):
-                self._waiting.append((message, time.time(), self._began))
+                self._waiting.append((message, now, self._began))
         except Fault as fault:
             self._broken = fault
             self._incoming.clear()
@@ -237,7 +239,8 @@ class Connection(asyncio.Protocol):
         try:
             while self._waiting and not self._closing:
                 await self._answer(*self._waiting.popleft())
-                await self._until_drained()
+                if not self._drained.is_set():
+                    await self._until_drained()
         except asyncio.CancelledError:
             self._closing = True
             self._transport.close()

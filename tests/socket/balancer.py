@@ -13,10 +13,12 @@ import uvloop
 
 from localalb.balancer.access_log import Entry
 from localalb.balancer.address_target import AddressTargets
-from localalb.balancer.detail import Detail, Kept
+from localalb.balancer.detail import Detail
 from localalb.balancer.exchange import Exchange
 from localalb.balancer.health import DISABLED, TargetHealth
-from localalb.balancer.journal import Journal, Record
+from localalb.balancer.journal import Journal
+from localalb.balancer.record import Record
+from localalb.balancer.reply import Reply
 from localalb.balancer.topology import (
     Action,
     Forward,
@@ -123,9 +125,11 @@ class Records(Journal):
         super().__init__()
         self.queue: queue.Queue[Record] = queue.Queue()
 
-    def add(self, record: Record, kept: Kept | None = None) -> None:
-        super().add(record, kept)
-        self.queue.put(record)
+    def add(self, reply: Reply, groups: Mapping[str, TargetGroup]) -> None:
+        super().add(reply, groups)
+        noted = self.record(self.bounds[1])
+        assert noted is not None
+        self.queue.put(Record(**{name: noted[name] for name in Record._fields}))
 
 
 class Balancer:

@@ -88,11 +88,20 @@ class Odd:
     def _asdict(self):
         return {"odd": Point(1, 2)}
 
+class OddDict(Odd, dict):
+    pass
+
+class OddList(Odd, list):
+    pass
+
+class Words(str):
+    def __str__(self):
+        return "other"
+
 async def nap():
     pass
 
-def deep(n):
-    value = []
+def deep(n, value=()):
     for _ in range(n):
         value = [value]
     return value
@@ -141,6 +150,7 @@ RESULTS = [
     Case("empty bytes", "return b''"),
     Case("bytearray", "return bytearray(b'x')"),
     Case("nested bytes", "return {'a': b'bytes', b'key': [b'\\xc3\\xa9']}"),
+    Case("key of bytes", "return {b'key': 1}"),
     Case("nested bytes that are no text", "return {'a': b'\\xff'}"),
     Case("Decimal", "return decimal.Decimal('1.10')"),
     Case("nested Decimals", "return {'a': [decimal.Decimal('1E+3'), decimal.Decimal('-0.00')]}"),
@@ -150,6 +160,11 @@ RESULTS = [
     Case("namedtuple", "return Point(1, 2)"),
     Case("nested namedtuples", "return {'p': [Point(1, Point(b'2', (Point(3, 4),)))]}"),
     Case("namedtuple in a defaultdict", "return collections.defaultdict(int, p=Point(1, [Point(2, 3)]))"),
+    Case("namedtuple deep down", "return deep(12, Point(1, 2))"),
+    Case("dict with _asdict", "return {'a': [OddDict(a=1)]}"),
+    Case("list with _asdict", "return {'a': [OddList([1])]}"),
+    Case("namedtuple among strings", "return {'a': ['b', None, 1, 1.5, True, Point(1, 2)], 'c': 'd'}"),
+    Case("str subclass", "return {Words('key'): [Words('value')]}"),
     Case("anything with _asdict", "return [Odd()]"),
     Case("set", "return {1}"),
     Case("nested set", "return {'a': [{'b': {1}}]}"),
@@ -189,6 +204,11 @@ EVENTS = [
     ),
     Case("event with something behind", "return 1", b"{} x", differs=NO_JSON),
     Case("event that ends too early", "return 1", b'{"a": '),
+    Case("event with a byte order mark", "return [repr(event)]", b'\xef\xbb\xbf{"a": 1}'),
+    Case("event in UTF-16", "return [repr(event)]", '{"a": 1}'.encode("utf-16")),
+    Case("event that is no UTF-8", "return [repr(event)]", b'"\xff"'),
+    Case("event with half a pair in UTF-8", "return [ascii(event)]", b'"\xed\xa0\x80"'),
+    Case("event between spaces", "return [repr(event)]", b" \t\r\n[1]\n "),
     Case("event with a control character", "return 1", b'"\n"', differs=NO_JSON),
     Case("event with NaN", "return [repr(event)]", b"[NaN, Infinity]", differs=NO_JSON),
     Case("large event", "return len(event)", b'"' + b"x" * 1_000_000 + b'"'),

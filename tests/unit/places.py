@@ -10,12 +10,12 @@ from typing import Any
 from hypothesis import strategies as st
 
 from localalb.balancer import explain
+from localalb.balancer.condition import Condition
 from localalb.balancer.explanation import Explanation
 from localalb.balancer.health import TargetHealth
 from localalb.balancer.topology import (
     Action,
     Address,
-    Condition,
     FixedResponse,
     Forward,
     Listener,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -47,7 +48,7 @@ class Parent:
 
 
 @contextlib.contextmanager
-def worker(root: Path, source: str, *site: Path) -> Iterator[Parent]:
+def worker(root: Path, source: str, *site: Path, start: Path = BOOTSTRAP) -> Iterator[Parent]:
     (root / "app.py").write_text(dedent(source))
     mine, theirs = socket.socketpair()
     life_read, lifeline = os.pipe()
@@ -59,7 +60,7 @@ def worker(root: Path, source: str, *site: Path) -> Iterator[Parent]:
             "-S",
             "-u",
             "-B",
-            str(BOOTSTRAP),
+            str(start),
             str(theirs.fileno()),
             str(life_read),
             "app.handler",
@@ -101,6 +102,35 @@ def test_frames(tmp_path: Path) -> None:
             assert (kind, json.loads(payload)) == (b"r", ["event", request_id, ARN])
         assert parent.invoke(b"not json")[0] == b"e"
         assert parent.invoke(b"null")[0] == b"r", "an error does not end it"
+
+
+def test_a_signal_in_the_middle_of_an_answer_takes_nothing_from_it(tmp_path: Path) -> None:
+    """A write that a signal interrupts has written a part (PEP 475)."""
+    source = """
+        import signal
+        def tell(number, frame):
+            if frame.f_code.co_name == "send":
+                print("interrupted", flush=True)
+                signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, tell)
+        def handler(event, context):
+            signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
+            return "x" * 1_000_000
+    """
+    with worker(tmp_path, source) as parent:
+        parent.receive()
+        send(parent.stream, Request("1", b"{}"))
+        assert parent.process.stdout is not None
+        assert parent.process.stdout.readline() == b"interrupted\n"
+        assert parent.receive()[2] == b'"%s"' % (b"x" * 1_000_000)
+
+
+@pytest.mark.parametrize("length", [bootstrap.BUFFER + n for n in (-300, -100, -9, 0, 1)] + [1_000_000])
+def test_an_event_of_any_length(tmp_path: Path, length: int) -> None:
+    with worker(tmp_path, "def handler(event, context): return len(event)\n") as parent:
+        parent.receive()
+        for _ in range(2):
+            assert json.loads(parent.invoke(b'"%s"' % (b"x" * length))[2]) == length
 
 
 def test_an_init_error_is_a_frame_and_an_exit(tmp_path: Path) -> None:
@@ -209,10 +239,33 @@ def test_what_can_be_imported(tmp_path: Path) -> None:
     assert answer == [tmp_path.name, "site", tmp_path.name, ["json"], False]
 
 
+def test_it_is_compiled_once_and_the_function_is_not_kept_compiled(tmp_path: Path) -> None:
+    runtime, root = tmp_path / "runtime", tmp_path / "root"
+    for directory in (runtime, root):
+        directory.mkdir()
+    for path in (BOOTSTRAP, Path(bootstrap.__file__)):
+        shutil.copy(path, runtime)
+    (root / "other.py").touch()
+    with worker(root, "import other\ndef handler(*_): return 1\n", start=runtime / BOOTSTRAP.name) as parent:
+        assert parent.receive()[0] == b"R"
+        assert parent.invoke()[2] == b"1"
+    assert [path.name.partition(".")[0] for path in runtime.rglob("*.pyc")] == ["bootstrap"]
+    assert list(root.rglob("*.pyc")) == []
+
+
+def test_it_starts_where_nothing_can_be_kept(tmp_path: Path) -> None:
+    for path in (BOOTSTRAP, Path(bootstrap.__file__)):
+        shutil.copy(path, tmp_path)
+    (tmp_path / "__pycache__").touch()  # not a directory
+    with worker(tmp_path, "def handler(*_): return 1\n", start=tmp_path / BOOTSTRAP.name) as parent:
+        assert parent.receive()[0] == b"R"
+
+
 def test_it_needs_nothing_but_the_standard_library() -> None:
     """Any interpreter runs it, so it may import nothing that another does not have."""
+    run = f"import runpy; runpy.run_path({bootstrap.__file__!r})"
     found = subprocess.check_output(
-        [sys.executable, "-S", "-X", "importtime", "-c", f"import runpy; runpy.run_path({str(BOOTSTRAP)!r})"],
+        [sys.executable, "-S", "-X", "importtime", "-c", run],
         stderr=subprocess.STDOUT,
         text=True,
     )
@@ -225,6 +278,19 @@ def test_the_trace_is_the_invocations(tmp_path: Path) -> None:
     with worker(tmp_path, "import os\ndef handler(*_): return os.environ['_X_AMZN_TRACE_ID']\n") as parent:
         parent.receive()
         assert json.loads(parent.invoke()[2]) == TRACE
+
+
+def test_the_context_is_read_from_the_environment_each_time(tmp_path: Path) -> None:
+    """A handler may change it (awslambdaric, LambdaContext.__init__)."""
+    source = """
+        import os
+        def handler(event, context):
+            os.environ["AWS_LAMBDA_FUNCTION_NAME"] = event
+            return context.function_name
+    """
+    with worker(tmp_path, source) as parent:
+        parent.receive()
+        assert [json.loads(parent.invoke(event)[2]) for event in (b'"a"', b'"b"')] == [None, "a"]
 
 
 def test_memory_is_that_of_the_process(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localalb.http import desync, http1
+from localalb.http import desync
 from localalb.http.desync import Tier
+from localalb.http.head import parse_head
 from tests.cases.guardian import GRADED, Graded
 
 MODES = {
@@ -91,7 +92,7 @@ LENGTHS = [
 @pytest.mark.parametrize(("reason", "head"), BOTH, ids=[reason for reason, _ in BOTH])
 def test_of_two_faults_the_one_that_the_library_comes_upon_first(reason: str, head: bytes) -> None:
     """aws/http-desync-guardian at 7dd6f37, src/request_analyzer.rs: `analyze_request_internal`."""
-    assert http1.parse_head(head).verdict.reason == reason
+    assert parse_head(head).verdict.reason == reason
 
 
 @pytest.mark.parametrize(("reason", "lengths", "codings"), LENGTHS, ids=[row[0] for row in LENGTHS])

@@ -10,27 +10,23 @@ import pytest
 
 from localalb.balancer import detail
 from localalb.balancer.access_log import Entry
-from localalb.balancer.detail import Detail, Kept
-from localalb.balancer.journal import Journal, Record
+from localalb.balancer.detail import Detail
+from localalb.balancer.journal import Journal
 from localalb.balancer.overheard import LONGEST
 from localalb.balancer.reply import Reply
-from localalb.balancer.topology import FixedResponse, Listener, LoadBalancer, Rule
-from localalb.http.http1 import parse_head
+from localalb.http.head import parse_head
 from localalb.http.message import Request, Response
 from localalb.runtime.result import Result
-
-LISTENER = Listener("listener", 80, "HTTP", (Rule("default", None, (), FixedResponse(200)),))
-BALANCER = LoadBalancer("arn:aws:elasticloadbalancing:r:1:loadbalancer/app/lb/1", "lb", "lb.elb", (LISTENER,))
-RECORD = Record("2026-11-25T12:00:00.000+00:00", "r", "lb", 80, "c", "GET", "/", 200, 1.0)
+from tests.replies import BALANCER, LISTENER
 
 
 def request(raw: bytes = b"POST /a?b=c HTTP/1.1\r\nHost: x\r\nX-A:  1", body: bytes = b"hello") -> Request:
     """What the connection makes of a head."""
     head = parse_head(raw)
     return Request(
-        head.method.decode(),
-        head.target.decode(),
-        tuple((name.decode(), value.decode()) for name, value in head.headers),
+        head.method,
+        head.target,
+        head.headers,
         body,
         received=2.0,
         began=1.5,
@@ -111,16 +107,16 @@ def test_all_details_together_keep_within_their_room(shape: str) -> None:
     room, count = 256 * 1024, 300
     journal = Journal(room=room)
 
-    def one(number: int) -> Kept:
+    def one(number: int) -> Reply:
         filler = b"%d" % number * (2000 if shape == "large bodies" else 1)
         come = {"many headers": lambda: request(MANY), "many fields of HTTP/2": of_many_fields}
         came = come.get(shape, lambda: request(body=filler + b"x"))()
-        return detail.kept(reply(came, filler + b"e", filler + b"r"), {})
+        return reply(came, filler + b"e", filler + b"r")
 
     tracemalloc.start()
     try:
         for number in range(count):
-            journal.add(RECORD, one(number % 10))
+            journal.add(one(number % 10), {})
         gc.collect()
         taken, _ = tracemalloc.get_traced_memory()
     finally:
@@ -137,7 +133,7 @@ def test_the_garbage_collector_has_one_object_a_request() -> None:
     gc.collect()
     before = len(gc.get_objects())
     for _ in range(1000):
-        journal.add(RECORD, detail.kept(reply(request()), {}))
+        journal.add(reply(request()), {})
     for _ in range(3):
         gc.collect()  # a tuple of tuples of text is let go when those inside are
     assert len(gc.get_objects()) - before < 1100

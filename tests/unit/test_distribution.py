@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localalb.runtime.distribution import KEPT, Distribution, Metric, Tallies
+from localalb.runtime.distribution import GATHERED, KEPT, Distribution, Metric, Tallies
 
 
 def distribution(*values: float) -> Distribution:
@@ -104,3 +105,42 @@ def test_minutes_are_apart_and_old_ones_go() -> None:
     clock.now = 60.0 * KEPT
     tallies.add("a", 1.0)
     assert sums() == {60: 5.0, 60 * KEPT: 1.0}
+
+
+@given(st.lists(st.tuples(st.floats(0, 900_000), st.integers(0, 9)), min_size=1, max_size=40))
+def test_values_are_told_apart_however_many_came(values: list[tuple[float, int]]) -> None:
+    """Each of those that come together has its own distribution, the same as if it were counted at once."""
+    values = values * (2 * GATHERED // len(values))
+    tallies: Tallies[str] = Tallies(Clock())
+    found: tuple[Distribution, ...] = ()
+
+    def seen(key: str, values: tuple[Distribution, ...]) -> list[tuple[Metric, Distribution]]:
+        nonlocal found
+        found = values
+        return []
+
+    for number, (first, second) in enumerate(values):
+        tallies.add("a", first, second)
+        if number in (0, GATHERED):
+            list(tallies.samples(seen))  # who reads in between changes nothing
+    list(tallies.samples(seen))
+    for column, each in enumerate(found):
+        expected = distribution(*(pair[column] for pair in values))
+        assert (each.total, each.buckets) == (expected.total, expected.buckets)
+        assert (each.count, each.minimum, each.maximum) == (len(values), expected.minimum, expected.maximum)
+
+
+def test_few_values_wait_to_be_counted() -> None:
+    """In a minute that is over none does."""
+    clock = Clock()
+    tallies: Tallies[str] = Tallies(clock)
+    tracemalloc.start()
+    try:
+        for minute in range(20):
+            clock.now = minute * 60.0
+            for number in range(10 * GATHERED + GATHERED // 2):
+                tallies.add("a", 1.0 + number / 1e6)
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert taken < 60_000

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from places import ARN, DNS_NAME, HERE, ISSUER, Place, forward, login
 
+from localalb.balancer.condition import Condition
 from localalb.balancer.explanation import ConditionVerdict, Gate
-from localalb.balancer.topology import Action, Condition, FixedResponse, MutualTls, Redirect, Rule
+from localalb.balancer.topology import Action, FixedResponse, MutualTls, Redirect, Rule
 from localalb.control_plane.discovery import rules as read_rules
 from localalb.http.limits import MAX_BODY
 from localalb.login.settings import CALLBACK, Authentication, Token

@@ -27,6 +27,7 @@ CALLED = {
         "commands",
         "debugging",
         "dev",
+        "garbage",
         "pytest_plugin",
         "sample",
         "stacks",

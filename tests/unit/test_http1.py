@@ -111,7 +111,8 @@ def read(pieces: Iterable[bytes], mode: str = "defensive") -> Summary:
         for piece in pieces:
             for message in reader.feed(piece):
                 head = message.head
-                found.append((head.method, head.target, message.body, message.size))
+                line = (head.method.encode("latin-1"), head.target.encode("latin-1"))
+                found.append((*line, message.body, message.size))
     except Fault as fault:
         return found, fault.status
     return found, None

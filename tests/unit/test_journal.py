@@ -7,18 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from localalb.balancer import journal as journal_module
-from localalb.balancer.journal import KEPT, Journal, Record
+from localalb.balancer.journal import KEPT, Journal
+from tests.replies import reply
 from tests.waiting import PATIENCE
-
-
-def record(target: str) -> Record:
-    return Record("2026-11-25T12:00:00.000+00:00", "r", "lb", 80, "c", "GET", target, 200, 1.0)
 
 
 def test_records_have_numbers_that_grow() -> None:
     journal = Journal()
     for number in range(KEPT + 2):
-        journal.add(record(f"/{number}"))
+        journal.add(reply(f"/{number}"), {})
     found = journal.as_json()
     assert len(found) == KEPT
     assert (found[0]["id"], found[0]["target"]) == (3, "/2")
@@ -29,7 +26,7 @@ def test_long_targets_leave_room_for_fewer(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(journal_module, "TEXT", 10_000)
     journal = Journal()
     for number in range(10):
-        journal.add(record(f"/{number}" + "x" * 2000))
+        journal.add(reply(f"/{number}" + "x" * 2000), {})
     assert [each["id"] for each in journal.as_json()] == [7, 8, 9, 10]
     assert journal.bounds == (7, 10)
 
@@ -37,7 +34,7 @@ def test_long_targets_leave_room_for_fewer(monkeypatch: pytest.MonkeyPatch) -> N
 def test_the_latest_of_many_are_shown() -> None:
     journal = Journal()
     for number in range(5):
-        journal.add(record(f"/{number}"))
+        journal.add(reply(f"/{number}"), {})
     assert [each["id"] for each in journal.as_json(after=1, most=2)] == [4, 5]
     assert journal.as_json(after=5) == journal.as_json(after=99) == []
 
@@ -45,32 +42,32 @@ def test_the_latest_of_many_are_shown() -> None:
 def test_secrets_are_masked_in_records() -> None:
     journal, open_one = Journal(), Journal(show_secrets=True)
     for each in (journal, open_one):
-        each.add(record("/?token=secret"))
+        each.add(reply("/?token=secret"), {})
     assert journal.as_json()[0]["target"] == "/?token=***"
     assert open_one.as_json()[0]["target"] == "/?token=secret"
 
 
 def test_who_waits_is_told_of_the_next_record() -> None:
     journal = Journal()
-    journal.add(record("/known"))
+    journal.add(reply("/known"), {})
     with ThreadPoolExecutor(1) as executor:
         waiting = executor.submit(journal.wait, 1, PATIENCE * 10)
         assert not waiting.done()
-        journal.add(record("/new"))
+        journal.add(reply("/new"), {})
         waiting.result(PATIENCE)
     assert [each["target"] for each in journal.as_json(after=1)] == ["/new"]
 
 
 def test_who_waits_for_what_is_there_does_not() -> None:
     journal = Journal()
-    journal.add(record("/there"))
+    journal.add(reply("/there"), {})
     journal.wait(0, PATIENCE * 10)
 
 
 def test_the_oldest_of_many_for_who_reads_them_all() -> None:
     journal = Journal()
     for number in range(5):
-        journal.add(record(f"/{number}"))
+        journal.add(reply(f"/{number}"), {})
     assert [each["id"] for each in journal.as_json(1, 2, oldest=True)] == [2, 3]
     assert [each["id"] for each in journal.as_json(3, 9, oldest=True)] == [4, 5]
     found = journal.record(3)

@@ -40,7 +40,7 @@ ENVIRON = {
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 SECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 CLIENT = re.compile(
-    r'File "([^"]*/awslambdaric/\w+\.py|[^"]*/localalb/runtime/bootstrap\.py|<frozen runpy>)"'
+    r'File "([^"]*/awslambdaric/\w+\.py|[^"]*/localalb/runtime/(?:start_)?bootstrap\.py|<frozen runpy>)"'
 )
 # The depth of the clients' own calls is part of it.
 DEPTH = re.compile(r"repeated \d+ more times")

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from localalb.balancer.condition import Condition
 from localalb.balancer.health import TargetHealth
 from localalb.balancer.topology import (
     Action,
     Address,
-    Condition,
     FixedResponse,
     Forward,
     Listener,

@@ -9,13 +9,10 @@ from contextlib import ExitStack
 
 import pytest
 
-from localalb.balancer.journal import Journal, Record
+from localalb.balancer.journal import Journal
 from localalb.inspector import stream
 from localalb.inspector.stream import STREAMS, Streams, is_there
-
-
-def record(target: str) -> Record:
-    return Record("2026-11-25T12:00:00.000+00:00", "r", "lb", 80, "c", "GET", target, 200, 1.0)
+from tests.replies import reply
 
 
 @pytest.fixture(autouse=True)
@@ -34,14 +31,14 @@ def test_records_come_in_pieces_and_order(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(stream, "PIECE", 2)
     journal = Journal()
     for number in range(5):
-        journal.add(record(f"/{number}"))
+        journal.add(reply(f"/{number}"), {})
     events = Streams(journal, lambda: None).events(1, lambda: True)
     assert next(events) == b": localalb\n\n", "a reader sees at once that it is served"
     first = next(events)
     assert first.startswith(b"id: 2\nevent: request\ndata: {")
     assert first.endswith(b"}\n\n")
     assert [targets(first), targets(next(events))] == [["/1", "/2"], ["/3", "/4"]]
-    journal.add(record("/new\r\n\r\nevent: forged"))
+    journal.add(reply("/new\r\n\r\nevent: forged"), {})
     assert targets(next(events)) == ["/new\r\n\r\nevent: forged"], "a target ends no event"
 
 

@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localalb.balancer import topology
+from localalb.balancer.condition import Condition
 from localalb.balancer.topology import (
-    Condition,
     FixedResponse,
     Forward,
     MutualTls,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from localalb.balancer.condition import Condition
 from localalb.balancer.topology import (
     Action,
-    Condition,
     FixedResponse,
     Forward,
     Redirect,

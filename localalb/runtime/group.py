@@ -185,7 +185,8 @@ class Group:
         if environment.gone:
             self._end(environment)
         elif len(self._begun) < PROCESSORS and (invocation := self._next_waiting()):
-            return self._begin(invocation, environment)
+            self._begin(invocation, environment)
+            return
         else:
             self._idle.append(environment)
             self._tell_of_idle(there=True)

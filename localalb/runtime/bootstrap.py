@@ -89,13 +89,7 @@ class Record:
 
 
 class CognitoIdentity(Record):
-    """Empty here: a load balancer knows no user pool's identity."""
-
     names = ("cognito_identity_id", "cognito_identity_pool_id")
-    cognito_identity_id = cognito_identity_pool_id = None
-
-    def __init__(self) -> None:
-        pass
 
 
 class Client(Record):
@@ -125,7 +119,7 @@ class LambdaContext:
         self.function_version = environ("AWS_LAMBDA_FUNCTION_VERSION")
         self.invoked_function_arn = head.arn
         self.tenant_id = None
-        self.identity = CognitoIdentity()
+        self.identity = CognitoIdentity({})
         self._deadline = int(head.deadline)
         self._w3c: dict[str, str] = {}
         self.client_context = self._client_context(head.context) if head.context else None

@@ -186,25 +186,20 @@ class Environment:
         assert self._transport is not None
         assert self._output is not None
         now = time.time()
+        deadline = int((now + (UNLIMITED if self._attached else function.timeout)) * 1000)
+        request_id, trace, context = invocation.request_id, invocation.trace, invocation.client_context
+        frame = packed(Head(request_id, function.arn, str(deadline), trace, context), invocation.payload)
         self._logged = []
         if self._frozen:
             self._thaw()
         self._output.unwatch()
-        self._put_down(platform_log.start(function, invocation.request_id, now))
+        self._put_down(platform_log.start(function, request_id, now))
         self._turn(busy=True)
         self._answer = partial(self._ended, invocation, over, time.perf_counter())
-        deadline = int((now + (UNLIMITED if self._attached else function.timeout)) * 1000)
-        head = Head(
-            invocation.request_id,
-            function.arn,
-            str(deadline),
-            invocation.trace,
-            invocation.client_context,
-        )
         if self.gone:  # uvloop refuses what asyncio would drop
             self._loop.call_soon(self.answered, b"x", 0, b"")
         else:
-            self._transport.write(packed(head, invocation.payload))
+            self._transport.write(frame)
 
     def answered(self, kind: bytes, memory: int, payload: bytes) -> None:
         """The worker's next frame; kind `t` where it took too long, `x` where the worker is gone."""

@@ -69,6 +69,7 @@ class Group:
         self._additions: set[asyncio.Task[None]] = set()
         self._ends: set[asyncio.Task[int]] = set()
         self._starting = 0
+        self._barred = 0.0  # until then no start is tried
         self._retired = False
 
     def invoke(self, invocation: Invocation) -> None:
@@ -132,7 +133,7 @@ class Group:
             else:
                 self._idle.append(environment)
         most = self._most if self._missed >= MISSED else min(self._most, PROCESSORS)
-        room = min(len(self.waiting), most - len(self._all))
+        room = min(len(self.waiting), most - len(self._all)) if self._loop.time() >= self._barred else 0
         while self._starting < room and len(self._begun) < PROCESSORS:
             self._start_another()
         while self._retired and self._idle and not self.waiting:
@@ -162,7 +163,10 @@ class Group:
         self._beginnings += 1
         self._running.add(environment)
         invocation.waits = False
-        environment.invoke(invocation, self._over)
+        try:
+            environment.invoke(invocation, self._over)
+        except Exception as error:  # its caller hears of the defect, not whoever released the environment
+            self._over(environment, invocation, error)
 
     def _over(self, environment: Environment, invocation: Invocation, outcome: Outcome) -> None:
         self._running.discard(environment)
@@ -209,7 +213,9 @@ class Group:
             # The machine has no more to give. Whoever waits gets an environment that runs, if one does.
             logger.warning("%s", error)
             self._started()
-            if not self._all:
+            if self._all:
+                self._barred = self._loop.time() + LONG_START
+            else:
                 self._fail_next(error)
             return
         except Exception as error:

@@ -94,14 +94,15 @@ class Pool:
         except Throttled:
             self.metrics.throttled(function, weighted=weighted)
             raise
-        answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Result] = loop.create_future()
         invocation = Invocation(
             function, payload, request_id or new_id(), trace, client_context or "", answer, weighted
         )
         group = self._group(function)
         group.invoke(invocation)
         if invocation.waits:
-            invocation.caller = asyncio.current_task()
+            invocation.caller = asyncio.current_task(loop)
         try:
             return await answer
         except asyncio.CancelledError:

@@ -154,7 +154,7 @@ latin = st.text(st.characters(max_codepoint=255), max_size=40)
 
 
 @given(st.fixed_dictionaries(dict.fromkeys(("trace", "redirect", "reason"), latin)), latin, latin)
-def test_an_entry_stays_a_line_of_as_many_fields(told: dict[str, str], target: str, agent: str) -> None:
+def test_an_entry_stays_a_line_of_as_many_fields(told: dict[str, Any], target: str, agent: str) -> None:
     sent = Request("GET", "/" + target, (("User-Agent", agent), ("Host", agent)), server_name=agent)
     entry = Entry(sent, ARN, 0.0, transformed_host=target, transformed_uri=agent, **told)
     line = access_log.line(entry)

@@ -280,6 +280,19 @@ def test_the_trace_is_the_invocations(tmp_path: Path) -> None:
         assert json.loads(parent.invoke()[2]) == TRACE
 
 
+def test_the_context_is_read_from_the_environment_each_time(tmp_path: Path) -> None:
+    """A handler may change it (awslambdaric, LambdaContext.__init__)."""
+    source = """
+        import os
+        def handler(event, context):
+            os.environ["AWS_LAMBDA_FUNCTION_NAME"] = event
+            return context.function_name
+    """
+    with worker(tmp_path, source) as parent:
+        parent.receive()
+        assert [json.loads(parent.invoke(event)[2]) for event in (b'"a"', b'"b"')] == [None, "a"]
+
+
 def test_memory_is_that_of_the_process(tmp_path: Path) -> None:
     source = "kept = []\ndef handler(event, context):\n    kept.append(bytearray(b'x') * (64 << 20))\n"
     with worker(tmp_path, source) as parent:

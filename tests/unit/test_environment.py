@@ -222,6 +222,29 @@ def test_the_log_of_a_result_is_the_end_of_its_own(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_the_log_of_a_result_is_the_same_of_many_lines(tmp_path: Path) -> None:
+    """Whether they were read at the end or as they came."""
+    source = """
+        import time
+        def handler(event, context):
+            for number in range(event):
+                print("line", number)
+                if number == event // 2:
+                    time.sleep(0.05)
+    """
+    worker = Worker(tmp_path, source)
+
+    async def run() -> None:
+        async with worker.running() as environment:
+            for lines in (2, 500, 3):
+                worker.messages.clear()
+                result = await invoke(environment, str(lines).encode())
+                assert result.log == "".join(f"{message}\n" for message in worker.messages)[-LOG_TAIL:]
+                assert len(result.logged) < 400
+
+    asyncio.run(run())
+
+
 def test_variables_are_lambdas_and_the_functions_and_nobody_elses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

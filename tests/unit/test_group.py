@@ -16,7 +16,7 @@ from workers import function
 from localalb.runtime import group
 from localalb.runtime.environment import Environment, Over
 from localalb.runtime.function import Function
-from localalb.runtime.group import Group
+from localalb.runtime.group import Group, NoProcess
 from localalb.runtime.invocation import Invocation, Outcome
 from localalb.runtime.memory import Running
 from localalb.runtime.result import Result
@@ -57,6 +57,7 @@ class Bench:
     def __init__(self, start: float = 0.05) -> None:
         self.started: list[float] = []  # when
         self.begun: list[tuple[str, Fake]] = []
+        self.error: Exception | None = None
         self._start = start
         self._loop = asyncio.get_running_loop()
         self._running = Running()
@@ -65,6 +66,8 @@ class Bench:
     async def _started(self, wanted: Function) -> Environment:
         self.started.append(self._loop.time())
         await asyncio.sleep(self._start)
+        if self.error is not None:
+            raise self.error
         return cast("Environment", Fake(self))
 
     def _over(self, invocation: Invocation, outcome: Outcome) -> None:
@@ -149,6 +152,25 @@ def test_a_start_waits_until_an_environment_was_missed_for_a_while() -> None:
     virtual_time.run(run())
 
 
+def test_a_machine_that_has_no_process_left_is_asked_again_a_second_later() -> None:
+    """Not at each look: what is there goes on serving, and the machine has enough to do."""
+
+    async def run() -> None:
+        bench = Bench()
+        await bench.warm()
+        bench.invoke(60)
+        bench.error = NoProcess("no process is left")
+        waiting = bench.invoke(0.001)
+        await asyncio.sleep(0.9 * group.LONG_START)
+        assert len(bench.started) == 2
+        bench.error = None
+        await waiting
+        assert len(bench.started) == 3
+        await bench.close()
+
+    virtual_time.run(run())
+
+
 def test_an_environment_that_is_idle_takes_at_once_what_comes_when_the_others_take_long() -> None:
     async def run() -> None:
         bench = Bench()
@@ -162,6 +184,21 @@ def test_an_environment_that_is_idle_takes_at_once_what_comes_when_the_others_ta
         bench.begun.clear()
         bench.invoke(60, "next")
         assert [name for name, _ in bench.begun] == ["next"]
+        await bench.close()
+
+    virtual_time.run(run())
+
+
+def test_what_nobody_waits_for_any_more_does_not_begin() -> None:
+    """Although whoever was cancelled has had no turn yet in which to give it up."""
+
+    async def run() -> None:
+        bench = Bench()
+        await bench.warm(2)
+        asked = [bench.invoke(0.001, name) for name in "abcd"]
+        asked[2].cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+        assert [name for name, _ in bench.begun] == ["a", "b", "d"]
         await bench.close()
 
     virtual_time.run(run())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Sequence
 
@@ -110,6 +111,19 @@ def test_the_latest_of_each_log_group_wait(monkeypatch: pytest.MonkeyPatch) -> N
     book.put(A, ["long" * 1000])
     book.flush()
     assert written.messages()[-1] == "long" * 1000
+
+
+def test_what_waits_to_be_written_is_nothing_for_the_garbage_collector() -> None:
+    """It would look through 80,000 log events again and again, and every request would wait meanwhile."""
+    book = LogBook(Written())
+    for number in range(2):
+        if number:
+            gc.collect()
+            before = len(gc.get_objects())
+        for _ in range(1000):
+            book.put(A, [f"{number} START", f"{number} END"])
+    gc.collect()
+    assert len(gc.get_objects()) - before < 100
 
 
 def test_flush_returns_when_what_was_put_before_is_written() -> None:

@@ -558,6 +558,51 @@ def test_a_function_runs_on_when_its_caller_has_gone(tmp_path: Path) -> None:
     uvloop.run(run())
 
 
+def test_who_waits_for_an_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until the function runs; a client that has gone is then not answered at all."""
+    monkeypatch.setattr(group, "MAX_ENVIRONMENTS", 1)
+
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            gate = b.function(GATE)
+            first = b.at_the_gate(gate)
+            assert not b.pool.waits(first)
+            await asyncio.sleep(0)
+            assert b.pool.waits(first)
+            await b.arrived(1)
+            second, third = b.at_the_gate(gate), b.at_the_gate(gate)
+            await asyncio.sleep(0)
+            assert [b.pool.waits(each) for each in (first, second, third)] == [False, True, True]
+            second.cancel()
+            await asyncio.wait([second])
+            assert [b.pool.waits(each) for each in (second, third)] == [False, True]
+            b.gate.touch()
+            await asyncio.gather(first, third)
+            assert not b.pool.waits(third)
+
+    uvloop.run(run())
+
+
+def test_an_invocation_that_cannot_be_written_down_fails_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Although its turn comes where another ends."""
+    monkeypatch.setattr(group, "MAX_ENVIRONMENTS", 1)
+
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            counter = b.function(COUNTER)
+            strange = b.pool.invoke(counter, b"null", trace="\ud800")
+            work = asyncio.gather(b.invoke(counter), strange, b.invoke(counter), return_exceptions=True)
+            first, failed, last = await asyncio.wait_for(work, 10)
+            assert isinstance(failed, UnicodeEncodeError)
+            assert isinstance(first, Result)
+            assert isinstance(last, Result)
+            assert [json.loads(each.payload)[1] for each in (first, last)] == [1, 2]
+
+    uvloop.run(run())
+
+
 def test_an_invocation_that_is_cancelled_while_it_waits_takes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

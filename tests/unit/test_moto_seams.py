@@ -75,6 +75,7 @@ SIGNATURES = {
     "LambdaResponse.list_function_event_invoke_configs": "self",
     "BaseModel.__new__": "cls args kwargs",
     "ServiceModel.operation_model": "self operation_name",
+    "InstanceTypeBackend.describe_instance_types": "self instance_types filters",
     "moto.iam.models.get_account_id_from": "access_key",
     "LogGroup.put_log_events": "self log_stream_name log_events",
     "LogGroup.filter_log_events": (

@@ -20,6 +20,7 @@ _PLAIN = re.compile(
     r"([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([\x21-\x7e\x80-\xff]+) (HTTP/1\.[01])"
     r"(?:\r\n[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*)*"
 )
+_FIELD = re.compile(r"\r\n([^:]+):[ \t]*+([^\r]*[^\r \t]|)")  # of such a head
 _HOP = ("connection", "expect")
 _SPACE = " \t\n\r\v\f"
 _LENGTH = re.compile(r"[0-9]{1,19}")  # more would be over 2**63, and over what int() reads
@@ -90,8 +91,7 @@ def parse_head(raw: bytes, crlf: bool = True) -> Head:
     if plain is None:
         return _line_by_line(text, raw, crlf)
     method, target, version = plain.groups()
-    parts = [line.partition(":") for line in text.split("\r\n")]
-    headers = tuple([(name, value.strip(" \t")) for name, _, value in parts[1:]])
+    headers = tuple(_FIELD.findall(text))
     hop, framing = _own(headers)
     verdict = _verdict(method, version, framing, plain=True) if framing else desync.COMPLIANT
     return Head(method, target, version[5:], headers, verdict, hop, framing, raw)

@@ -122,7 +122,7 @@ class Reader:
 
     def _read_head(self) -> Head | None:
         buffer = self._buffer
-        if empty := _EMPTY_LINES.match(buffer):
+        if buffer[0] in b"\r\n" and (empty := _EMPTY_LINES.match(buffer)):
             self._empty += empty.end()
             if self._empty > MAX_EMPTY_LINES:
                 raise malformed(f"more than {MAX_EMPTY_LINES} bytes of empty lines stand before a request")

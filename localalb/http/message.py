@@ -180,4 +180,4 @@ class Response:
     back: Callable[[bytes], Awaitable[None]] | None = None
 
     def has(self, name: str) -> bool:
-        return any(key.lower() == name for key, _ in self.headers)
+        return name in [key.lower() for key, _ in self.headers]

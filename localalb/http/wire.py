@@ -15,20 +15,24 @@ def headers(response: Response, *, date: str, connection: str = "") -> list[tupl
     A function that sets Server or Date is left its own. 204 has no Content-Length (RFC 9110 section 8.6);
     a 304 without its body would only state a wrong one.
     """
-    names = {name.lower() for name, _ in response.headers}
-    found, others = [], response.headers
-    if response.server and "server" not in names:
+    found: list[tuple[str, str]] = []
+    types: list[tuple[str, str]] = []
+    others: list[tuple[str, str]] = []
+    server, dated = response.server, False
+    for pair in response.headers:
+        name = pair[0].lower()
+        (types if name == "content-type" else others).append(pair)
+        server = server and name != "server"
+        dated = dated or name == "date"
+    if server:
         found.append(("Server", SERVER))
-    if "date" not in names:
+    if not dated:
         found.append(("Date", date))
-    if "content-type" in names:
-        found += [pair for pair in others if pair[0].lower() == "content-type"]
-        others = tuple([pair for pair in others if pair[0].lower() != "content-type"])
     length = len(response.body) if response.flow is None else response.flow.length
     own = [("Connection", connection)] if connection else []
     if response.status in BODILESS or length is None:
-        return [*found, *others, *own]
-    return [*found, ("Content-Length", str(length)), *own, *others]
+        return [*found, *types, *others, *own]
+    return [*found, *types, ("Content-Length", str(length)), *own, *others]
 
 
 def chunk(data: bytes) -> bytes:

@@ -253,9 +253,8 @@ class Http2(asyncio.Protocol):
 
     def _request(self, stream: Stream) -> Request:
         body, port = bytes(stream.body), self._place[1].port
-        made = http2_request.request(
-            self._client, stream.headers, body, port, stream.received, coming=not stream.whole
-        )
+        coming = stream.flow is not None or not stream.whole
+        made = http2_request.request(self._client, stream.headers, body, port, stream.received, coming=coming)
         return made if stream.flow is None else replace(made, flow=stream.flow)
 
     def _refusal(self, fault: Fault) -> Reply:

@@ -1,5 +1,5 @@
-"""Run every bench, or those named. A missed budget is told and is no failure: it says as much of the machine
-as of the code. What cannot be measured fails.
+"""Run every bench but `memory`, or those named. A missed budget is told and is no failure: it says as much of
+the machine as of the code. What cannot be measured fails.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from bench import (
     changes,
     growth,
     handler,
+    memory,
     packaging,
     page,
     patterns,
@@ -32,12 +33,15 @@ BENCHES = {
     "throughput": throughput.main,
     "growth": growth.main,
     "steady": steady.main,
+    "memory": memory.main,
     "patterns": patterns.main,
     "plans": plans.main,
     "attacks": attacks.main,
     "changes": changes.main,
     "saves": saves.main,
 }
+
+LONG = {"memory"}  # run where it is named
 
 
 class Both(StringIO):
@@ -52,6 +56,7 @@ def main(arguments: list[str]) -> int:
     parser = ArgumentParser(prog="python -m bench", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
     parser.add_argument("--seconds", type=float, default=600.0, help="how long `steady` asks each (600)")
+    parser.add_argument("--requests", type=int, default=1_000_000, help="how many `memory` asks (a million)")
     parser.add_argument("--docs", action="store_true", help="make docs/benchmarks.md anew with the figures")
     given = parser.parse_args(arguments)
     unknown = sorted(set(given.names) - set(BENCHES))
@@ -61,10 +66,11 @@ def main(arguments: list[str]) -> int:
     benches: dict[str, Callable[[], list[str]]] = {
         **BENCHES,
         "steady": lambda: steady.main(given.seconds),
+        "memory": lambda: memory.main(given.requests),
     }
     missed: list[str] = []
     with redirect_stdout(Both()) as printed:
-        for name in given.names or benches:
+        for name in given.names or [each for each in benches if each not in LONG]:
             missed += benches[name]()
     if given.docs:
         page.keep(printed.getvalue())

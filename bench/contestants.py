@@ -60,13 +60,13 @@ class Server:
 
 
 @contextmanager
-def localalb() -> Iterator[Server]:
+def localalb(access_log: bool = True) -> Iterator[Server]:
     files = {path.name: path.read_bytes() for path in sorted(HANDLER.glob("*.py"))}
     with tempfile.TemporaryDirectory() as directory, running(Path(directory)) as sites:
         process = next(each for each in psutil.Process().children() if "localalb" in each.cmdline())
         sites.client("s3").create_bucket(Bucket="logs")
         open_to_load_balancers(sites.client("s3"), ACCOUNT, "logs")
-        logged = {"access_logs.s3.enabled": "true", "access_logs.s3.bucket": "logs"}
+        logged = {"access_logs.s3.enabled": f"{access_log}".lower(), "access_logs.s3.bucket": "logs"}
         site = sites.deploy(files, handler=NAME, attributes=logged)
         yield Server(site.url + "/", process)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -39,7 +40,10 @@ def serve(
     _log_to_stderr()
     environ = dict(os.environ)
     isolate(NOWHERE)  # moto asks botocore for regions as it is imported, and botocore for the shell's profile
+    gc.disable()  # an import makes half a million objects, and hardly one of them is garbage
     from localalb.cloud import Cloud
+
+    gc.enable()
 
     async def run(directory: Path) -> None:
         cloud = Cloud(directory, port, dict(targets), login)

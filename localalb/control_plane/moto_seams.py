@@ -16,12 +16,14 @@ from threading import RLock
 from typing import Any
 from uuid import uuid4
 
+import moto.iam.models as iam
 from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import LambdaBackend
 from moto.awslambda.responses import LambdaResponse
 from moto.core.common_models import BaseModel
 from moto.core.config import default_user_config
 from moto.core.model import ServiceModel
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.elbv2.models import ELBv2Backend, FakeLoadBalancer
 
 from localalb.control_plane import (
@@ -32,6 +34,7 @@ from localalb.control_plane import (
     event_invoke_configs,
     function_policies,
     function_settings,
+    instance_types,
     log_store,
     log_test_files,
     metric_store,
@@ -65,6 +68,7 @@ _TOPICS = (
     event_invoke_configs,
     function_policies,
     function_settings,
+    instance_types,
     log_store,
     log_test_files,
     provisioned_concurrency,
@@ -90,6 +94,7 @@ SEAMS: tuple[Seam, ...] = (
     *targets.SEAMS,
     (BaseModel, "__new__"),
     (ServiceModel, "operation_model"),
+    (iam, "get_account_id_from"),
 )
 """The methods that `teach` replaces. tests/unit/test_moto_seams.py holds their signatures."""
 
@@ -119,6 +124,7 @@ def teach(backing: Backing) -> None:
         *_invoke(backing),
         *models(),
         *operation_models(),
+        *accounts(),
         *metric_store.replacements(backing.metrics),
         *targets.replacements(backing),
         *(replacement for topic in _TOPICS for replacement in topic.replacements()),
@@ -158,6 +164,19 @@ def models() -> list[Replacement]:
         return super(BaseModel, cls).__new__(cls)
 
     return [(BaseModel, "__new__", staticmethod(untracked))]
+
+
+def accounts() -> list[Replacement]:
+    """moto looks for an access key in each of AWS's partitions, China's too, and so makes what IAM has there:
+    AWS's own 1,400 policies six times, 30 MB. A key can only be where there is something."""
+
+    def get_account_id_from(access_key: str) -> str:
+        for account, partitions in list(iam.iam_backends.items()):
+            if any(access_key in made.access_keys for made in list(partitions.values())):
+                return account
+        return DEFAULT_ACCOUNT_ID
+
+    return [(iam, "get_account_id_from", get_account_id_from)]
 
 
 def _load_balancing() -> list[Replacement]:

@@ -1,4 +1,4 @@
-"""Which instance types EC2 offers where: 46 MB in every cloud if moto had read them all when it is imported.
+"""Which instance types EC2 has and offers where: 56 MB in every cloud if moto read them as it is imported.
 
 This module has to be imported before moto's models of EC2 are: see this folder's `__init__.py`.
 """
@@ -11,9 +11,10 @@ from typing import Any, SupportsIndex
 from moto.utilities import utils
 
 FOLDER = "instance_type_offerings"
+TYPES = "ec2/resources/instance_types.json"  # `instance_types` reads these
 
 Offering = dict[str, Any]
-_load = utils.load_resource
+read = utils.load_resource
 
 
 class Offerings(list[Offering]):
@@ -41,11 +42,13 @@ class Offerings(list[Offering]):
         self._looked += 1
         if self._looked == 2:
             _, kind = self._resource.split("/")[-3:-1]
-            self.extend({**each, "LocationType": kind} for each in _load(self._resource))
+            self.extend({**each, "LocationType": kind} for each in read(self._resource))
 
 
 def load_resource(resource: str) -> Any:
-    return Offerings(resource) if FOLDER in resource else _load(resource)
+    if resource == TYPES:
+        return {}
+    return Offerings(resource) if FOLDER in resource else read(resource)
 
 
 utils.load_resource = load_resource

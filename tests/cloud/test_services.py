@@ -186,6 +186,8 @@ def test_instance_types_are_there_although_nobody_reads_them_at_the_start(cloud:
     kinds = {each["LocationType"] for each in offered["InstanceTypeOfferings"]}
     assert kinds == {"availability-zone"}
     assert "t3.micro" in {each["InstanceType"] for each in offered["InstanceTypeOfferings"]}
+    found = cloud.client("ec2").describe_instance_types(InstanceTypes=["t3.micro"])["InstanceTypes"]
+    assert [each["VCpuInfo"]["DefaultVCpus"] for each in found] == [2]
 
 
 def test_a_bucket_whose_versioning_was_suspended_is_emptied(cloud: Sites) -> None:

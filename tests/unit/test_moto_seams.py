@@ -12,10 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
 
+import moto.iam.models as iam
 import pytest
 from botocore.model import OperationModel
 from botocore.model import ServiceModel as BotocoreServiceModel
+from moto.core.base_backend import BackendDict
 from moto.core.model import ServiceModel
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.logs.models import LogEvent
 
 from localalb.control_plane import moto_seams
@@ -72,6 +75,8 @@ SIGNATURES = {
     "LambdaResponse.list_function_event_invoke_configs": "self",
     "BaseModel.__new__": "cls args kwargs",
     "ServiceModel.operation_model": "self operation_name",
+    "InstanceTypeBackend.describe_instance_types": "self instance_types filters",
+    "moto.iam.models.get_account_id_from": "access_key",
     "LogGroup.put_log_events": "self log_stream_name log_events",
     "LogGroup.filter_log_events": (
         "self log_group_name log_stream_names start_time end_time limit next_token filter_pattern interleaved"
@@ -117,6 +122,22 @@ def test_what_is_deleted_takes_no_memory(monkeypatch: pytest.MonkeyPatch) -> Non
     seen = weakref.ref(event)
     del event
     assert seen() is None
+
+
+def test_a_key_is_looked_for_where_something_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking into a partition makes it: AWS's own policies, 5 MB."""
+    for owner, name, replacement in moto_seams.accounts():
+        monkeypatch.setattr(owner, name, replacement)
+    backends = BackendDict(
+        iam.IAMBackend, "iam", use_boto3_regions=False, additional_regions=["aws", "aws-cn"]
+    )
+    monkeypatch.setattr(iam, "iam_backends", backends)
+    assert iam.get_account_id_from("AKIA") == DEFAULT_ACCOUNT_ID
+    backends["210987654321"]["aws"].create_user("us-east-1", "anna")
+    key = backends["210987654321"]["aws"].create_access_key("anna").access_key_id
+    assert iam.get_account_id_from(key) == "210987654321"
+    assert iam.get_account_id_from("AKIA") == DEFAULT_ACCOUNT_ID
+    assert list(backends["210987654321"]) == ["aws"]
 
 
 def test_a_seam_that_is_gone_stops_the_cloud(monkeypatch: pytest.MonkeyPatch) -> None:

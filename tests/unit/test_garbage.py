@@ -32,16 +32,16 @@ def thresholds() -> Iterator[tuple[int, int, int]]:
 
 
 def left_behind(collections: int) -> weakref.ref[Cycle]:
-    """A cycle that so many collections of the youngest have taken for what stays."""
+    """A cycle that so many collections of what is new have taken for what stays."""
     cycle = Cycle()
     for _ in range(collections):
         gc.collect(0)
     return weakref.ref(cycle)
 
 
-async def after_pauses(served: Iterator[int], pauses: float) -> None:
+async def after(served: Iterator[int], seconds: float) -> None:
     work = asyncio.create_task(garbage.collect(lambda: next(served)))
-    await asyncio.sleep(pauses * garbage.PAUSE)
+    await asyncio.sleep(seconds)
     work.cancel()
     await asyncio.wait({work})
 
@@ -53,25 +53,33 @@ def quietly() -> Iterator[int]:
 
 def test_it_is_collected_when_nobody_is_served() -> None:
     left = left_behind(garbage.REASON + 1)
-    virtual_time.run(after_pauses(quietly(), 1.5))
+    virtual_time.run(after(quietly(), garbage.QUIET + 0.5))
     assert left() is None
 
 
 def test_it_is_not_while_requests_come() -> None:
     left = left_behind(garbage.REASON + 1)
-    virtual_time.run(after_pauses(count(), 20))
+    virtual_time.run(after(count(), 20))
     assert left() is not None
+
+
+def test_what_is_new_is_looked_through_while_they_do() -> None:
+    """Also where Python would wait, as there are no more objects than before."""
+    cycle = weakref.ref(Cycle())
+    assert cycle() is not None
+    virtual_time.run(after(count(), 2 * garbage.LOOK))
+    assert cycle() is None
 
 
 def test_nor_where_there_is_no_reason() -> None:
     left = left_behind(garbage.REASON // 2)
-    virtual_time.run(after_pauses(quietly(), 20))
+    virtual_time.run(after(quietly(), 20))
     assert left() is not None
 
 
 def test_requests_without_a_pause_do_not_put_it_off_for_ever() -> None:
     left = left_behind(garbage.AT_MOST + 1)
-    virtual_time.run(after_pauses(count(), 1.5))
+    virtual_time.run(after(count(), 0.5))
     assert left() is None
 
 

@@ -114,7 +114,7 @@ def _request(request: Request) -> str:
     if request.method == "-":
         return f"- {request.scheme}://-:{request.port}- -"
     version = "2.0" if request.version == "2" else request.version
-    host = (request.authority or request.first("host") or "-").partition(":")[0]
+    host = (request.host_and_port or "-").partition(":")[0]
     query = f"?{request.query}" if request.query else ""
     return f"{request.method} {request.scheme}://{host}:{request.port}{request.path}{query} HTTP/{version}"
 

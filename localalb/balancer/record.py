@@ -7,9 +7,10 @@ words of it for who reads: of ten thousand requests a few are looked at.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
+from localalb.balancer.access_log import stamp
 from localalb.balancer.reply import Reply
 from localalb.balancer.topology import TargetGroup
 
@@ -72,23 +73,24 @@ def opened(kept: Kept) -> Record:
         _,
     ) = kept  # fmt: skip
     return Record(
-        time=datetime.fromtimestamp(finished, UTC).isoformat(timespec="milliseconds"),
-        region=arn.split(":")[3],
-        load_balancer=name,
-        port=port,
-        client=f"{address}:{client_port}",
-        method=method,
-        target=target,
-        status=status,
-        duration_ms=round((finished - created) * 1000, 3),
-        reason=reason,
-        why=why,
-        target_group=target_group.rpartition(":targetgroup/")[2].partition("/")[0],
-        request_id=request_id,
-        rule=rule,
-        function=function,
-        cold=cold,
-    )
+        f"{stamp(finished)[:-4]}+00:00",  # in milliseconds
+        _region(arn), name, port,
+        f"{address}:{client_port}", method, target, status,
+        round((finished - created) * 1000, 3),
+        reason, why,
+        _name(target_group), request_id, rule, function,
+        cold,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _region(arn: str) -> str:
+    return arn.split(":")[3]
+
+
+@lru_cache(maxsize=64)
+def _name(target_group: str) -> str:
+    return target_group.rpartition(":targetgroup/")[2].partition("/")[0]
 
 
 def _function(group: TargetGroup | None) -> str:

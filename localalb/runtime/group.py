@@ -54,6 +54,7 @@ class Group:
     ) -> None:
         self.function = function
         self.waiting: deque[Invocation] = deque()
+        self._wanted: list[asyncio.Future[bool]] = []  # an idle environment, by whoever prepares
         self._start = start
         self._told = over
         self._running = running
@@ -89,12 +90,14 @@ class Group:
             self.waiting.remove(invocation)
 
     async def prepare(self) -> bool:
-        """Have an environment before there is an invocation; whether one is there."""
-        if not self._all:
-            if not self._additions:
-                self._start_another()
-            await asyncio.wait(set(self._additions))
-        return bool(self._all)
+        """Have an environment that is idle, although no invocation waits; whether one is there."""
+        if environment := self._next_idle():
+            self._idle.append(environment)
+            return True
+        wanted: asyncio.Future[bool] = self._loop.create_future()
+        self._wanted.append(wanted)
+        self._serve()
+        return await wanted
 
     def retire(self) -> None:
         """Take no more work: end what is idle now, and the rest when it is."""
@@ -115,6 +118,7 @@ class Group:
     async def close(self) -> None:
         while self.waiting:
             self.waiting.popleft().answer.cancel()
+        self._tell_of_idle(there=False)
         self.retire()
         if self._timer is not None:
             self._timer.cancel()
@@ -133,12 +137,13 @@ class Group:
             else:
                 self._idle.append(environment)
         most = self._most if self._missed >= MISSED else min(self._most, PROCESSORS)
-        room = min(len(self.waiting), most - len(self._all)) if self._loop.time() >= self._barred else 0
+        missing = len(self.waiting) + len(self._wanted)
+        room = min(missing, most - len(self._all)) if self._loop.time() >= self._barred else 0
         while self._starting < room and len(self._begun) < PROCESSORS:
             self._start_another()
         while self._retired and self._idle and not self.waiting:
             self._end(self._idle.pop())
-        if self.waiting and self._timer is None:
+        if missing and self._timer is None:
             self._beginnings = 0
             self._timer = self._loop.call_later(LONG_RUN, self._look)
 
@@ -174,14 +179,25 @@ class Group:
         self._release(environment)
 
     def _release(self, environment: Environment) -> None:
-        """The environment has nothing to do any more, or has ended."""
+        """The environment has nothing to do any more, or has ended. Most often something waits for it; what
+        else may begin then is seen at the next look."""
         self._begun.pop(environment, None)
         if environment.gone:
             self._end(environment)
+        elif len(self._begun) < PROCESSORS and (invocation := self._next_waiting()):
+            self._begin(invocation, environment)
+            return
         else:
             self._idle.append(environment)
+            self._tell_of_idle(there=True)
         if self.waiting or self._retired:
             self._serve()
+
+    def _tell_of_idle(self, *, there: bool) -> None:
+        while self._wanted:
+            wanted = self._wanted.pop()
+            if not wanted.done():
+                wanted.set_result(there)
 
     def _next_idle(self) -> Environment | None:
         """The environment that was used last, of those that are idle."""
@@ -237,6 +253,8 @@ class Group:
         if invocation := self._next_waiting():
             invocation.waits = False
             self._told(invocation, error)
+        else:
+            self._tell_of_idle(there=False)
 
     def _end(self, environment: Environment) -> None:
         self._all.discard(environment)

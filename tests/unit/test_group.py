@@ -54,18 +54,17 @@ class Fake:
 class Bench:
     """A group and what it does."""
 
-    def __init__(self, start: float = 0.05) -> None:
+    def __init__(self, most: int | None = None) -> None:
         self.started: list[float] = []  # when
         self.begun: list[tuple[str, Fake]] = []
         self.error: Exception | None = None
-        self._start = start
         self._loop = asyncio.get_running_loop()
         self._running = Running()
-        self.group = Group(FUNCTION, self._started, self._over, self._running)
+        self.group = Group(FUNCTION, self._started, self._over, self._running, most)
 
     async def _started(self, wanted: Function) -> Environment:
         self.started.append(self._loop.time())
-        await asyncio.sleep(self._start)
+        await asyncio.sleep(0.05)
         if self.error is not None:
             raise self.error
         return cast("Environment", Fake(self))
@@ -227,5 +226,38 @@ def test_prepare_starts_one_where_there_is_none() -> None:
         await bench.invoke(0.001)
         assert len(bench.started) == 1
         await bench.close()
+
+    virtual_time.run(run())
+
+
+def test_prepare_starts_one_when_the_one_that_runs_has_ended() -> None:
+    """A debugger is told of its worker's end before the environment is."""
+
+    async def run() -> None:
+        bench = Bench(most=1)
+        await bench.warm()
+        running = bench.invoke(0.1)
+        preparing = asyncio.create_task(bench.group.prepare())
+        await asyncio.sleep(0)
+        ((_, fake),) = bench.begun
+        fake.gone = True
+        await running
+        assert await preparing
+        assert bench.group.counts == (1, 0)
+        await bench.close()
+
+    virtual_time.run(run())
+
+
+def test_prepare_says_where_none_can_be_had() -> None:
+    async def run() -> None:
+        bench = Bench()
+        bench.error = ZeroDivisionError()
+        assert not await bench.group.prepare()
+        bench.error = None
+        preparing = asyncio.create_task(bench.group.prepare())
+        await asyncio.sleep(0.01)
+        await bench.close()
+        assert not await preparing
 
     virtual_time.run(run())

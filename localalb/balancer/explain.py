@@ -131,7 +131,7 @@ def conditions(rule: Rule, request: Request) -> tuple[ConditionVerdict, ...]:
             each.values or tuple(value if key is None else f"{key}={value}" for key, value in each.pairs),
             each.regexes,
             tuple(map(_text, each.compared(request))),
-            each.holds(request),
+            bool(each.holds(request)),
         )
         for each in rule.conditions
     )

@@ -22,6 +22,7 @@ from uuid import uuid4
 import psutil
 
 from localalb.runtime import code, platform_log, strays
+from localalb.runtime.awake import AT_ONCE
 from localalb.runtime.bootstrap import Head
 from localalb.runtime.debugger import Debugger
 from localalb.runtime.frames import Answer, Frames, packed
@@ -88,7 +89,8 @@ class Environment:
         self._output: Output | None = None
         self._logged: list[str] = []
         self._answer: Answer | None = None
-        self._busy = False
+        self.busy = False
+        self.prompt = False  # whether its latest invocation was over at once
         self._frozen = False
         self._since = 0.0  # when it last began to work or to wait for work
         self._look_timer: asyncio.TimerHandle | None = None
@@ -211,6 +213,7 @@ class Environment:
         self, invocation: Invocation, over: Over, began: float, kind: bytes, memory: int, payload: bytes
     ) -> None:
         duration = (time.perf_counter() - began) * 1000
+        self.prompt = duration < AT_ONCE * 1000
         self._turn(busy=False)
         failure = _ANSWERS.get(kind)
         fits = memory <= self.function.memory_size or self._debugger is not None
@@ -264,7 +267,7 @@ class Environment:
 
     def _turn(self, *, busy: bool) -> None:
         """Note that work begins or ends; no timer is made where there is one."""
-        self._busy = busy
+        self.busy = busy
         self._since = self._loop.time()
         if self._timeout is not None:
             self._cancel_timeout()
@@ -293,7 +296,7 @@ class Environment:
             self._look_timer = self._loop.call_later(SOON - lasts, self._look)
             return
         self._output.watch()
-        if self._busy:
+        if self.busy:
             self._timeout = self._loop.call_later(self.function.timeout - lasts, self._expire)
         else:
             self._freeze()

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
+from localalb.runtime import awake
 from localalb.runtime.environment import Environment
 from localalb.runtime.function import Function
 from localalb.runtime.invocation import Invocation, Outcome
@@ -172,6 +173,8 @@ class Group:
             environment.invoke(invocation, self._over)
         except Exception as error:  # its caller hears of the defect, not whoever released the environment
             self._over(environment, invocation, error)
+        if environment.prompt and len(self._running) == 1:
+            awake.stay(self._loop, lambda: environment.busy and len(self._running) == 1)
 
     def _over(self, environment: Environment, invocation: Invocation, outcome: Outcome) -> None:
         self._running.discard(environment)

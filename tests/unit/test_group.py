@@ -13,7 +13,7 @@ import pytest
 import virtual_time
 from workers import function
 
-from localalb.runtime import group
+from localalb.runtime import awake, group
 from localalb.runtime.environment import Environment, Over
 from localalb.runtime.function import Function
 from localalb.runtime.group import Group, NoProcess
@@ -33,10 +33,11 @@ class Fake:
     """An environment that takes as many seconds for an invocation as its payload says."""
 
     took = 0.0
-    gone = exited = False
+    gone = exited = prompt = busy = False
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
+        self.prompt = bench.prompt
 
     def invoke(self, invocation: Invocation, over: Over) -> None:
         loop = asyncio.get_running_loop()
@@ -58,6 +59,7 @@ class Bench:
         self.started: list[float] = []  # when
         self.begun: list[tuple[str, Fake]] = []
         self.error: Exception | None = None
+        self.prompt = False
         self._loop = asyncio.get_running_loop()
         self._running = Running()
         self.group = Group(FUNCTION, self._started, self._over, self._running, most)
@@ -261,3 +263,38 @@ def test_prepare_says_where_none_can_be_had() -> None:
         assert not await preparing
 
     virtual_time.run(run())
+
+
+@pytest.fixture
+def stayed(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether it was needed, each time that the loop was asked to stay awake."""
+    found: list[bool] = []
+    monkeypatch.setattr(awake, "stay", lambda loop, needed: found.append(needed()))
+    return found
+
+
+def test_the_loop_stays_awake_for_one_that_answers_at_once(stayed: list[bool]) -> None:
+    async def run() -> None:
+        bench = Bench()
+        bench.prompt = True
+        await bench.invoke(0.0)
+        await bench.invoke(0.0)
+
+    virtual_time.run(run())
+    assert len(stayed) == 2
+
+
+@pytest.mark.parametrize(("prompt", "at_once"), [(False, 1), (True, 2)], ids=["slow", "two"])
+def test_it_sleeps_where_others_run_or_it_takes_long(stayed: list[bool], prompt: bool, at_once: int) -> None:
+    async def run() -> None:
+        bench = Bench()
+        await asyncio.gather(*(bench.invoke(1.0) for _ in range(2)))  # two environments
+        bench.prompt = prompt
+        for _, environment in bench.begun:
+            environment.prompt = prompt
+        first = [bench.invoke(1.0) for _ in range(at_once - 1)]
+        stayed.clear()
+        await asyncio.gather(bench.invoke(1.0), *first)
+
+    virtual_time.run(run())
+    assert not stayed

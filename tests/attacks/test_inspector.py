@@ -203,12 +203,12 @@ def test_a_page_that_knows_the_key_gets_nothing(cloud: Sites, page: Page, tmp_pa
         html = html.replace("TELL", f"http://127.0.0.1:{server.server_port}/done")
         server.page = html.encode()
         if where.startswith("http"):
-            with browsing(tmp_path, f"{where}:{server.server_port}/", REBOUND):
+            with browsing(f"{where}:{server.server_port}/", REBOUND):
                 assert until(lambda: server.told), "the page never came to its end"
         else:
             with (
                 cloud.deployed(says(html).replace("text/plain", "text/html")) as site,
-                browsing(tmp_path, site.url + "/"),
+                browsing(site.url + "/"),
             ):
                 assert until(lambda: server.told), "the page never came to its end"
     assert server.told == [[]], "what the page could read"
@@ -217,17 +217,17 @@ def test_a_page_that_knows_the_key_gets_nothing(cloud: Sites, page: Page, tmp_pa
     assert found["result"]["text"] == '"the secret"', "the attack could have worked"
 
 
-def test_a_rebound_name_gets_nothing(page: Page, tmp_path: Path) -> None:
-    shown = dumped(tmp_path, f"http://evil.example:{page.port}/")
+def test_a_rebound_name_gets_nothing(page: Page) -> None:
+    shown = dumped(f"http://evil.example:{page.port}/")
     assert "the Host is" in shown
 
 
-def test_a_page_that_tries_all_ports_does_not_find_it(page: Page, tmp_path: Path) -> None:
+def test_a_page_that_tries_all_ports_does_not_find_it(page: Page) -> None:
     """It looks like a port where nobody listens."""
     with silent() as nobody, evil("") as server:
         ports = [page.port, nobody]
         server.page = SCAN.replace("PORTS", str(ports)).replace("NAME", "none").encode()
-        with browsing(tmp_path, f"http://evil.example:{server.server_port}/", REBOUND):
+        with browsing(f"http://evil.example:{server.server_port}/", REBOUND):
             assert until(lambda: server.told, 120), "the page never came to its end"
     (seen,) = server.told
     assert seen[str(page.port)] == seen[str(nobody)]
@@ -323,9 +323,9 @@ def test_a_crowd_at_its_door(cloud: Sites, page: Page) -> None:
     assert payload(cloud.functions.invoke(FunctionName=cloud.function(says("hello"))))["statusCode"] == 200
 
 
-def test_the_file_that_ui_opens_leads_to_the_page(cloud: Sites, page: Page, tmp_path: Path) -> None:
+def test_the_file_that_ui_opens_leads_to_the_page(cloud: Sites, page: Page) -> None:
     """It is of another site, for a browser; yet nobody but its owner can read it."""
-    shown = dumped(tmp_path, ask(cloud.endpoint, "inspector")["door"])
+    shown = dumped(ask(cloud.endpoint, "inspector")["door"])
     assert "localalb" in shown
     assert "another site" not in shown
     assert "refresh" not in shown

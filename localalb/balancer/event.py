@@ -202,13 +202,13 @@ def host(request: Request, dns_name: str) -> str:
     On ports 80 and 443 a port in it is dropped, on others the listener's is added where it lacks one, and
     an absolute-form target's authority replaces it (user guide, "Application Load Balancers").
     """
-    # HTTP/1.0 without Host: the load balancer's own name ("How Elastic Load Balancing works").
-    value = request.authority or request.first("host") or dns_name
-    name, colon, port = value.rpartition(":")
-    has_port = colon and (not port or port.isdecimal())
+    value, name = request.host_and_port, request.host
+    if not value:
+        # HTTP/1.0 without Host: the load balancer's own name ("How Elastic Load Balancing works").
+        value = name = dns_name
     if request.port in DEFAULT_PORTS:
-        return name if has_port else value
-    return value if has_port else f"{value}:{request.port}"
+        return name
+    return f"{value}:{request.port}" if value == name else value
 
 
 def _forwarded_for(request: Request, settings: Settings) -> Headers:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import field, replace
 from typing import Protocol
@@ -121,7 +120,8 @@ class Request:
     @cached_property
     def host(self) -> str:
         """The name a request asks for, without a port."""
-        return re.sub(r":\d*$", "", self.host_and_port)
+        name, colon, port = self.host_and_port.rpartition(":")
+        return name if colon and (not port or port.isdecimal()) else self.host_and_port
 
     @property
     def path(self) -> str:

@@ -17,7 +17,8 @@ import pytest
 
 from localalb.balancer.journal import KEPT
 from localalb.stacks.home import ask
-from tests.attacks.test_pages import REBOUND, SCAN, TOUCHES, browsing, dumped, evil, silent
+from tests.attacks.test_pages import REBOUND, SCAN, TOUCHES, dumped, evil, silent
+from tests.clients.test_chromium import browsing
 from tests.inspecting import Page
 from tests.sites import Site, Sites, fixed, payload, says
 from tests.waiting import until

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import socket
 import subprocess
 import tempfile
@@ -18,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.clients.test_chromium import command
+from tests.clients.test_chromium import browsing, command
 from tests.sites import Sites, payload
 from tests.waiting import until
 
@@ -144,26 +142,6 @@ def evil(page: str) -> Iterator[Evil]:
         finally:
             server.shutdown()
             thread.join()
-
-
-@contextmanager
-def browsing(url: str, *flags: str) -> Iterator[None]:
-    # A home of its own and not a test's directory, whose path is too long for Chromium's socket in it.
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
-        line, environ = command(Path(home), *flags, url)
-        process = subprocess.Popen(
-            line,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        try:
-            yield
-        finally:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(10)
 
 
 REBOUND = "--host-resolver-rules=MAP evil.example 127.0.0.1"

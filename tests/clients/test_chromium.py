@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,10 +52,12 @@ def chromium(*arguments: str) -> str:
     return result.stdout
 
 
-def downloaded(url: str) -> dict[str, bytes]:
-    """The files it stores when it is sent somewhere. It shows no page then, and waits for one."""
+@contextmanager
+def browsing(url: str, *flags: str) -> Iterator[Path]:
+    """It shows a page, or tries to; its home. That is no test's directory, whose path may be too long for the
+    socket that Chromium has there."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
-        line, environ = command(Path(home), url)
+        line, environ = command(Path(home), *flags, url)
         process = subprocess.Popen(
             line,
             env=environ,
@@ -64,15 +67,21 @@ def downloaded(url: str) -> dict[str, bytes]:
             start_new_session=True,
         )
         try:
-
-            def stored() -> dict[str, bytes]:
-                files = Path(home, "Downloads").glob("*")
-                return {file.name: file.read_bytes() for file in files if file.suffix != ".crdownload"}
-
-            return until(stored, 30)
+            yield Path(home)
         finally:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(10)
+
+
+def downloaded(url: str) -> dict[str, bytes]:
+    """The files it stores when it is sent somewhere. It shows no page then, and waits for one."""
+    with browsing(url) as home:
+
+        def stored() -> dict[str, bytes]:
+            files = (home / "Downloads").glob("*")
+            return {file.name: file.read_bytes() for file in files if file.suffix != ".crdownload"}
+
+        return until(stored, 30)
 
 
 def test_it_shows_the_heading(page: Site) -> None:

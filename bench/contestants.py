@@ -66,7 +66,10 @@ def localalb(access_log: bool = True) -> Iterator[Server]:
         process = next(each for each in psutil.Process().children() if "localalb" in each.cmdline())
         sites.client("s3").create_bucket(Bucket="logs")
         open_to_load_balancers(sites.client("s3"), ACCOUNT, "logs")
-        logged = {"access_logs.s3.enabled": f"{access_log}".lower(), "access_logs.s3.bucket": "logs"}
+        logged = {
+            "access_logs.s3.enabled": "true" if access_log else "false",
+            "access_logs.s3.bucket": "logs",
+        }
         site = sites.deploy(files, handler=NAME, attributes=logged)
         yield Server(site.url + "/", process)
 

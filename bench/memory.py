@@ -7,13 +7,12 @@ a request, and stay as long as somebody keeps them.
 
 from __future__ import annotations
 
-import shutil
 import statistics
 from collections.abc import Sequence
 
 from bench.contestants import localalb
 from bench.figures import heading, line, table
-from bench.throughput import Run, run
+from bench.throughput import Run, need_wrk, run
 
 ROUNDS = 10
 CONNECTIONS = 8
@@ -46,8 +45,7 @@ def count(runs: Sequence[Run]) -> int:
 
 def main(requests: int = 1_000_000) -> list[str]:
     """Print the table, in Markdown, and the figures as a line of JSON; a line where it does not stay flat."""
-    if not shutil.which("wrk"):
-        raise SystemExit("wrk is not on PATH: install it (Debian: apt-get install wrk)")
+    need_wrk()
     print(heading("memory"))
     figures = measure(requests)
     print(table(figures, COLUMNS))

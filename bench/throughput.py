@@ -42,6 +42,11 @@ class Run:
     processor: float
 
 
+def need_wrk() -> None:
+    if not shutil.which("wrk"):
+        raise SystemExit("wrk is not on PATH: install it (Debian: apt-get install wrk)")
+
+
 def run(server: Server, connections: int, seconds: int = SECONDS) -> Run:
     """Raises `RuntimeError` where a request was not answered with 200."""
     before = server.processor_time()
@@ -86,8 +91,7 @@ def medians(runs: list[Run]) -> dict[str, float]:
 
 def main() -> list[str]:
     """Print the table, in Markdown, and the figures as a line of JSON; a line for each budget missed."""
-    if not shutil.which("wrk"):
-        raise SystemExit("wrk is not on PATH: install it (Debian: apt-get install wrk)")
+    need_wrk()
     before = os.getloadavg()[0]
     print(f"throughput, Python {platform.python_version()}, {os.cpu_count()} processors, load {before:.1f}")
     runs, memory = measure()
